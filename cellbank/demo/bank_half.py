@@ -1,0 +1,374 @@
+"""The bank half of the story: trial file, donor, tissue, cultures, master bank, two product lots, paper.
+
+All people, donors and results are made up; the donation number uses a facility code that ISBT 128 keeps for examples.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+
+from cellbank.demo.stage import Stage
+from cellbank.documents import lot as paper
+from cellbank.domain.donor import Determination, Sex
+from cellbank.domain.lot import Tier
+from cellbank.domain.material import MaterialStatus
+from cellbank.domain.person import Role
+from cellbank.domain.signature import Content
+from cellbank.domain.tissue import Acceptance
+from cellbank.domain.vial import StockClass, VialStatus
+from cellbank.errors import Refused
+from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
+from cellbank.services.culture import Harvesting, Seeding
+from cellbank.services.lot import Filling
+from cellbank.services.vial import PrintJob
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import donor as donor_view
+from cellbank.views import lot as lot_view
+from cellbank.views import material as material_view
+from cellbank.views import protocol as protocol_view
+from cellbank.views import testing as testing_view
+from cellbank.views import tissue as tissue_view
+from cellbank.views import vial as vial_view
+from cellbank.wording import Wording
+
+Tell = Callable[..., None]
+
+DONOR = "D-0427"
+DONATION = "A9990 25 004271 B"
+MARKERS = (
+    "anti-hiv-1-2",
+    "hbsag",
+    "anti-hbc",
+    "anti-hcv",
+    "syphilis",
+    "htlv",
+    "nat-hiv",
+    "nat-hbv",
+    "nat-hcv",
+)
+MATERIALS: Mapping[str, str] = {
+    "Collagenase NB6": "COL-88213",
+    "Medium MEM-alpha": "MEM-24-1107",
+    "Platelet lysate": "00392/174",
+    "Trypsin substitute": "TRY-5521",
+    "Freezing medium CS10": "CS10-77A",
+}
+
+MASTER_RESULTS: Mapping[str, str] = {
+    "viability": "94.2",
+    "cd73": "99.1",
+    "cd90": "99.6",
+    "cd105": "97.8",
+    "cd45": "0.4",
+    "cd34": "1.1",
+    "cd14": "0.3",
+    "cd79a": "0.2",
+    "hla-dr": "0.6",
+    "morphology": "fibroblast-like",
+    "sterility": "no growth",
+    "mycoplasma": "not detected",
+    "karyotype": "46,XX",
+    "adventitious-viruses": "not detected",
+    "cfu-f": "12.5",
+}
+PRODUCT_RESULTS: Mapping[str, str] = {
+    "viability": "92.7",
+    "cd73": "98.9",
+    "cd90": "99.4",
+    "cd105": "96.9",
+    "cd45": "< 0.5",
+    "cd34": "0.9",
+    "cd11b": "0.4",
+    "cd19": "0.3",
+    "hla-dr": "0.8",
+    "morphology": "fibroblast-like",
+    "sterility": "no growth",
+    "mycoplasma": "not detected",
+    "endotoxin": "< 0.05",
+    "karyotype": "46,XX",
+    "potency": "43",
+    "cfu-f": "10.8",
+}
+REFUSED_RESULTS: Mapping[str, str] = PRODUCT_RESULTS | {"hla-dr": "3.4", "sterility": "negative to date"}
+NOT_REVIEWED = frozenset({"potency"})
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days of the story, counted from the donation; working hours at the site."""
+
+    first: datetime
+
+    def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
+        """A moment of the story."""
+        start = self.first.replace(hour=0, minute=0, second=0, microsecond=0)
+        return start + timedelta(days=day, hours=hour, minutes=minute)
+
+    def on(self, day: int) -> date:
+        """A day of the story."""
+        return self.at(day).date()
+
+
+def approve_trial(stage: Stage, content: str, tell: Tell) -> None:
+    """The trial file loaded and approved."""
+    loaded = stage.act(Role.QA, protocol.load_trial, content)
+    version = loaded.code
+    stage.sign(
+        Role.QA,
+        lambda reading: protocol_view.approving(reading, version, None),
+        protocol.approve_trial,
+        version,
+        None,
+    )
+    tell("demo.trial", version=version)
+
+
+def donor_and_tissue(stage: Stage, days: Days, tell: Tell) -> None:
+    """A donor found eligible, a tissue accepted, cells isolated from it on the evening of the donation."""
+    stage.at(days.at(-1))
+    stage.act(Role.TECHNICIAN, donor.register_donor, DONOR, Sex.FEMALE, 1984, "CONSENT-0427-V2", days.on(-1))
+    _materials(stage, days)
+    stage.at(days.at(0, 15))
+    code = stage.act(
+        Role.TECHNICIAN,
+        tissue.receive_tissue,
+        DONOR,
+        DONATION,
+        days.at(0, 8, 40),
+        days.at(0, 14, 50),
+        "liposuction",
+        Decimal(182),
+        Decimal(195),
+        Decimal("8.5"),
+    ).code
+    stage.codes["tissue"] = code
+    stage.at(days.at(0, 18))
+    plated = Seeding(30_000_000, Decimal(1272), _used(stage, "Collagenase NB6", "Medium MEM-alpha"))
+    isolated = stage.act(Role.TECHNICIAN, culture.isolate, code, 42_000_000, Decimal("88.5"), plated)
+    stage.codes["P0"] = isolated.code
+    stage.at(days.at(2))
+    for marker in MARKERS:
+        stage.act(Role.TECHNICIAN, donor.record_test, DONOR, marker, "negative", days.on(0), "CLIA / PCR", "Lab DEMO")
+    stage.at(days.at(3))
+    on = days.on(3)
+    stage.sign(
+        Role.QA,
+        lambda reading: donor_view.selecting(reading, DONOR, True, on, None),
+        donor.select_donor,
+        DONOR,
+        True,
+        on,
+        None,
+    )
+    eligible = Determination.ELIGIBLE
+    stage.sign(
+        Role.QA,
+        lambda reading: donor_view.determining(reading, DONOR, eligible, None),
+        donor.determine_donor,
+        DONOR,
+        eligible,
+        None,
+    )
+    stage.sign(
+        Role.QA,
+        lambda reading: tissue_view.deciding(reading, code, Acceptance.ACCEPTED, None),
+        tissue.accept_tissue,
+        code,
+        None,
+    )
+    tell("demo.donor", donor=DONOR, tissue=code)
+
+
+def _materials(stage: Stage, days: Days) -> None:
+    for item, number in MATERIALS.items():
+        code = stage.act(Role.TECHNICIAN, material.receive_material, item, number, "Demo Supplies", days.on(900)).code
+        stage.codes[item] = code
+        shown = partial(_material_content, code=code)
+        stage.sign(Role.QA, shown, material.accept_material, code, None)
+
+
+def _material_content(reading: Reading, code: str) -> Content:
+    return material_view.deciding(reading, code, MaterialStatus.ACCEPTED, None)
+
+
+def _used(stage: Stage, *items: str) -> list[str]:
+    return [stage.codes[item] for item in items]
+
+
+def _passage(stage: Stage, at: datetime, code: str, total: int, viability: str, viable: int, surface: int) -> str:
+    stage.at(at)
+    materials = _used(stage, "Medium MEM-alpha", "Platelet lysate", "Trypsin substitute")
+    outcome = stage.act(
+        Role.TECHNICIAN,
+        culture.passage,
+        [code],
+        Harvesting(total, Decimal(viability), "NucleoCounter"),
+        Seeding(viable, Decimal(surface), materials),
+    )
+    return outcome.codes("culture.seeded")[0]
+
+
+def _fill(
+    stage: Stage,
+    at: datetime,
+    code: str,
+    tier: Tier,
+    harvested: Harvesting,
+    per_vial: int,
+    classes: Mapping[StockClass, int],
+) -> str:
+    stage.at(at)
+    filling = Filling(
+        tier,
+        sum(classes.values()),
+        per_vial,
+        Decimal("1.0"),
+        classes,
+        None,
+        tuple(_used(stage, "Freezing medium CS10")),
+    )
+    return stage.act(Role.TECHNICIAN, lot.fill_lot, code, filling, harvested).codes("lot.filled")[0]
+
+
+def _label_and_verify(stage: Stage, number: str, papers: dict[str, bytes], unverified: int = 0) -> None:
+    """Print on the roll, stick, scan back; a few vials may be left unscanned."""
+    stage.act(
+        Role.TECHNICIAN, vial.print_vial_labels, number, PrintJob("roll-33x13"), partial(papers.__setitem__, number)
+    )
+    with stage.bank.read() as reading:
+        codes = [line.code for line in vial_view.vials(reading, number)]
+    for code in codes[: len(codes) - unverified]:
+        stage.act(Role.TECHNICIAN, vial.verify_vial, code)
+
+
+def _test(
+    stage: Stage, number: str, results: Mapping[str, str], on: date, not_reviewed: frozenset[str] = frozenset()
+) -> None:
+    for test, value in results.items():
+        code = stage.act(Role.TECHNICIAN, testing.record_result, number, test, value, on, None, None, "Lab DEMO").codes(
+            "result.recorded"
+        )[0]
+        if test not in not_reviewed:
+            stage.sign(Role.REVIEWER, partial(_review_content, code=code), testing.review_result, code)
+
+
+def _review_content(reading: Reading, code: str) -> Content:
+    return testing_view.reviewing(reading, code)
+
+
+def _release_content(reading: Reading, number: str) -> Content:
+    return lot_view.lot_check(reading, number).content
+
+
+def _release(stage: Stage, attested: datetime, released: datetime, number: str) -> None:
+    shown = partial(_release_content, number=number)
+    stage.at(attested)
+    stage.sign(Role.QA, shown, lot.attest_lot, number)
+    stage.at(released)
+    stage.sign(Role.QP, shown, lot.release_lot, number)
+
+
+def master_bank(stage: Stage, days: Days, tell: Tell) -> None:
+    """P0 to P2, and a master bank of twelve vials, tested and released."""
+    p1 = _passage(stage, days.at(7), stage.codes["P0"], 13_000_000, "92.4", 3_000_000, 1272)
+    p2 = _passage(stage, days.at(12), p1, 32_000_000, "93.8", 6_000_000, 2544)
+    classes = {StockClass.DISPENSABLE: 8, StockClass.RETAINED: 2, StockClass.QUALITY_CONTROL: 2}
+    number = _fill(
+        stage,
+        days.at(17),
+        p2,
+        Tier.MASTER,
+        Harvesting(66_000_000, Decimal("94.1"), "NucleoCounter"),
+        5_000_000,
+        classes,
+    )
+    stage.codes["master"] = number
+    _label_and_verify(stage, number, {})
+    stage.at(days.at(44))
+    _test(stage, number, MASTER_RESULTS, days.on(43))
+    _release(stage, days.at(45), days.at(46), number)
+    tell("demo.master", lot=number, vials=sum(classes.values()))
+
+
+def _thawed(stage: Stage, at: datetime, count: int, viable: int, surface: int) -> str:
+    stage.at(at)
+    with stage.bank.read() as reading:
+        stock = [
+            line.code
+            for line in vial_view.vials(reading, stage.codes["master"])
+            if line.status is VialStatus.FILLED and line.stock_class is StockClass.DISPENSABLE
+        ]
+    plated = Seeding(viable, Decimal(surface), _used(stage, "Medium MEM-alpha", "Platelet lysate"))
+    return stage.act(Role.TECHNICIAN, culture.thaw, stock[:count], plated).code
+
+
+def product_lot(stage: Stage, days: Days, tell: Tell) -> str:
+    """Two master vials thawed, expanded to P4, fifty product vials: tested, signed by two people, released."""
+    p3 = _thawed(stage, days.at(60), 2, 8_800_000, 3816)
+    p4 = _passage(stage, days.at(65), p3, 90_000_000, "95.0", 60_000_000, 25_440)
+    classes = {
+        StockClass.DISPENSABLE: 44,
+        StockClass.RETAINED: 3,
+        StockClass.STABILITY: 1,
+        StockClass.QUALITY_CONTROL: 2,
+    }
+    number = _fill(
+        stage,
+        days.at(70),
+        p4,
+        Tier.PRODUCT,
+        Harvesting(560_000_000, Decimal("95.2"), "NucleoCounter"),
+        10_000_000,
+        classes,
+    )
+    stage.codes["released"] = number
+    _label_and_verify(stage, number, stage.papers)
+    stage.at(days.at(100))
+    _test(stage, number, PRODUCT_RESULTS, days.on(99))
+    _release(stage, days.at(101), days.at(102), number)
+    tell("demo.released", lot=number, vials=sum(classes.values()))
+    return number
+
+
+def refused_lot(stage: Stage, days: Days, tell: Tell) -> str:
+    """One master vial expanded a passage too far, with a failing marker: the qualified person is refused."""
+    p3 = _thawed(stage, days.at(110), 1, 4_300_000, 1908)
+    p4 = _passage(stage, days.at(115), p3, 38_000_000, "93.5", 15_000_000, 6360)
+    p5 = _passage(stage, days.at(120), p4, 120_000_000, "92.0", 20_000_000, 8480)
+    classes = {StockClass.DISPENSABLE: 10, StockClass.RETAINED: 2}
+    number = _fill(
+        stage,
+        days.at(125),
+        p5,
+        Tier.PRODUCT,
+        Harvesting(140_000_000, Decimal("90.5"), "NucleoCounter"),
+        10_000_000,
+        classes,
+    )
+    stage.codes["refused"] = number
+    _label_and_verify(stage, number, stage.papers, unverified=3)
+    stage.at(days.at(140))
+    _test(stage, number, REFUSED_RESULTS, days.on(139), NOT_REVIEWED)
+    try:
+        stage.sign(Role.QP, partial(_release_content, number=number), lot.release_lot, number)
+    except Refused as refusal:
+        tell("demo.refused", lot=number, findings=len(refusal.findings))
+    return number
+
+
+def documents(stage: Stage, directory: Path, wording: Wording, tell: Tell) -> Iterator[Path]:
+    """The labels as they were printed in the story, and the certificate of the released lot."""
+    for number, document in stage.papers.items():
+        yield _written(directory / f"labels-{number}.pdf", document, tell)
+    with stage.bank.read() as reading:
+        certificate = paper.certificate(reading, stage.codes["released"], wording)
+    yield _written(directory / f"certificate-{stage.codes['released']}.pdf", certificate, tell)
+
+
+def _written(path: Path, document: bytes, tell: Tell) -> Path:
+    path.write_bytes(document)
+    tell("demo.document", name=path.name)
+    return path

@@ -1,0 +1,96 @@
+"""The stage of the demo: a demo bank, its people, and a clock that the story moves."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+
+from cellbank.bank import Actor, Bank, Credentials, Founding, Outcome
+from cellbank.domain.bank import BankKind
+from cellbank.domain.person import Role
+from cellbank.domain.signature import Content, digest_of
+from cellbank.passwords import Hasher
+from cellbank.services import person as people
+
+PASSWORD = "frost-and-vapour"  # noqa: S105 — printed on purpose: everyone may sign in to a demo
+ADMIN = "admin"
+ZONE = "Europe/Paris"
+
+NAMES: Mapping[Role, str] = {
+    Role.TECHNICIAN: "T. Demo-Technician",
+    Role.REVIEWER: "R. Demo-Reviewer",
+    Role.QA: "Q. Demo-Assurance",
+    Role.QP: "P. Demo-Qualified-Person",
+    Role.PHARMACIST: "F. Demo-Pharmacist",
+}
+"""Pseudonyms that no one could take for a colleague's name."""
+
+
+@dataclass
+class StoryClock:
+    """A clock that stands still until the story moves it, always forward."""
+
+    now: datetime
+
+    def __call__(self) -> datetime:
+        """The moment in the story; a second passes with every look, so that no two acts share an instant."""
+        self.now += timedelta(seconds=1)
+        return self.now
+
+    def move_to(self, moment: datetime) -> None:
+        """Go on to a later moment."""
+        self.now = max(self.now, moment)
+
+
+@dataclass
+class Stage:
+    """Everything the story needs: the bank, who acts, the clock, and where to say what happened."""
+
+    bank: Bank
+    clock: StoryClock
+    actors: Mapping[Role, Actor]
+    say: Callable[[str], None]
+    codes: dict[str, str] = field(default_factory=dict)
+    papers: dict[str, bytes] = field(default_factory=dict)
+
+    def at(self, moment: datetime) -> None:
+        """Move the story on."""
+        self.clock.move_to(moment)
+
+    def act(self, role: Role, deed: Callable[..., object], *args: object, **named: object) -> Outcome:
+        """One act of a person, at the story's moment."""
+        return self.bank.perform(self.actors[role], lambda work: deed(work, *args, **named))
+
+    def sign(
+        self, role: Role, content: Callable[..., Content], deed: Callable[..., object], *args: object, **named: object
+    ) -> Outcome:
+        """One signed act: the content is read as a person would, and its digest is what is signed."""
+        with self.bank.read() as reading:
+            shown = digest_of(content(reading))
+        return self.bank.perform(
+            self.actors[role], lambda work: deed(work, *args, shown=shown, **named), password=PASSWORD
+        )
+
+
+def set_stage(directory: Path, begins: datetime, say: Callable[[str], None], hasher: Hasher) -> Stage:
+    """A new demo bank in a directory, with one person for each role."""
+    clock = StoryClock(begins)
+    founding = Founding(
+        title="Demonstration cell bank",
+        zone=ZONE,
+        admin=Credentials(ADMIN, PASSWORD),
+        printed_name="A. Demo-Admin",
+        kind=BankKind.DEMO,
+    )
+    bank = Bank.create(str(directory / "bank.db"), founding, clock=clock, hasher=hasher)
+    admin = bank.sign_in(ADMIN, PASSWORD)
+    for role, printed in NAMES.items():
+        hashed = bank.hash_password(PASSWORD)
+        bank.perform(
+            admin,
+            lambda work, role=role, printed=printed, hashed=hashed: people.add_person(  # type: ignore[misc]
+                work, role.value, printed, frozenset({role}), hashed, must_change=False
+            ),
+        )
+    actors = {role: bank.sign_in(role.value, PASSWORD) for role in NAMES}
+    return Stage(bank, clock, actors, say)

@@ -1,0 +1,1 @@
+"""From a view to paper, by way of the labels package."""

@@ -1,0 +1,67 @@
+"""The labels of a lot's vials: the trial file's words in French, the vial's own code as a symbol."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from cellbank.domain.lot import Lot
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.vial import Vial
+from cellbank.errors import WrongInput
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import protocol as view_protocol
+from labels.errors import LabelError
+from labels.stock import Stock, load_stocks, stock_named
+from labels.vial import VialLabel, render_vials
+
+FORMS = ("pdf", "zpl")
+
+
+@contextmanager
+def printable() -> Iterator[None]:
+    """Turn a refusal of the labels package into one of ours, with its code and parameters."""
+    try:
+        yield
+    except LabelError as error:
+        raise WrongInput(error.code, **error.params) from error
+
+
+def stocks() -> dict[str, Stock]:
+    """Every label stock by its name."""
+    return dict(load_stocks())
+
+
+def vial_labels(reading: Reading, lot: Lot, vials: Sequence[Vial], language: str = "fr") -> list[VialLabel]:
+    """What each vial's label says: Annex VI of Regulation (EU) 536/2014 for a small immediate packaging."""
+    protocol = view_protocol.by_id(reading, lot.trial_version_id)
+    return [_label(reading, lot, vial, protocol, language) for vial in vials]
+
+
+def _label(reading: Reading, lot: Lot, vial: Vial, protocol: Protocol, language: str) -> VialLabel:
+    words = protocol.vial
+    until = lot.expires_on.isoformat() if words.period_of_use_on_vial else None
+    return VialLabel(
+        code=vial.code,
+        number=f"{vial.number}/{lot.vials_filled}",
+        lot=lot.number,
+        product=words.product.said(language),
+        strength=words.strength.said(language),
+        trial=words.trial_reference,
+        sponsor=words.contact.said(language),
+        route=words.route.said(language),
+        extra=(words.human_cells.said(language), words.do_not_refreeze.said(language)),
+        period_of_use=until,
+        illustrative=protocol.is_illustrative("vial.strength"),
+        demo=reading.demo,
+    )
+
+
+def render(labels: Sequence[VialLabel], stock: str, form: str = "pdf", skip: int = 0) -> bytes:
+    """The labels on a stock, as PDF or ZPL; the same labels give the same bytes."""
+    if form not in FORMS:
+        raise WrongInput("label.form", value=form, expected=", ".join(FORMS))
+    with printable():
+        if form == "zpl":
+            from labels.zpl import render_vials_zpl
+
+            return render_vials_zpl(labels, stock_named(stock))
+        return render_vials(labels, stock_named(stock), skip=skip)

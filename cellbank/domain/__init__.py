@@ -1,0 +1,1 @@
+"""The science: rows and pure rules. No session, no clock, no input or output."""

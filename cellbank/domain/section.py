@@ -1,0 +1,78 @@
+"""The form of every section of the trial file: frozen, strict, nothing unknown, decimals exact.
+
+A station declares its own section (`DonorProtocol`, `LotProtocol` …) from these types; `protocol` composes them.
+What a section refuses carries a code of our own as pydantic's error type, never a sentence.
+"""
+
+import re
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import Annotated, TypeAlias
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+from cellbank.domain.record import Line
+
+_DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
+
+
+class Section(BaseModel):
+    """A part of the trial file. Unknown keys, other types and later changes are refused."""
+
+    model_config = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def wrong(code: str, **params: object) -> PydanticCustomError:
+    """What a validator raises: our code as the error's type. `key`, when given, is the key to point at."""
+    return PydanticCustomError(code, code, dict(params))
+
+
+def _exact(value: object) -> object:
+    if isinstance(value, bool | float) or (isinstance(value, str) and not _DECIMAL.fullmatch(value)):
+        raise wrong("protocol.value.decimal")
+    return Decimal(value) if isinstance(value, int | str) else value
+
+
+def _name(value: str) -> str:
+    if not re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", value):
+        raise wrong("protocol.value.identifier")
+    return value
+
+
+Exact: TypeAlias = Annotated[Decimal, BeforeValidator(_exact)]
+"""A decimal written as text or as a whole number. A float is refused: it is binary, and not what was typed."""
+Positive: TypeAlias = Annotated[Exact, Field(gt=0)]
+Percent: TypeAlias = Annotated[Exact, Field(ge=0, le=100)]
+Whole: TypeAlias = Annotated[int, Field(ge=0, lt=2**53)]
+Counted: TypeAlias = Annotated[int, Field(ge=1, lt=2**53)]
+Said: TypeAlias = Annotated[Line, Field(min_length=1, max_length=400)]
+"""One line of text, without control characters."""
+Name: TypeAlias = Annotated[str, BeforeValidator(lambda value: _name(value) if isinstance(value, str) else value)]
+"""The identifier of a row: small letters, digits and dashes."""
+
+
+class Words(Section):
+    """One text in both languages."""
+
+    fr: Said
+    en: Said
+
+    def said(self, language: str) -> str:
+        """The text in `fr`, else in English."""
+        return self.fr if language == "fr" else self.en
+
+
+def refuse_twice(names: Iterable[str], key: str) -> None:
+    """Refuse a list of rows of which two bear the same identifier."""
+    seen: set[str] = set()
+    for name in names:
+        if name in seen:
+            raise wrong("protocol.row.twice", key=key, twice=name)
+        seen.add(name)
+
+
+def refuse_reversed(low: Decimal | int | None, high: Decimal | int | None, key: str) -> None:
+    """Refuse a range whose lower end lies above its upper end; `key` is that of the lower end."""
+    if low is not None and high is not None and low > high:
+        raise wrong("protocol.range.reversed", key=key, low=str(low), high=str(high))

@@ -1,0 +1,146 @@
+"""The specification of a stage, and what its results say to the gate: any failure stands, only a pass is a pass."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from difflib import get_close_matches
+from typing import Self
+
+from pydantic import model_validator
+
+from cellbank.domain.section import Positive, Section, refuse_twice, wrong
+from cellbank.domain.testing import Criterion, Kind, Outcome, ResultFacts, Stage, evaluate, folded, method_counts
+from cellbank.errors import Finding, WrongInput
+
+
+class Specification(Section):
+    """The criteria of all stages. `endotoxin_k_eu_per_kg`: 0.2 for the intrathecal route (Ph. Eur. 5.1.10).
+
+    An empty list can be loaded, and refuses every release. Refused: one test twice at one stage, a cocktail that
+    covers a test nowhere specified.
+    """
+
+    endotoxin_k_eu_per_kg: Positive
+    criteria: tuple[Criterion, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        refuse_twice((f"{one.test} ({stage.value})" for one in self.criteria for stage in one.stages), "criteria")
+        tests = {criterion.test for criterion in self.criteria}
+        for criterion in self.criteria:
+            for covered in criterion.covers:
+                if covered not in tests:
+                    raise wrong("protocol.criterion.covers", key="criteria", test=criterion.test, covers=covered)
+        return self
+
+    def at(self, stage: Stage) -> tuple[Criterion, ...]:
+        """The criteria of one stage, in the order of the file."""
+        return tuple(criterion for criterion in self.criteria if stage in criterion.stages)
+
+    def criterion(self, test: str, stage: Stage) -> Criterion:
+        """The criterion of a test at a stage, as typed (any case); a test that is not specified is refused."""
+        known = {criterion.test: criterion for criterion in self.at(stage)}
+        typed = folded(test).replace(" ", "-").replace("_", "-")
+        if typed not in known:
+            near = get_close_matches(typed, known, n=1) or list(known)
+            raise WrongInput("result.test.unknown", test=test, stage=stage.value, expected=", ".join(near))
+        return known[typed]
+
+
+@dataclass(frozen=True)
+class _Judged:
+    result: ResultFacts
+    criterion: Criterion
+    outcome: Outcome
+
+    @property
+    def passes(self) -> bool:
+        return self.outcome == Outcome.PASS and self.result.reviewed
+
+
+def test_findings(
+    specification: Specification,
+    stage: Stage,
+    results: Iterable[ResultFacts],
+    *,
+    subject: str,
+    recipient: Decimal | None,
+    late: bool = False,  # noqa: PT028 — these are findings about tests, not a test
+) -> Iterator[Finding]:
+    """Every reason for which the stage's tests do not let pass; none only when each required one is met.
+
+    Every result in force must be reviewed; one that fails stands, whatever passes later; a group is met by any of
+    its tests, a test by the cocktail that covers it. Results that come late are asked for only with `late`, but when
+    they are there they count. A specification without a required test is itself a finding.
+    """
+    criteria = specification.at(stage)
+    judged = [
+        _Judged(result, criterion, evaluate(criterion, result.value, result.unit, result.method, recipient))
+        for criterion in criteria
+        for result in results_of(results, criterion.test)
+    ]
+    required = _required_groups(criteria, late)
+    if not required:
+        yield Finding("lot.specification.empty", subject, {"stage": stage.value})
+    for one in judged:
+        yield from _of_a_result(one, subject, recipient)
+    for tests in required:
+        pool = [one for one in judged if one.criterion.test in tests or tests & set(one.criterion.covers)]
+        if not any(one.passes for one in pool):
+            yield from _unmet(tests, stage, pool, subject, recipient)
+
+
+def results_of(results: Iterable[ResultFacts], test: str) -> Sequence[ResultFacts]:
+    """The results of one test that QA has not invalidated."""
+    return [result for result in results if result.test == test and not result.invalidated]
+
+
+def _required_groups(criteria: Sequence[Criterion], late: bool) -> list[frozenset[str]]:
+    """What must be met: single tests, and groups of which any test will do."""
+    members: dict[str, set[str]] = {}
+    asked: list[str] = []
+    for criterion in criteria:
+        if criterion.kind == Kind.INFORMATIVE:
+            continue
+        name = f"group {criterion.group}" if criterion.group else criterion.test
+        members.setdefault(name, set()).add(criterion.test)
+        if criterion.required and (late or not criterion.late) and name not in asked:
+            asked.append(name)
+    return [frozenset(members[name]) for name in asked]
+
+
+def _params(one: _Judged, recipient: Decimal | None) -> Mapping[str, object]:
+    unit = one.result.unit if one.result.unit != "1" else None
+    return {
+        "test": one.criterion.test,
+        "result": one.result.code,
+        "value": f"{one.result.value} {unit or ''}".strip(),
+        "limit": one.criterion.limit_text(recipient),
+    }
+
+
+def _of_a_result(one: _Judged, subject: str, recipient: Decimal | None) -> Iterator[Finding]:
+    """What one result in force says by itself: it failed, or nobody has reviewed it."""
+    if one.outcome == Outcome.FAIL:
+        yield Finding("lot.test.failed", subject, _params(one, recipient))
+    if one.outcome != Outcome.INFORMATIVE and not one.result.reviewed:
+        yield Finding("lot.test.unreviewed", subject, {"test": one.criterion.test, "result": one.result.code})
+
+
+def _unmet(
+    tests: frozenset[str], stage: Stage, pool: Sequence[_Judged], subject: str, recipient: Decimal | None
+) -> Iterator[Finding]:
+    """Why a required test, or none of a group, is met: nothing recorded, another method, or inconclusive."""
+    if not pool:
+        yield Finding("lot.test.missing", subject, {"test": " | ".join(sorted(tests)), "stage": stage.value})
+    for one in pool:
+        if not method_counts(one.criterion, one.result.method):
+            params = {
+                "test": one.criterion.test,
+                "result": one.result.code,
+                "method": one.result.method or "–",
+                "expected": ", ".join(one.criterion.methods),
+            }
+            yield Finding("lot.test.method", subject, params)
+        elif one.outcome == Outcome.INCONCLUSIVE:
+            yield Finding("lot.test.inconclusive", subject, _params(one, recipient))

@@ -1,0 +1,190 @@
+"""Vial: one tube of a lot, its stock class, where it physically is, its labels."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+from typing import ClassVar
+
+import sqlalchemy as sa
+
+from cellbank.domain import record
+from cellbank.domain.record import Instant, Line, Record
+from cellbank.domain.section import Said, Section, Words
+from cellbank.domain.storage import Custodian
+
+
+class StockClass(StrEnum):
+    """What a vial is for."""
+
+    DISPENSABLE = "dispensable"
+    RETAINED = "retained"
+    STABILITY = "stability"
+    QUALITY_CONTROL = "quality_control"
+
+
+class VialStatus(StrEnum):
+    """Where a vial physically is (rules.md §3)."""
+
+    FILLED = "filled"
+    STORED = "stored"
+    IN_TRANSIT = "in_transit"
+    PULLED = "pulled"
+    THAWED = "thawed"
+    CONSUMED_IN_TEST = "consumed_in_test"
+    CONSUMED_IN_CULTURE = "consumed_in_culture"
+    CONSUMED_IN_DOSE = "consumed_in_dose"
+    BROKEN = "broken"
+    MISSING = "missing"
+    DESTROYED = "destroyed"
+    RETURNED = "returned"
+
+
+IN_STOCK = frozenset({VialStatus.FILLED, VialStatus.STORED, VialStatus.IN_TRANSIT, VialStatus.PULLED})
+
+_FROZEN_ENDS = frozenset(
+    {
+        VialStatus.THAWED,
+        VialStatus.CONSUMED_IN_TEST,
+        VialStatus.CONSUMED_IN_CULTURE,
+        VialStatus.BROKEN,
+        VialStatus.MISSING,
+        VialStatus.DESTROYED,
+    }
+)
+MOVES: Mapping[VialStatus, frozenset[VialStatus]] = {
+    VialStatus.FILLED: _FROZEN_ENDS | {VialStatus.STORED, VialStatus.PULLED},
+    VialStatus.STORED: _FROZEN_ENDS | {VialStatus.PULLED, VialStatus.IN_TRANSIT, VialStatus.RETURNED},
+    VialStatus.IN_TRANSIT: frozenset({VialStatus.STORED, VialStatus.BROKEN, VialStatus.MISSING, VialStatus.DESTROYED}),
+    VialStatus.PULLED: _FROZEN_ENDS | {VialStatus.STORED, VialStatus.IN_TRANSIT},
+    VialStatus.THAWED: frozenset(
+        {
+            VialStatus.CONSUMED_IN_DOSE,
+            VialStatus.CONSUMED_IN_TEST,
+            VialStatus.CONSUMED_IN_CULTURE,
+            VialStatus.DESTROYED,
+            VialStatus.BROKEN,
+        }
+    ),
+    VialStatus.MISSING: frozenset({VialStatus.STORED}),
+}
+"""Which status may follow which; what is absent is final. A thawed vial never goes back (rules.md §3)."""
+
+
+class LabelStatus(StrEnum):
+    """A printed label: on its way, on its vial, or void."""
+
+    PRINTED = "printed"
+    APPLIED = "applied"
+    VOIDED = "voided"
+
+
+class Vial(Record, table=True):
+    """One vial. Its code is exactly what its QR symbol holds and never changes."""
+
+    __tablename__ = "vial"
+    __table_args__ = record.strict(
+        record.one_of("stock_class", StockClass, "vial"),
+        record.one_of("status", VialStatus, "vial"),
+        sa.UniqueConstraint("lot_id", "number", name="vial_number_once"),
+        sa.Index("vial_lot_status", "lot_id", "status"),
+    )
+
+    code: Line = record.text(unique=True, max_length=16)
+    lot_id: str = record.key("lot.id", index=False)
+    number: int = record.count(ge=1)
+    stock_class: StockClass = record.choice(StockClass)
+    status: VialStatus = record.choice(VialStatus, default=VialStatus.FILLED)
+    verified_at: Instant | None = record.instant(default=None)
+    verified_by: Line | None = record.text(default=None)
+    status_note: Line | None = record.text(default=None)
+
+
+class LabelPrint(Record, table=True):
+    """One print run of labels: for what, on which stock, and the SHA-256 of the document."""
+
+    __tablename__ = "label_print"
+    __table_args__ = record.strict()
+    code_column: ClassVar[str] = "subject_code"
+
+    kind: Line = record.text(max_length=20)
+    subject_table: Line = record.text()
+    subject_id: Line = record.text(index=True)
+    subject_code: Line = record.text()
+    stock: Line = record.text(max_length=40)
+    form: Line = record.text(max_length=10)
+    labels: int = record.count(ge=1)
+    sha256: Line = record.text(min_length=64, max_length=64)
+    printed_by: Line = record.text()
+    printed_at: Instant = record.instant()
+    reason: Line | None = record.text(default=None)
+
+
+class Label(Record, table=True):
+    """One printed label of one vial. At most one is not void at a time."""
+
+    __tablename__ = "label"
+    __table_args__ = record.strict(
+        record.one_of("status", LabelStatus, "label"),
+        sa.Index(
+            "label_one_in_force",
+            "vial_id",
+            unique=True,
+            sqlite_where=sa.text("status <> 'voided'"),
+            postgresql_where=sa.text("status <> 'voided'"),
+        ),
+    )
+    code_column: ClassVar[str] = "id"
+
+    vial_id: str = record.key("vial.id")
+    print_id: str = record.key("label_print.id")
+    status: LabelStatus = record.choice(LabelStatus, default=LabelStatus.PRINTED)
+
+
+class Movement(Record, table=True):
+    """One line of the vial ledger: what moved, from where to where, why, by whom, checked by whom (append-only).
+
+    `custodian` is who holds the vial afterwards; `dose_code`, `subject_code` and `visit` when it concerns a visit.
+    """
+
+    __tablename__ = "movement"
+    __table_args__ = record.strict()
+    code_column: ClassVar[str] = "id"
+
+    vial_id: str = record.key("vial.id")
+    at: Instant = record.instant(index=True)
+    recorded_at: Instant = record.instant()
+    status_from: VialStatus | None = record.choice(VialStatus, default=None)
+    status_to: VialStatus = record.choice(VialStatus)
+    place_from: Line | None = record.text(default=None)
+    place_to: Line | None = record.text(default=None)
+    custodian: Custodian = record.choice(Custodian)
+    purpose: Line = record.text(max_length=60)
+    dose_code: Line | None = record.text(default=None)
+    subject_code: Line | None = record.text(default=None)
+    visit: int | None = record.count(default=None)
+    by: Line = record.text()
+    checked_by: Line | None = record.text(default=None)
+    note: Line | None = record.text(default=None)
+
+
+class VialProtocol(Section):
+    """The words on a label, French and English (Regulation (EU) 536/2014, Annex VI; domain.md §5).
+
+    `product` and `strength` are the short words of a vial; a lot's full ones stand in its own section.
+    `period_of_use_on_vial` is off by default (Regulation (EU) 2022/2239 allows it; the outer label carries it).
+    """
+
+    contact: Words
+    address: Words
+    telephone: Said
+    product: Words
+    strength: Words
+    form: Words
+    route: Words
+    trial_reference: Said
+    investigator: Words
+    clinical_use_only: Words
+    directions: Words
+    storage: Words
+    human_cells: Words
+    do_not_refreeze: Words
+    period_of_use_on_vial: bool

@@ -1,0 +1,1 @@
+"""The verbs: read, ask the gate, change, record. A service neither opens nor commits."""

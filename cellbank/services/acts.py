@@ -1,0 +1,73 @@
+"""What every act shares: who may do it, and that it was recorded in time (rules.md §1, §8)."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar, cast
+
+from cellbank.domain.person import Verb, role_for
+from cellbank.errors import Finding, NotAllowed, Refused
+from cellbank.services import signing
+from cellbank.store import person as store_person
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import protocol as view
+
+P = ParamSpec("P")
+T = TypeVar("T")
+Service = Callable[Concatenate[UnitOfWork, P], T]
+
+DEFAULT_LATE_HOURS = 24
+"""Hours, before any trial file is approved."""
+
+
+def verb(kind: Verb) -> Callable[[Service[P, T]], Service[P, T]]:
+    """A service that only the roles of this verb may call; a service without it cannot be concluded."""
+
+    def decorate(service: Service[P, T]) -> Service[P, T]:
+        @wraps(service)
+        def asked(work: UnitOfWork, *args: P.args, **kwargs: P.kwargs) -> T:
+            work.authorise(kind)
+            _refuse_untimely(work)
+            answer = service(work, *args, **kwargs)
+            _witness(work)
+            return answer
+
+        return cast(Service[P, T], asked)
+
+    return decorate
+
+
+def late_hours(work: UnitOfWork) -> int:
+    """How long after it was done an act may be recorded without a reason and a witness: the trial file says."""
+    protocol = view.in_force_or_none(work)
+    return DEFAULT_LATE_HOURS if protocol is None else protocol.record.late_entry_hours
+
+
+def _is_late(work: UnitOfWork) -> bool:
+    hours = (work.now - work.act.performed_at).total_seconds() / 3600
+    return hours > late_hours(work)
+
+
+def _refuse_untimely(work: UnitOfWork) -> None:
+    act = work.act
+    if act.performed_at > work.now:
+        raise Refused(Finding("act.future", "", {"at": act.performed_at}))
+    if not _is_late(work):
+        return
+    missing = [word for word, given in (("reason", act.reason), ("witness", act.second)) if not given]
+    if missing:
+        raise Refused(
+            *(Finding(f"act.late.{word}", "", {"at": act.performed_at, "hours": late_hours(work)}) for word in missing)
+        )
+
+
+def _witness(work: UnitOfWork) -> None:
+    """The second person's signature under what was done: who, what, when, and why."""
+    second = work.act.second
+    if second is None or not work.actions:
+        return
+    if any(signature["name"] == second.name for signature in work.signatures):
+        return
+    role = role_for(Verb.CHECK_AS_SECOND, store_person.roles_on(work.session, second.person_id, work.today))
+    if role is None:
+        raise NotAllowed("person.second.role", name=second.name)
+    signing.witness(work, second, role)

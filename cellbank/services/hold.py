@@ -1,0 +1,119 @@
+"""Holds and deviations: put by anyone at work or by the act itself, ended by QA's signature (rules.md §1, §2)."""
+
+from collections.abc import Iterable
+
+from cellbank.domain.deviation import Deviation, DeviationKind
+from cellbank.domain.hold import Hold, HoldKind
+from cellbank.domain.identifiers import Station
+from cellbank.domain.person import Verb
+from cellbank.domain.record import Record, table_of
+from cellbank.domain.signature import Meaning, canonical
+from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.services.acts import verb
+from cellbank.services.signing import sign
+from cellbank.store import codes
+from cellbank.store import hold as store
+from cellbank.store.unit_of_work import UnitOfWork, plain
+from cellbank.views import hold as view
+
+
+def place_hold(work: UnitOfWork, kind: HoldKind, subject: Record, reason: str, deviation_id: str | None = None) -> Hold:
+    """A hold put by an act itself or by a person; part of the act at hand."""
+    hold = Hold(
+        code=codes.next_code(work, Station.HOLD),
+        kind=kind,
+        subject_table=table_of(type(subject)).name,
+        subject_id=subject.id,
+        subject_code=subject.label,
+        reason=reason,
+        deviation_id=deviation_id,
+        put_by=work.act.actor.name,
+        put_at=work.now,
+    )
+    work.add(hold)
+    work.session.flush()
+    work.record("hold.put", hold, subject=subject.label, kind=kind)
+    return hold
+
+
+def open_deviation(work: UnitOfWork, kind: DeviationKind, subject: Record, limit: Finding) -> Deviation:
+    """A deviation opened by the act whose fact broke a limit; it puts a hold that its closure lifts."""
+    deviation = Deviation(
+        code=codes.next_code(work, Station.DEVIATION),
+        kind=kind,
+        subject_table=table_of(type(subject)).name,
+        subject_id=subject.id,
+        subject_code=subject.label,
+        limit_code=limit.code,
+        limit_params=canonical(plain({"subject": limit.subject, **limit.params})).decode(),
+        opened_by=work.act.actor.name,
+        opened_at=work.now,
+    )
+    work.add(deviation)
+    work.session.flush()
+    work.record("deviation.opened", deviation, subject=subject.label, limit=limit.code)
+    place_hold(work, HoldKind.DEVIATION, subject, deviation.code, deviation.id)
+    return deviation
+
+
+def open_deviations(work: UnitOfWork, subject: Record, broken: Iterable[Finding]) -> None:
+    """One deviation for each limit that a fact broke."""
+
+    for limit in broken:
+        open_deviation(work, DeviationKind.LIMIT, subject, limit)
+
+
+@verb(Verb.PUT_HOLD)
+def put_hold(work: UnitOfWork, code: str, reason: str) -> None:
+    """Anyone at work may hold anything, at any hour."""
+    if not reason.strip():
+        raise WrongInput("hold.reason.missing", code=code)
+    place_hold(work, HoldKind.MANUAL, codes.resolve(work, code).row, reason.strip())
+
+
+@verb(Verb.LIFT_HOLD)
+def lift_hold(work: UnitOfWork, code: str, because: str, shown: str) -> None:
+    """QA lifts a hold with a signature; one that a deviation put is lifted by closing the deviation."""
+    hold = codes.named(work, Hold, code)
+    if hold.lifted_at is not None:
+        raise Refused(Finding("hold.already_lifted", hold.code, {"code": hold.code}))
+    if hold.deviation_id is not None:
+        raise Refused(Finding("hold.of_deviation", hold.code, {"code": hold.code, "deviation": hold.reason}))
+    sign(work, Meaning.APPROVED, "hold.lifted", hold, shown=shown, now=view.lift_content(hold, because))
+    _lift(work, hold, because)
+
+
+def _lift(work: UnitOfWork, hold: Hold, because: str) -> None:
+    hold.lifted_at = work.now
+    hold.lifted_by = work.act.actor.name
+    hold.lifted_because = because
+    work.record("hold.lifted", hold, subject=hold.subject_code)
+
+
+@verb(Verb.PUT_HOLD)
+def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
+    """An unplanned event that a person reports: a deviation with a hold on what it touches."""
+    if not description.strip():
+        raise WrongInput("deviation.description.missing", code=code)
+    found = codes.resolve(work, code)
+    limit = Finding("deviation.reported", found.code, {"description": description.strip()})
+    open_deviation(work, DeviationKind.UNPLANNED, found.row, limit)
+
+
+@verb(Verb.CLOSE_DEVIATION)
+def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) -> None:
+    """QA closes a deviation with a conclusion and a signature; its hold is lifted with it."""
+    deviation = codes.named(work, Deviation, code)
+    if deviation.closed_at is not None:
+        raise Refused(Finding("deviation.already_closed", deviation.code, {"code": deviation.code}))
+    if not conclusion.strip():
+        raise WrongInput("deviation.conclusion.missing", code=deviation.code)
+    content = view.closure_content(deviation, conclusion)
+    sign(work, Meaning.APPROVED, "deviation.closed", deviation, shown=shown, now=content)
+    deviation.closed_at = work.now
+    deviation.closed_by = work.act.actor.name
+    deviation.conclusion = conclusion.strip()
+    work.record("deviation.closed", deviation, subject=deviation.subject_code)
+    hold = store.hold_of_deviation(work.session, deviation.id)
+    if hold is not None and hold.lifted_at is None:
+        _lift(work, hold, deviation.code)

@@ -1,0 +1,290 @@
+"""Lots: filled, attested, released, re-affirmed, rejected, recalled, extended (rules.md §2, §5, §6, §9)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from cellbank.domain import gate
+from cellbank.domain.culture import Culture, Harvest
+from cellbank.domain.facts import LotFacts
+from cellbank.domain.gate import Step
+from cellbank.domain.growth import viable
+from cellbank.domain.hold import HoldKind
+from cellbank.domain.identifiers import Station, vial_code
+from cellbank.domain.lot import MOVES, Disposition, Lot, ReleaseSignature, Tier, fill_refusals, months_after
+from cellbank.domain.person import Role, Verb
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.signature import Meaning
+from cellbank.domain.vial import StockClass, Vial
+from cellbank.errors import Finding, NotAllowed, Refused, WrongInput, refuse
+from cellbank.services.acts import verb
+from cellbank.services.culture import Harvesting, harvest_together
+from cellbank.services.hold import open_deviations, place_hold
+from cellbank.services.material import use_materials
+from cellbank.services.signing import sign
+from cellbank.store import codes
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import culture as view_culture
+from cellbank.views import lot as view
+from cellbank.views import lot_facts, release
+from cellbank.views import protocol as view_protocol
+from cellbank.views.signatures import USE_AT_RISK, use_at_risk_content
+
+
+@dataclass(frozen=True)
+class Filling:
+    """What was filled: how many vials of which class, viable cells and millilitres in each, until when they keep."""
+
+    tier: Tier
+    vials: int
+    viable_per_vial: int
+    volume_ml: Decimal
+    classes: Mapping[StockClass, int]
+    expires_on: date | None = None
+    materials: tuple[str, ...] = ()
+
+
+@verb(Verb.RECORD_FACT)
+def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: Harvesting | None) -> None:
+    """A lot from the harvest of a culture, its vials numbered and coded.
+
+    Refused: a culture without a harvest, more cells in vials than were harvested, classes that do not add up.
+    Recorded with a deviation: limits of growth, expiry past the shelf life, too few retained vials.
+    """
+    culture = codes.named(work, Culture, culture_code)
+    row = _harvest_of(work, culture, harvested)
+    version = view_protocol.version_in_force(work)
+    protocol = view_protocol.parsed(version)
+    _refuse_more_than_harvested(work, culture, row, filling)
+    at = work.act.performed_at
+    lot = Lot(
+        number=codes.next_code(work, Station.LOT),
+        culture_id=culture.id,
+        tier=filling.tier,
+        filled_at=at,
+        filled_by=work.act.actor.name,
+        viable_per_vial=filling.viable_per_vial,
+        volume_ml=filling.volume_ml,
+        vials_filled=filling.vials,
+        expires_on=filling.expires_on or months_after(work.day_of(at), protocol.lot.shelf_life_months),
+        trial_version_id=version.id,
+    )
+    _refuse_impossible(work, lot, protocol, filling)
+    work.add(lot)
+    work.session.flush()
+    vials = _vials(lot, filling)
+    work.insert_many(vials)
+    work.record("lot.filled", lot, *vials, culture=culture.code, tier=filling.tier, vials=filling.vials)
+    use_materials(work, filling.materials, lot, "fill", at)
+    retained = filling.classes.get(StockClass.RETAINED, 0)
+    open_deviations(work, lot, lot_facts.fill_limits(work, lot, protocol, retained))
+
+
+def _harvest_of(work: UnitOfWork, culture: Culture, harvested: Harvesting | None) -> Harvest:
+    if culture.harvest_id is not None:
+        if harvested is not None:
+            raise Refused(Finding("culture.harvest.twice", culture.code, {"code": culture.code}))
+        row = work.session.get_one(Harvest, culture.harvest_id)
+        if work.act.performed_at < row.at:
+            params = {"harvested_at": row.at, "at": work.act.performed_at}
+            raise Refused(Finding("lot.before_harvest", culture.code, params))
+        return row
+    if culture.discarded_at is not None:
+        raise Refused(Finding("culture.discarded", culture.code, {"code": culture.code, "at": culture.discarded_at}))
+    if harvested is None:
+        raise Refused(Finding("culture.not_harvested", culture.code, {"code": culture.code}))
+    return harvest_together(work, [culture], harvested)
+
+
+def _refuse_more_than_harvested(work: UnitOfWork, culture: Culture, row: Harvest, filling: Filling) -> None:
+    left = view_culture.left_of_harvest(work, row)
+    needed = filling.vials * filling.viable_per_vial
+    if needed > left:
+        params = {
+            "needed": needed,
+            "left": int(left),
+            "harvested": int(viable(row.total_cells, row.viability_percent)),
+        }
+        raise Refused(Finding("lot.more_than_harvested", culture.code, params))
+
+
+def _refuse_impossible(work: UnitOfWork, lot: Lot, protocol: Protocol, filling: Filling) -> None:
+    classes = {stock_class.value: count for stock_class, count in filling.classes.items()}
+    days = (work.day_of(lot.filled_at), lot.expires_on)
+    refuse(fill_refusals(protocol.lot, lot.number, filling.vials, classes, days))
+
+
+def _vials(lot: Lot, filling: Filling) -> list[Vial]:
+    """The vials in the order of their classes: dispensable first, each with its own code."""
+    classes = [c for c in StockClass for _ in range(filling.classes.get(c, 0))]
+    return [
+        Vial(code=vial_code(lot.number, number), lot_id=lot.id, number=number, stock_class=stock_class)
+        for number, stock_class in enumerate(classes, start=1)
+    ]
+
+
+@verb(Verb.ATTEST_BATCH)
+def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
+    """QA attests the batch record and the environmental monitoring, and signs the dossier as it stands.
+
+    The signature counts towards the release for as long as the dossier stays what was signed; when it has
+    changed, QA attests again. On a released lot whose signed content changed, this re-affirms.
+    """
+    lot = codes.named(work, Lot, number)
+    if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
+        raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
+    facts = lot_facts.lot_facts(work, lot)
+    released = lot.disposition is Disposition.RELEASED
+    action = "lot.reaffirmed" if released else "lot.attested"
+    meaning = Meaning.RE_AFFIRMED if released else Meaning.APPROVED
+    sign(work, meaning, action, lot, shown=shown, now=release.release_content(work, lot, facts))
+    work.record(action, lot, role=Role.QA)
+
+
+@verb(Verb.RELEASE)
+def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
+    """The qualified person's signature through the whole gate; the last one the trial file asks releases the lot.
+
+    Refused with every finding. Not allowed: who entered or reviewed a result of the lot, or performed a step of
+    its culture; who gave another of the release signatures.
+    """
+    lot = codes.named(work, Lot, number)
+    facts = lot_facts.lot_facts(work, lot)
+    released = lot.disposition is Disposition.RELEASED
+    _refuse_own_work(work, lot)
+    content = release.release_content(work, lot, facts)
+    if released:
+        _reaffirm(work, lot, facts, content, shown)
+        return
+    pending = _pending(facts)
+    found = [f for f in gate.findings(Step.RELEASE, facts) if not _is_pending_of(f, Role.QP)]
+    refuse(found)
+    required = pending[0]
+    _refuse_second_signature(work, facts)
+    last = len(pending) == 1
+    action = "lot.released" if last else "lot.approved"
+    sign(work, required.meaning, action, lot, shown=shown, now=content)
+    if last:
+        _move(lot, Disposition.RELEASED)
+        lot.decided_at = work.now
+    work.record(action, lot, meaning=required.meaning)
+
+
+def _pending(facts: LotFacts) -> list[ReleaseSignature]:
+    """The qualified person's signatures still to give, in order; the last is always pending before the release."""
+    asked = [s for s in facts.protocol.lot.release_signatures if s.role is Role.QP]
+    given = sum(s.role is Role.QP and s.current and s.action == "lot.approved" for s in facts.signatures)
+    return asked[min(given, len(asked) - 1) :]
+
+
+def _is_pending_of(found: Finding, role: Role) -> bool:
+    return found.code in {"lot.signature.missing", "lot.signature.stale"} and found.params.get("role") == role.value
+
+
+def _refuse_second_signature(work: UnitOfWork, facts: LotFacts) -> None:
+    name = work.act.actor.name
+    if any(s.current and s.person == name and s.action in gate.RELEASE_ACTIONS for s in facts.signatures):
+        raise NotAllowed("lot.release.signed_already", name=name, lot=facts.number)
+
+
+def _reaffirm(work: UnitOfWork, lot: Lot, facts: LotFacts, content: dict[str, object], shown: str) -> None:
+    if not gate.findings(Step.FIT, facts) or all(s.current for s in facts.signatures):
+        raise Refused(Finding("lot.disposition.not_quarantined", lot.number, {"disposition": lot.disposition.value}))
+    sign(work, Meaning.RE_AFFIRMED, "lot.reaffirmed", lot, shown=shown, now=content)
+    work.record("lot.reaffirmed", lot, role=Role.QP)
+
+
+def _refuse_own_work(work: UnitOfWork, lot: Lot) -> None:
+    """Per record: the releaser neither entered nor reviewed a result of the lot nor performed its culture steps."""
+    name = work.act.actor.name
+    for what in view.worked_on_by(work, lot, name):
+        raise NotAllowed("lot.release.own_work", name=name, lot=lot.number, what=what)
+
+
+def _move(lot: Lot, to: Disposition) -> None:
+    if to not in MOVES.get(lot.disposition, frozenset()):
+        raise Refused(
+            Finding("lot.disposition.move", lot.number, {"disposition": lot.disposition.value, "to": to.value})
+        )
+    lot.disposition = to
+
+
+@verb(Verb.RELEASE)
+def reject_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+    """The qualified person rejects a quarantined lot; final."""
+    _end(work, number, Disposition.REJECTED, because, shown)
+
+
+@verb(Verb.RELEASE)
+def recall_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+    """The qualified person recalls a released lot: it and everything downstream is held; final."""
+    lot = _end(work, number, Disposition.RECALLED, because, shown)
+    place_hold(work, HoldKind.RECALL, lot, because)
+
+
+def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: str) -> Lot:
+    lot = codes.named(work, Lot, number)
+    if not because.strip():
+        raise WrongInput("lot.reason.missing", code=lot.number)
+    action = f"lot.{to.value}"
+    content = view.decision_content(lot, to, because)
+    _move(lot, to)
+    sign(work, Meaning.APPROVED, action, lot, shown=shown, now=content)
+    lot.decided_at = work.now
+    lot.decided_because = because.strip()
+    work.record(action, lot, reason=because.strip())
+    return lot
+
+
+@verb(Verb.RELEASE)
+def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: str) -> None:
+    """A later expiry, with its stability report and a signature; labels already printed are named in the entry."""
+    lot = codes.named(work, Lot, number)
+    if not report.strip():
+        raise WrongInput("lot.report.missing", code=lot.number)
+    if until <= lot.expires_on:
+        raise Refused(Finding("lot.expiry.not_later", lot.number, {"until": until, "expires_on": lot.expires_on}))
+    if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
+        raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
+    content = view.extension_content(lot, until, report)
+    sign(work, Meaning.APPROVED, "lot.extended", lot, shown=shown, now=content)
+    labels = lot_facts.labels_of(work, lot, view.vials_of(work, lot))
+    lot.expires_on = until
+    work.record("lot.extended", lot, until=until, report=report, labels_printed=labels.printed - labels.voided)
+    hold_if_signed_changed(work, lot)
+
+
+@verb(Verb.ATTEST_BATCH)
+def sign_use_at_risk(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+    """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2)."""
+    lot = codes.named(work, Lot, number)
+    if lot.tier is Tier.PRODUCT or lot.disposition is not Disposition.QUARANTINED:
+        params = {"tier": lot.tier.value, "disposition": lot.disposition.value}
+        raise Refused(Finding("lot.use_at_risk.not_for", lot.number, params))
+    if not because.strip():
+        raise WrongInput("lot.reason.missing", code=lot.number)
+    sign(work, Meaning.APPROVED, USE_AT_RISK, lot, shown=shown, now=use_at_risk_content(lot, because))
+    work.record(USE_AT_RISK, lot, reason=because.strip())
+
+
+@verb(Verb.ATTEST_BATCH)
+def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: date) -> None:
+    """The sponsor's green light for a lot: the document's reference and its day."""
+    lot = codes.named(work, Lot, number)
+    if given_on > work.today:
+        raise Refused(Finding("lot.green_light.future", lot.number, {"on": given_on}))
+    lot.green_light = reference.strip()
+    lot.green_light_on = given_on
+    work.record("lot.green_light_recorded", lot, reference=reference.strip())
+
+
+def hold_if_signed_changed(work: UnitOfWork, lot: Lot) -> None:
+    """When something signed of a released lot has changed, hold it until it is re-affirmed or recalled."""
+    if lot.disposition is not Disposition.RELEASED:
+        return
+    facts = lot_facts.lot_facts(work, lot)
+    if any(f.code == "lot.signature.content_changed" for f in gate.what_was_signed_stands(facts)) and not any(
+        hold.kind is HoldKind.SIGNED_CONTENT_CHANGED and hold.subject == lot.number for hold in facts.holds
+    ):
+        place_hold(work, HoldKind.SIGNED_CONTENT_CHANGED, lot, lot.number)

@@ -1,0 +1,116 @@
+"""Material lots: received, accepted, blocked, used (rules.md §1, §2)."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+
+from cellbank.domain.deviation import DeviationKind
+from cellbank.domain.hold import HoldKind
+from cellbank.domain.identifiers import Station
+from cellbank.domain.material import (
+    Material,
+    MaterialStatus,
+    MaterialUse,
+    MaterialUseFacts,
+    material_use_findings,
+    required_material_findings,
+)
+from cellbank.domain.person import Verb
+from cellbank.domain.record import Record, table_of
+from cellbank.domain.signature import Meaning
+from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.services.acts import verb
+from cellbank.services.hold import open_deviation, place_hold
+from cellbank.services.signing import sign
+from cellbank.store import codes
+from cellbank.store import material as store
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import material as view
+from cellbank.views import protocol as view_protocol
+
+
+@verb(Verb.RECORD_FACT)
+def receive_material(work: UnitOfWork, item: str, lot_number: str, supplier: str, expires_on: date) -> None:
+    """A material lot as it arrived, under the supplier's number; the same lot twice is refused."""
+    if store.by_item_and_lot(work.session, item, lot_number) is not None:
+        raise Refused(Finding("material.taken", lot_number, {"item": item, "lot": lot_number}))
+    material = Material(
+        code=codes.next_code(work, Station.MATERIAL),
+        item=item,
+        lot_number=lot_number,
+        supplier=supplier,
+        expires_on=expires_on,
+        received_at=work.act.performed_at,
+    )
+    work.add(material)
+    work.record("material.received", material, item=item, lot=lot_number)
+
+
+@verb(Verb.ACCEPT_INCOMING)
+def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str) -> None:
+    """QA accepts a material lot with a signature; one out of date is refused."""
+    material = view.named(work, code)
+    if material.status is not MaterialStatus.PENDING:
+        raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
+    if material.expires_on < work.today:
+        raise Refused(Finding("material.expired", material.code, {"expires_on": material.expires_on}))
+    content = view.decision_content(material, MaterialStatus.ACCEPTED, because)
+    sign(work, Meaning.APPROVED, "material.accepted", material, shown=shown, now=content)
+    material.status = MaterialStatus.ACCEPTED
+    material.decided_because = because
+    work.record("material.accepted", material)
+
+
+@verb(Verb.ACCEPT_INCOMING)
+def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None:
+    """QA blocks a material lot: everything it went into is held, from now on and back in time."""
+    material = view.named(work, code)
+    if not reason.strip():
+        raise WrongInput("material.reason.missing", code=code)
+    if material.status is MaterialStatus.BLOCKED:
+        raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
+    content = view.decision_content(material, MaterialStatus.BLOCKED, reason)
+    sign(work, Meaning.APPROVED, "material.blocked", material, shown=shown, now=content)
+    material.status = MaterialStatus.BLOCKED
+    material.decided_because = reason
+    work.record("material.blocked", material)
+    place_hold(work, HoldKind.MATERIAL_BLOCKED, material, reason)
+
+
+def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step: str, at: datetime) -> None:
+    """The materials of one step: part of the act at hand. One not accepted or out of date, and one that
+    the trial file asks for and that is missing, is recorded all the same and opens a deviation on what it went into.
+    """
+    items: list[str] = []
+    for text in dict.fromkeys(named):
+        material = view.named(work, text)
+        if work.day_of(material.received_at) > work.day_of(at):
+            raise Refused(
+                Finding("material.not_yet_received", material.code, {"received_at": material.received_at, "at": at})
+            )
+        use = MaterialUse(
+            material_id=material.id,
+            subject_table=table_of(type(subject)).name,
+            subject_id=subject.id,
+            subject_code=subject.label,
+            step=step,
+            used_at=at,
+            status_when_used=material.status,
+        )
+        work.add(use)
+        work.session.flush()
+        work.record("material.used", material, use, subject=subject.label, step=step)
+        facts = MaterialUseFacts(
+            material.code,
+            material.item,
+            step,
+            work.day_of(at),
+            material.expires_on,
+            material.status,
+            material.status,
+        )
+        items.append(material.item)
+        for limit in material_use_findings(facts):
+            open_deviation(work, DeviationKind.LIMIT, subject, limit)
+    protocol = view_protocol.parsed(view_protocol.version_in_force(work))
+    for limit in required_material_findings(protocol.material, step, subject.label, items):
+        open_deviation(work, DeviationKind.LIMIT, subject, limit)

@@ -1,0 +1,83 @@
+"""The trial file: loaded as a version, approved by QA's signature, suspended and resumed (rules.md §2, §8)."""
+
+from datetime import date
+
+from cellbank.domain.hold import HoldKind
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import TrialState, TrialVersion, parse_protocol
+from cellbank.domain.signature import Meaning
+from cellbank.errors import Finding, NotFound, Refused, WrongInput
+from cellbank.services.acts import verb
+from cellbank.services.hold import place_hold
+from cellbank.services.signing import sign
+from cellbank.store import hold as store_hold
+from cellbank.store import protocol as store
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import protocol as view
+from cellbank.views.protocol import digest_of_text
+
+
+@verb(Verb.PUT_HOLD)
+def load_trial(work: UnitOfWork, content: str) -> None:
+    """A trial file as a new version: read whole and checked, its text kept. It counts for nothing until approved.
+
+    Refused: a file that does not parse, a version loaded before, another trial's file.
+    """
+    protocol = parse_protocol(content)
+    if store.version_named(work.session, protocol.version) is not None:
+        raise Refused(Finding("trial.version.taken", protocol.version, {"version": protocol.version}))
+    known = store.versions(work.session)
+    if known and known[0].trial != protocol.code:
+        raise Refused(Finding("trial.other", protocol.code, {"trial": protocol.code, "known": known[0].trial}))
+    version = TrialVersion(
+        trial=protocol.code,
+        version=protocol.version,
+        content=content,
+        digest=digest_of_text(content),
+        loaded_at=work.now,
+    )
+    work.add(version)
+    work.record("trial.loaded", version, trial=protocol.code, digest=version.digest)
+
+
+@verb(Verb.APPROVE_TRIAL)
+def approve_trial(work: UnitOfWork, name: str, effective_on: date | None, shown: str) -> None:
+    """QA approves a version with a signature; it is in force from that day for what is made from then on."""
+    version = store.version_named(work.session, name.strip())
+    if version is None:
+        raise NotFound("trial.version.not_found", version=name)
+    if version.state is TrialState.APPROVED:
+        raise Refused(Finding("trial.version.already_approved", version.version, {"version": version.version}))
+    day = effective_on or work.today
+    if day < work.today:
+        raise WrongInput("trial.effective.past", on=day)
+    sign(work, Meaning.APPROVED, "trial.approved", version, shown=shown, now=view.approval_content(version, day))
+    version.state = TrialState.APPROVED
+    version.approved_at = work.now
+    version.effective_on = day
+    work.record("trial.approved", version, trial=version.trial)
+
+
+@verb(Verb.PUT_HOLD)
+def suspend_trial(work: UnitOfWork, reason: str) -> None:
+    """The trial is suspended: nothing is reserved, pulled or dispensed until QA resumes it."""
+    if not reason.strip():
+        raise WrongInput("trial.reason.missing")
+    version = view.version_in_force(work)
+    if view.suspension(work) is not None:
+        raise Refused(Finding("trial.already_suspended", version.trial))
+    place_hold(work, HoldKind.TRIAL_SUSPENDED, version, reason)
+
+
+@verb(Verb.LIFT_HOLD)
+def resume_trial(work: UnitOfWork, because: str, shown: str) -> None:
+    """QA ends the suspension with a signature."""
+    found = view.suspension(work)
+    if found is None:
+        raise Refused(Finding("trial.not_suspended", ""))
+    hold = next(h for h in store_hold.holds(work.session) if h.code == found.code)
+    sign(work, Meaning.APPROVED, "trial.resumed", hold, shown=shown, now=view.resume_content(hold, because))
+    hold.lifted_at = work.now
+    hold.lifted_by = work.act.actor.name
+    hold.lifted_because = because
+    work.record("trial.resumed", hold)

@@ -1,0 +1,126 @@
+"""Results: recorded on any station, reviewed by a second person, invalidated by QA with an assignable cause."""
+
+from datetime import date
+
+from cellbank.domain.deviation import DeviationKind
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Lot
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.record import Record
+from cellbank.domain.signature import Meaning
+from cellbank.domain.testing import Criterion, Outcome, Result, Stage, check_reportable, evaluate
+from cellbank.domain.vial import Vial
+from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
+from cellbank.services.acts import verb
+from cellbank.services.hold import open_deviation
+from cellbank.services.lot import hold_if_signed_changed
+from cellbank.services.signing import sign
+from cellbank.store import codes
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import release
+from cellbank.views import testing as view
+
+
+@verb(Verb.RECORD_FACT)
+def record_result(
+    work: UnitOfWork,
+    code: str,
+    test: str,
+    value: str,
+    performed_on: date,
+    unit: str | None,
+    method: str | None,
+    laboratory: str | None,
+) -> None:
+    """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands.
+
+    Refused: a test that the trial file does not know, another unit, a value that cannot be read, a date in the
+    future or before the thing tested existed.
+    """
+    found = codes.resolve(work, code)
+    if found.station not in view.TESTABLE:
+        raise WrongInput("result.station", code=found.code, station=found.station.value)
+    protocol, stage = view.specification_for(work, found.row)
+    criterion = view.criterion_for(protocol, stage, test)
+    if performed_on > work.today:
+        raise Refused(Finding("result.future", found.code, {"performed_on": performed_on}))
+    if performed_on < view.existed_on(work, found.row):
+        params = {"performed_on": performed_on, "since": view.existed_on(work, found.row)}
+        raise Refused(Finding("result.before_subject", found.code, params))
+    kept_unit = check_reportable(criterion, value, unit)
+    result = Result(
+        code=codes.next_code(work, Station.RESULT),
+        subject_table=found.station.value,
+        subject_id=found.row.id,
+        subject_code=found.code,
+        test=criterion.test,
+        value=value.strip(),
+        unit=kept_unit,
+        method=method,
+        laboratory=laboratory,
+        performed_on=performed_on,
+        recorded_by=work.act.actor.name,
+        recorded_at=work.now,
+    )
+    work.add(result)
+    work.session.flush()
+    work.record("result.recorded", result, subject=found.code, test=criterion.test, value=result.value)
+    _open_when_failed(work, protocol, stage, criterion, result, found.row)
+
+
+def _open_when_failed(
+    work: UnitOfWork, protocol: Protocol, stage: Stage | None, criterion: Criterion, result: Result, subject: Record
+) -> None:
+    if stage is None or stage not in criterion.stages:
+        return
+    outcome = evaluate(criterion, result.value, result.unit, result.method, release.recipient_limit(protocol))
+    if outcome is not Outcome.FAIL:
+        return
+    blocked = work.session.get_one(Lot, subject.lot_id) if isinstance(subject, Vial) else subject
+    params = {
+        "result": result.code,
+        "test": result.test,
+        "value": f"{result.value} {result.unit or ''}".strip(),
+        "limit": criterion.limit_text(release.recipient_limit(protocol)),
+    }
+    limit = Finding("result.out_of_specification", blocked.label, params)
+    open_deviation(work, DeviationKind.OUT_OF_SPECIFICATION, blocked, limit)
+
+
+@verb(Verb.REVIEW_RESULT)
+def review_result(work: UnitOfWork, code: str, shown: str) -> None:
+    """The second person's signed review; never by who entered it (exit 5)."""
+    result = codes.named(work, Result, code)
+    if result.recorded_by == work.act.actor.name:
+        raise NotAllowed("result.review.own", name=work.act.actor.name, code=result.code)
+    if result.reviewed_at is not None:
+        raise Refused(Finding("result.already_reviewed", result.code, {"by": result.reviewed_by}))
+    if result.invalidated_at is not None:
+        raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
+    sign(work, Meaning.REVIEWED, "result.reviewed", result, shown=shown, now=view.review_content(result))
+    result.reviewed_by = work.act.actor.name
+    result.reviewed_at = work.now
+    work.record("result.reviewed", result, subject=result.subject_code)
+
+
+@verb(Verb.INVALIDATE_RESULT)
+def invalidate_result(work: UnitOfWork, code: str, cause: str, shown: str) -> None:
+    """QA invalidates a result with an assignable cause; the first value stays in the record for ever.
+
+    A released lot whose signed content this changes is held.
+    """
+    result = codes.named(work, Result, code)
+    if not cause.strip():
+        raise WrongInput("result.cause.missing", code=result.code)
+    if result.invalidated_at is not None:
+        raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
+    content = view.invalidation_content(result, cause)
+    sign(work, Meaning.APPROVED, "result.invalidated", result, shown=shown, now=content)
+    result.invalidated_by = work.act.actor.name
+    result.invalidated_at = work.now
+    result.invalidated_cause = cause.strip()
+    work.record("result.invalidated", result, subject=result.subject_code, cause=cause.strip())
+    work.session.flush()
+    for lot in view.lots_concerned(work, result):
+        hold_if_signed_changed(work, lot)

@@ -1,0 +1,168 @@
+"""Vials and their labels: printed within the act, scanned back, voided, discarded, used (rules.md §3)."""
+
+import hashlib
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+
+from cellbank.documents import vial as document
+from cellbank.domain.identifiers import has_own_form, normalised
+from cellbank.domain.lot import Lot
+from cellbank.domain.person import Verb
+from cellbank.domain.vial import IN_STOCK, MOVES, Label, LabelPrint, LabelStatus, Vial, VialStatus
+from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.services.acts import verb
+from cellbank.store import codes
+from cellbank.store import vial as store
+from cellbank.store.unit_of_work import UnitOfWork
+
+
+@dataclass(frozen=True)
+class PrintJob:
+    """How to print: the stock, its form (`pdf`, `zpl`), how many labels of a sheet to skip, which vials only, why again."""
+
+    stock: str
+    form: str = "pdf"
+    skip: int = 0
+    only: Sequence[str] = ()
+    reprint_because: str | None = None
+
+
+@verb(Verb.PRINT_LABEL)
+def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callable[[bytes], object]) -> None:
+    """Labels for a lot's vials, rendered within the act; `keep` receives the document, the record its SHA-256.
+
+    A vial whose label is in force is printed again only with a reason, and that label is void: two labels of one
+    vial never stand side by side.
+    """
+    lot = codes.named(work, Lot, number)
+    vials = _chosen(work, lot, job)
+    again = [(vial, label) for vial in vials if (label := store.label_in_force(work.session, vial.id)) is not None]
+    if again and not (job.reprint_because or "").strip():
+        raise Refused(
+            *(Finding("label.printed_already", vial.code, {"vial": vial.code}) for vial, _ in again[:8]),
+        )
+    printed_on = document.render(document.vial_labels(work, lot, vials), job.stock, job.form, job.skip)
+    voided = [_void(vial, label) for vial, label in again]
+    work.session.flush()
+    run = LabelPrint(
+        kind="vial",
+        subject_table="lot",
+        subject_id=lot.id,
+        subject_code=lot.number,
+        stock=job.stock,
+        form=job.form,
+        labels=len(vials),
+        sha256=hashlib.sha256(printed_on).hexdigest(),
+        printed_by=work.act.actor.name,
+        printed_at=work.now,
+        reason=job.reprint_because,
+    )
+    work.add(run)
+    work.session.flush()
+    printed = [Label(vial_id=vial.id, print_id=run.id) for vial in vials]
+    work.insert_many(printed)
+    changed = [vial for vial, _ in again]
+    work.record("label.printed", lot, run, *printed, *voided, *changed, labels=len(vials), sha256=run.sha256)
+    keep(printed_on)
+
+
+def _chosen(work: UnitOfWork, lot: Lot, job: PrintJob) -> list[Vial]:
+    vials = [vial for vial in store.vials_of(work.session, lot.id) if vial.status in IN_STOCK]
+    if not job.only:
+        if not vials:
+            raise Refused(Finding("label.nothing_to_print", lot.number, {"lot": lot.number}))
+        return vials
+    wanted = {_number_or_code(text) for text in job.only}
+    chosen = [vial for vial in vials if vial.code in wanted or str(vial.number) in wanted]
+    found = {vial.code for vial in chosen} | {str(vial.number) for vial in chosen}
+    refuse(Finding("label.not_of_lot", text, {"vial": text, "lot": lot.number}) for text in sorted(wanted - found))
+    return chosen
+
+
+def _number_or_code(text: str) -> str:
+    text = normalised(text)
+    return text if has_own_form(text) else text.lstrip("0") or text
+
+
+def _void(vial: Vial, label: Label) -> Label:
+    label.status = LabelStatus.VOIDED
+    vial.verified_at = None
+    vial.verified_by = None
+    return label
+
+
+@verb(Verb.PRINT_LABEL)
+def verify_vial(work: UnitOfWork, scanned: str) -> None:
+    """A label scanned back from its vial: the label is applied, the vial may be used."""
+    vial = codes.named(work, Vial, scanned)
+    label = store.label_in_force(work.session, vial.id)
+    if label is None:
+        raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
+    if vial.status not in IN_STOCK:
+        raise Refused(Finding("vial.not_in_stock", vial.code, {"code": vial.code, "status": vial.status}))
+    if label.status is LabelStatus.APPLIED:
+        raise Refused(Finding("label.verified_already", vial.code, {"vial": vial.code, "by": vial.verified_by}))
+    label.status = LabelStatus.APPLIED
+    vial.verified_at = work.now
+    vial.verified_by = work.act.actor.name
+    work.record("vial.verified", vial, label)
+
+
+@verb(Verb.PRINT_LABEL)
+def void_label(work: UnitOfWork, code: str, because: str) -> None:
+    """A label that was spoiled or lost: void, so that printed = applied + voided; the vial needs another."""
+    vial = codes.named(work, Vial, code)
+    label = store.label_in_force(work.session, vial.id)
+    if label is None:
+        raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
+    if not because.strip():
+        raise WrongInput("label.reason.missing", code=vial.code)
+    _void(vial, label)
+    work.record("label.voided", vial, label, reason=because.strip())
+
+
+ENDS = {
+    "test": VialStatus.CONSUMED_IN_TEST,
+    "broken": VialStatus.BROKEN,
+    "missing": VialStatus.MISSING,
+    "destroyed": VialStatus.DESTROYED,
+}
+"""What a vial may be used or lost for, outside culture and dose, by the word a person types."""
+
+
+@verb(Verb.RECORD_STORAGE)
+def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None) -> None:
+    """A vial used for a test: consumed."""
+    if purpose != "test":
+        raise WrongInput("vial.purpose", value=purpose, expected="test")
+    _end(work, code, VialStatus.CONSUMED_IN_TEST, note, "vial.used")
+
+
+@verb(Verb.RECORD_STORAGE)
+def discard_vials(work: UnitOfWork, vial_codes: Collection[str], how: str, reason: str) -> None:
+    """Vials broken, missing or destroyed, with the reason."""
+    if how not in ENDS or how == "test":
+        raise WrongInput("vial.how", value=how, expected=", ".join(key for key in ENDS if key != "test"))
+    if not reason.strip():
+        raise WrongInput("vial.reason.missing", code=", ".join(vial_codes))
+    for code in dict.fromkeys(vial_codes):
+        _end(work, code, ENDS[how], reason.strip(), f"vial.{how}")
+
+
+def _end(work: UnitOfWork, code: str, to: VialStatus, note: str | None, action: str) -> None:
+    vial = codes.named(work, Vial, code)
+    move(vial, to)
+    vial.status_note = note
+    label = store.label_in_force(work.session, vial.id)
+    voided = []
+    if label is not None and label.status is LabelStatus.PRINTED:
+        voided.append(_void(vial, label))
+    work.record(action, vial, *voided, reason=note or "")
+
+
+def move(vial: Vial, to: VialStatus) -> None:
+    """Move a vial to another status; what the table does not have is refused."""
+    if to not in MOVES.get(vial.status, frozenset()):
+        params = {"code": vial.code, "status": vial.status.value, "to": to.value}
+        raise Refused(Finding("vial.move", vial.code, params))
+    vial.status = to

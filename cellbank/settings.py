@@ -1,0 +1,50 @@
+"""Where the bank is, in which language, in which zone: read from the environment, overridden by options."""
+
+import os
+from functools import cache
+from pathlib import Path
+from typing import Literal
+from zoneinfo import available_timezones
+
+import platformdirs
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from cellbank.errors import WrongInput
+
+
+class Settings(BaseSettings):
+    """`CELLBANK_BANK`, `CELLBANK_USER`, `CELLBANK_LANG`, `CELLBANK_ZONE`, `CELLBANK_WORKSTATION`."""
+
+    model_config = SettingsConfigDict(env_prefix="CELLBANK_", extra="ignore")
+
+    bank: str = ""
+    user: str = ""
+    lang: Literal["en", "fr"] | None = None
+    zone: str = "Europe/Paris"
+    workstation: str = ""
+
+    @property
+    def place(self) -> str:
+        """The bank's path or address; by default a file in the user's data directory."""
+        return self.bank or str(Path(platformdirs.user_data_dir("cellbank", appauthor=False)) / "bank.db")
+
+    @property
+    def language(self) -> Literal["en", "fr"]:
+        """The language asked for, or the one of the locale when it is French, else English."""
+        if self.lang is not None:
+            return self.lang
+        spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+        return "fr" if spoken.lower().startswith("fr") else "en"
+
+
+@cache
+def known_zones() -> frozenset[str]:
+    """Every IANA zone that this machine knows."""
+    return frozenset(available_timezones())
+
+
+def checked_zone(name: str) -> str:
+    """An IANA zone, refused when unknown."""
+    if name not in known_zones():
+        raise WrongInput("input.zone", value=name)
+    return name

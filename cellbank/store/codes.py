@@ -1,0 +1,134 @@
+"""Codes in the bank: the next one of a station, and what a typed or scanned code stands for."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TypeVar
+
+import sqlalchemy as sa
+from sqlmodel import Session, select
+
+from cellbank.domain import record
+from cellbank.domain.culture import Culture
+from cellbank.domain.deviation import Deviation
+from cellbank.domain.donor import Donor
+from cellbank.domain.hold import Hold
+from cellbank.domain.identifiers import (
+    PREFIX,
+    Station,
+    check_is_right,
+    donation_id,
+    has_own_form,
+    normalised,
+    own_code,
+)
+from cellbank.domain.lot import Lot
+from cellbank.domain.material import Material
+from cellbank.domain.record import Record
+from cellbank.domain.testing import Result
+from cellbank.domain.tissue import Tissue
+from cellbank.domain.vial import Vial
+from cellbank.errors import Finding, NotFound, Refused, WrongInput
+from cellbank.store.unit_of_work import Reading
+
+KINDS: Mapping[Station, type[Record]] = {
+    Station.DONOR: Donor,
+    Station.TISSUE: Tissue,
+    Station.MATERIAL: Material,
+    Station.CULTURE: Culture,
+    Station.LOT: Lot,
+    Station.VIAL: Vial,
+    Station.RESULT: Result,
+    Station.HOLD: Hold,
+    Station.DEVIATION: Deviation,
+}
+
+R = TypeVar("R", bound=Record)
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a code stands for."""
+
+    station: Station
+    row: Record
+
+    @property
+    def code(self) -> str:
+        """The code or pseudonym people use for it."""
+        return self.row.label
+
+
+def next_code(reading: Reading, station: Station) -> str:
+    """The next free code of a station in the site's current year; unique because the writers' lock is held."""
+    kind = KINDS[station]
+    column = record.table_of(kind).columns[kind.code_column]
+    year = reading.today.year
+    prefix = f"{PREFIX[station]}-{year % 100:02d}"
+    last = reading.session.scalar(sa.select(sa.func.max(column)).where(column.like(f"{prefix}%")))
+    sequence = 1 if last is None else int(str(last)[len(prefix) : len(prefix) + 4]) + 1
+    return own_code(station, year, sequence)
+
+
+def named(reading: Reading, kind: type[R], code: str) -> R:
+    """The row of a station by its code; refused with what to do when there is none."""
+    code = normalised(code)
+    found = _exact(reading.session, kind, code)
+    if found is not None:
+        return found
+    station = record.table_of(kind).name
+    if has_own_form(code) and not check_is_right(code):
+        raise WrongInput("code.check", value=code)
+    if kind is Tissue and (alias := _tissue_by_donation(reading.session, code)) is not None:
+        return alias  # type: ignore[return-value]
+    raise NotFound(f"{station}.not_found", code=code)
+
+
+def _exact(session: Session, kind: type[R], code: str) -> R | None:
+    column = record.table_of(kind).columns[kind.code_column]
+    return session.exec(select(kind).where(column == code)).first()
+
+
+def _tissue_by_donation(session: Session, text: str) -> Tissue | None:
+    try:
+        donation = donation_id(text)
+    except WrongInput:
+        return None
+    return session.exec(select(Tissue).where(Tissue.donation_id == donation)).first()
+
+
+def resolve(reading: Reading, text: str) -> Found:
+    """What any code at all stands for: own codes, pseudonyms, donation identifiers, suppliers' lot numbers.
+
+    A code that stands for several things is refused with the list of them.
+    """
+    code = normalised(text)
+    if not code:
+        raise WrongInput("code.empty")
+    if has_own_form(code) and not check_is_right(code):
+        raise WrongInput("code.check", value=code)
+    candidates = list(_candidates(reading.session, code))
+    if not candidates:
+        raise NotFound("code.not_found", code=code)
+    if len(candidates) > 1:
+        listed = ", ".join(f"{found.station.value} {found.code}" for found in candidates)
+        raise Refused(Finding("code.ambiguous", code, {"code": code, "candidates": listed}))
+    return candidates[0]
+
+
+def _candidates(session: Session, code: str) -> list[Found]:
+    found: list[Found] = []
+    for station, kind in KINDS.items():
+        row = _exact(session, kind, code)
+        if row is not None:
+            found.append(Found(station, row))
+    tissue = _tissue_by_donation(session, code)
+    if tissue is not None:
+        found.append(Found(Station.TISSUE, tissue))
+    lots = session.exec(select(Material).where(sa.func.upper(Material.lot_number) == code)).all()
+    found.extend(Found(Station.MATERIAL, row) for row in lots)
+    return found
+
+
+def exists(reading: Reading, kind: type[Record], code: str) -> bool:
+    """Whether a station already has this code."""
+    return _exact(reading.session, kind, code) is not None

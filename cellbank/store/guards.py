@@ -1,0 +1,149 @@
+"""Guards: triggers that refuse what no act may ever do, whoever asks. They stop accidents; the record finds intent.
+
+Entries, their index and signatures are append-only; no row is deleted; identities and printed codes never change.
+Alembic's batch mode drops triggers, so they are installed again after every upgrade.
+"""
+
+from collections.abc import Iterator, Mapping
+
+import sqlalchemy as sa
+
+from cellbank.domain import record
+from cellbank.store.journal import ENTRY, TOUCH
+
+FROZEN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    "donor": ("code",),
+    "tissue": ("code",),
+    "material": ("code",),
+    "culture": ("code",),
+    "lot": ("number", "tier"),
+    "vial": ("code", "lot_id", "number"),
+    "result": ("code", "subject_id"),
+    "hold": ("code", "subject_id"),
+    "deviation": ("code", "subject_id"),
+    "label": ("vial_id", "print_id"),
+    "storage_place": ("code", "kind"),
+    "placement": ("vial_id", "box_id", "position", "since"),
+    "subject": ("code",),
+    "visit": ("code", "subject_id", "number"),
+    "reservation": ("visit_id", "vial_id"),
+    "dose": ("code", "visit_id", "subject_id", "attempt"),
+    "dose_vial": ("dose_id", "vial_id"),
+    "transfer": ("code",),
+    "trial_version": ("trial", "version", "content", "digest"),
+    "person": ("name",),
+}
+"""Columns that no act may change: what is printed on a label or stands in a lineage."""
+
+APPEND_ONLY = (
+    ENTRY.name,
+    TOUCH.name,
+    "signature",
+    "donor_test",
+    "donor_answer",
+    "culture_source",
+    "material_use",
+    "criterion_answer",
+    "transfer_vial",
+    "movement",
+)
+"""Tables whose rows never change once written."""
+
+PREFIX = "guard_"
+
+
+def guarded_tables() -> tuple[str, ...]:
+    """Every table from which no row may be deleted."""
+    return (ENTRY.name, TOUCH.name, *record.record_kinds())
+
+
+def sqlite_guards() -> Iterator[str]:
+    """The CREATE TRIGGER statements for SQLite."""
+    for table in guarded_tables():
+        yield _sqlite(table, "delete", f"BEFORE DELETE ON {table}", "rows are never deleted")
+    for table in APPEND_ONLY:
+        yield _sqlite(table, "update", f"BEFORE UPDATE ON {table}", "rows are never changed")
+    for table in record.record_kinds():
+        columns = ("id", *FROZEN_COLUMNS.get(table, ()))
+        changed = " OR ".join(f"new.{c} IS NOT old.{c}" for c in columns)
+        yield _sqlite(table, "frozen", f"BEFORE UPDATE ON {table} WHEN {changed}", "identities never change")
+    yield _sqlite(
+        ENTRY.name,
+        "next",
+        "BEFORE INSERT ON entry WHEN new.number <> (SELECT coalesce(max(number), 0) + 1 FROM entry)",
+        "entries are numbered without a gap",
+    )
+
+
+def _sqlite(table: str, what: str, when: str, why: str) -> str:
+    return f"CREATE TRIGGER {PREFIX}{table}_{what} {when} BEGIN SELECT RAISE(ABORT, '{table}: {why}'); END"
+
+
+def postgresql_guards() -> Iterator[str]:
+    """The functions and triggers for PostgreSQL."""
+    yield (
+        f"CREATE OR REPLACE FUNCTION {PREFIX}refuse() RETURNS trigger LANGUAGE plpgsql"
+        " SET search_path = pg_catalog, pg_temp AS $$ BEGIN RAISE EXCEPTION '%%: %%', TG_TABLE_NAME, TG_ARGV[0]; END $$"
+    )
+    for table in guarded_tables():
+        for event in ("DELETE", "TRUNCATE"):
+            yield (
+                f"CREATE TRIGGER {PREFIX}{table}_{event.lower()} BEFORE {event} ON {table}"
+                f" FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}refuse('rows are never deleted')"
+            )
+    for table in APPEND_ONLY:
+        yield (
+            f"CREATE TRIGGER {PREFIX}{table}_update BEFORE UPDATE ON {table}"
+            f" FOR EACH STATEMENT EXECUTE FUNCTION {PREFIX}refuse('rows are never changed')"
+        )
+    for table in record.record_kinds():
+        columns = ("id", *FROZEN_COLUMNS.get(table, ()))
+        changed = " OR ".join(f"new.{c} IS DISTINCT FROM old.{c}" for c in columns)
+        yield (
+            f"CREATE TRIGGER {PREFIX}{table}_frozen BEFORE UPDATE ON {table} FOR EACH ROW WHEN ({changed})"
+            f" EXECUTE FUNCTION {PREFIX}refuse('identities never change')"
+        )
+
+
+_PRESENT = {
+    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE :prefix",
+    "postgresql": (
+        "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        " JOIN pg_namespace n ON n.oid = c.relnamespace"
+        " WHERE n.nspname = current_schema() AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE :prefix"
+    ),
+}
+
+
+def install(connection: sa.Connection) -> None:
+    """Put every guard in place, replacing those that are there."""
+    remove(connection)
+    for statement in _statements(connection.dialect.name):
+        connection.exec_driver_sql(statement)
+
+
+def remove(connection: sa.Connection) -> None:
+    """Take every guard away (a migration does, then installs them again)."""
+    for name, table in _present(connection):
+        on = f' ON "{table}"' if connection.dialect.name == "postgresql" else ""
+        connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
+
+
+def expected_names(dialect: str) -> frozenset[str]:
+    """The names of the guards a whole bank has."""
+    words = (statement.split() for statement in _statements(dialect))
+    return frozenset(part[2] for part in words if part[1] == "TRIGGER")
+
+
+def present_names(connection: sa.Connection) -> frozenset[str]:
+    """The names of the guards that are in force."""
+    return frozenset(name for name, _ in _present(connection))
+
+
+def _statements(dialect: str) -> Iterator[str]:
+    return sqlite_guards() if dialect == "sqlite" else postgresql_guards()
+
+
+def _present(connection: sa.Connection) -> list[tuple[str, str]]:
+    found = connection.execute(sa.text(_PRESENT[connection.dialect.name]), {"prefix": f"{PREFIX}%"})
+    return [(row[0], row[1]) for row in found]

@@ -1,0 +1,35 @@
+"""Holds and deviations, as rows."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from cellbank.domain.deviation import Deviation
+from cellbank.domain.hold import Hold
+
+
+def open_holds_on(session: Session, subject_ids: Collection[str]) -> list[Hold]:
+    """Every hold not lifted on these subjects."""
+    statement = select(Hold).where(col(Hold.subject_id).in_(subject_ids), col(Hold.lifted_at).is_(None))
+    return list(session.exec(statement.order_by(col(Hold.put_at), col(Hold.code))))
+
+
+def holds(session: Session) -> list[Hold]:
+    """Every hold, oldest first."""
+    return list(session.exec(select(Hold).order_by(col(Hold.put_at), col(Hold.code))))
+
+
+def hold_of_deviation(session: Session, deviation_id: str) -> Hold | None:
+    """The hold that a deviation put."""
+    return session.exec(select(Hold).where(Hold.deviation_id == deviation_id)).first()
+
+
+def deviations_on(session: Session, subject_ids: Collection[str]) -> list[Deviation]:
+    """Every deviation, open or closed, on these subjects."""
+    statement = select(Deviation).where(col(Deviation.subject_id).in_(subject_ids))
+    return list(session.exec(statement.order_by(col(Deviation.opened_at), col(Deviation.code))))
+
+
+def deviations(session: Session) -> list[Deviation]:
+    """Every deviation, oldest first."""
+    return list(session.exec(select(Deviation).order_by(col(Deviation.opened_at), col(Deviation.code))))

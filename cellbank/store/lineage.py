@@ -1,0 +1,200 @@
+"""Lineage: everything upstream or downstream of a thing, station by station, each step one indexed query.
+
+The cost follows the answer, never the size of the bank.
+"""
+
+from collections.abc import Callable, Collection, Iterator
+from dataclasses import dataclass, field
+
+from sqlmodel import Session, col, select
+
+from cellbank.domain.culture import Culture
+from cellbank.domain.donor import Donor
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Lot
+from cellbank.domain.material import Material
+from cellbank.domain.record import Record
+from cellbank.domain.tissue import Tissue
+from cellbank.domain.vial import Vial
+from cellbank.store import culture as store_culture
+from cellbank.store import material as store_material
+
+Ids = dict[Station, set[str]]
+_FLOW = (Station.DONOR, Station.TISSUE, Station.MATERIAL, Station.CULTURE, Station.LOT, Station.VIAL)
+_KIND: dict[Station, type[Record]] = {
+    Station.DONOR: Donor,
+    Station.TISSUE: Tissue,
+    Station.MATERIAL: Material,
+    Station.CULTURE: Culture,
+    Station.LOT: Lot,
+    Station.VIAL: Vial,
+}
+_IN_A_QUERY = 500
+
+
+@dataclass
+class Lineage:
+    """Row ids by station; the start is not among them."""
+
+    ids: Ids = field(default_factory=dict)
+
+    def all_ids(self) -> frozenset[str]:
+        """Every id, whatever its station."""
+        return frozenset().union(*self.ids.values()) if self.ids else frozenset()
+
+    def of(self, station: Station) -> set[str]:
+        """The ids of one station."""
+        return self.ids.get(station, set())
+
+
+def upstream(session: Session, station: Station, row_id: str) -> Lineage:
+    """Where a thing came from: lots, vials thawed, cultures, tissues, donors, and the materials used on the way."""
+    return _walk(session, station, row_id, _UP)
+
+
+def downstream(session: Session, station: Station, row_id: str) -> Lineage:
+    """What became of a thing."""
+    return _walk(session, station, row_id, _DOWN)
+
+
+def _walk(session: Session, station: Station, row_id: str, steps: dict[Station, tuple["Step", ...]]) -> Lineage:
+    found: Ids = {}
+    frontier: Ids = {station: {row_id}}
+    while frontier:
+        frontier = _fresh(_one_step(session, frontier, steps), found, station, row_id)
+    return Lineage(found)
+
+
+def _one_step(session: Session, frontier: Ids, steps: dict[Station, tuple["Step", ...]]) -> Ids:
+    reached: Ids = {}
+    for at, ids in frontier.items():
+        for step in steps.get(at, ()):
+            for part in _parts(ids):
+                for to, ids_there in step(session, part).items():
+                    reached.setdefault(to, set()).update(ids_there)
+    return reached
+
+
+def _fresh(reached: Ids, found: Ids, start: Station, start_id: str) -> Ids:
+    """What was not found before, now remembered; the start itself is never found again."""
+    frontier: Ids = {}
+    for to, ids in reached.items():
+        fresh = ids - found.get(to, set()) - ({start_id} if to is start else set())
+        if fresh:
+            frontier[to] = fresh
+            found.setdefault(to, set()).update(fresh)
+    return frontier
+
+
+def _parts(ids: Collection[str]) -> Iterator[list[str]]:
+    listed = sorted(ids)
+    for start in range(0, len(listed), _IN_A_QUERY):
+        yield listed[start : start + _IN_A_QUERY]
+
+
+Step = Callable[[Session, Collection[str]], Ids]
+
+
+def _donors_of_tissues(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.DONOR: set(session.exec(select(Tissue.donor_id).where(col(Tissue.id).in_(ids))))}
+
+
+def _sources_of_cultures(session: Session, ids: Collection[str]) -> Ids:
+    found: Ids = {}
+    for source in store_culture.sources_of(session, ids):
+        for station, row_id in (
+            (Station.TISSUE, source.tissue_id),
+            (Station.CULTURE, source.parent_id),
+            (Station.VIAL, source.vial_id),
+        ):
+            if row_id is not None:
+                found.setdefault(station, set()).add(row_id)
+    return found
+
+
+def _harvested_with(session: Session, ids: Collection[str]) -> Ids:
+    """Cultures harvested together became one suspension: each is upstream of what was made from it."""
+    harvests = {c.harvest_id for c in store_culture.cultures_by_id(session, ids) if c.harvest_id is not None}
+    return {Station.CULTURE: {c.id for c in store_culture.harvested_together(session, harvests)} - set(ids)}
+
+
+def _materials_of(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.MATERIAL: {material.id for _, material in store_material.uses_in(session, ids)}}
+
+
+def _cultures_of_lots(session: Session, ids: Collection[str]) -> Ids:
+    made = set(session.exec(select(Lot.culture_id).where(col(Lot.id).in_(ids))))
+    return {Station.CULTURE: made | _harvested_with(session, made)[Station.CULTURE]}
+
+
+def _sources_and_their_companions(session: Session, ids: Collection[str]) -> Ids:
+    found = _sources_of_cultures(session, ids)
+    parents = found.get(Station.CULTURE, set())
+    if parents:
+        found[Station.CULTURE] = parents | _harvested_with(session, parents)[Station.CULTURE]
+    return found
+
+
+def _lots_of_vials(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.LOT: set(session.exec(select(Vial.lot_id).where(col(Vial.id).in_(ids))))}
+
+
+def _tissues_of_donors(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.TISSUE: set(session.exec(select(Tissue.id).where(col(Tissue.donor_id).in_(ids))))}
+
+
+def _cultures_of_tissues(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.CULTURE: {e.culture_id for e in store_culture.started_from_tissues(session, ids)}}
+
+
+def _cultures_of_vials(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.CULTURE: {e.culture_id for e in store_culture.started_from_vials(session, ids)}}
+
+
+def _made_from_cultures(session: Session, ids: Collection[str]) -> Ids:
+    together = set(ids) | _harvested_with(session, ids)[Station.CULTURE]
+    children = {e.culture_id for e in store_culture.started_from_cultures(session, together)}
+    return {
+        Station.CULTURE: children,
+        Station.LOT: {lot.id for lot in store_culture.lots_from(session, together)},
+    }
+
+
+def _vials_of_lots(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.VIAL: set(session.exec(select(Vial.id).where(col(Vial.lot_id).in_(ids))))}
+
+
+def _used_materials(session: Session, ids: Collection[str]) -> Ids:
+    found: Ids = {}
+    for material_id in ids:
+        for use in store_material.uses_of(session, material_id):
+            found.setdefault(Station(use.subject_table), set()).add(use.subject_id)
+    return found
+
+
+_UP: dict[Station, tuple[Step, ...]] = {
+    Station.VIAL: (_lots_of_vials,),
+    Station.LOT: (_cultures_of_lots, _materials_of),
+    Station.CULTURE: (_sources_and_their_companions, _materials_of),
+    Station.TISSUE: (_donors_of_tissues,),
+}
+_DOWN: dict[Station, tuple[Step, ...]] = {
+    Station.DONOR: (_tissues_of_donors,),
+    Station.TISSUE: (_cultures_of_tissues,),
+    Station.MATERIAL: (_used_materials,),
+    Station.CULTURE: (_made_from_cultures,),
+    Station.LOT: (_vials_of_lots,),
+    Station.VIAL: (_cultures_of_vials,),
+}
+
+
+def rows(session: Session, lineage: Lineage) -> list[tuple[Station, Record]]:
+    """The rows of a lineage in the order of the flow, each station by code."""
+    found: list[tuple[Station, Record]] = []
+    for station in _FLOW:
+        kind = _KIND[station]
+        of_station: list[Record] = []
+        for part in _parts(lineage.of(station)):
+            of_station.extend(session.exec(select(kind).where(col(kind.id).in_(part))))
+        found.extend((station, row) for row in sorted(of_station, key=lambda row: row.label))
+    return found

@@ -1,0 +1,25 @@
+"""Lots, as rows."""
+
+from collections.abc import Collection
+
+import sqlalchemy as sa
+from sqlmodel import Session, col, select
+
+from cellbank.domain.lot import Lot
+from cellbank.domain.vial import Vial, VialStatus
+
+
+def lots(session: Session) -> list[Lot]:
+    """Every lot, by number."""
+    return list(session.exec(select(Lot).order_by(col(Lot.number))))
+
+
+def lots_by_id(session: Session, ids: Collection[str]) -> list[Lot]:
+    """These lots, by number."""
+    return list(session.exec(select(Lot).where(col(Lot.id).in_(ids)).order_by(col(Lot.number))))
+
+
+def vials_by_status(session: Session, lot_id: str) -> dict[VialStatus, int]:
+    """How many vials of a lot are where."""
+    statement = select(Vial.status, sa.func.count()).where(Vial.lot_id == lot_id).group_by(col(Vial.status))
+    return {VialStatus(status): count for status, count in session.exec(statement)}

@@ -1,0 +1,39 @@
+"""Vials and their labels, as rows."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from cellbank.domain.vial import Label, LabelPrint, LabelStatus, Vial
+
+
+def vials_of(session: Session, lot_id: str) -> list[Vial]:
+    """Every vial of a lot, by its number."""
+    return list(session.exec(select(Vial).where(Vial.lot_id == lot_id).order_by(col(Vial.number))))
+
+
+def vials_by_id(session: Session, ids: Collection[str]) -> list[Vial]:
+    """These vials, by code."""
+    return list(session.exec(select(Vial).where(col(Vial.id).in_(ids)).order_by(col(Vial.code))))
+
+
+def labels_of_lot(session: Session, lot_id: str) -> list[Label]:
+    """Every label ever printed for a lot's vials, void ones too."""
+    statement = select(Label).join(Vial, col(Vial.id) == col(Label.vial_id)).where(Vial.lot_id == lot_id)
+    return list(session.exec(statement))
+
+
+def label_in_force(session: Session, vial_id: str) -> Label | None:
+    """The one label of a vial that is not void."""
+    return session.exec(select(Label).where(Label.vial_id == vial_id, Label.status != LabelStatus.VOIDED)).first()
+
+
+def prints_of(session: Session, subject_id: str) -> list[LabelPrint]:
+    """Every print run for a lot, oldest first."""
+    statement = select(LabelPrint).where(LabelPrint.subject_id == subject_id)
+    return list(session.exec(statement.order_by(col(LabelPrint.printed_at))))
+
+
+def all_prints(session: Session) -> list[LabelPrint]:
+    """Every print run, oldest first."""
+    return list(session.exec(select(LabelPrint).order_by(col(LabelPrint.printed_at))))

@@ -1,0 +1,201 @@
+"""Cultures as a reader sees them: passage, doublings, lineage; and the growth facts of a whole lineage."""
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from decimal import Decimal
+
+from cellbank.domain.culture import Culture, CultureSource, Harvest
+from cellbank.domain.growth import CultureFacts, Growth, HarvestFacts, LotAtFreeze, growth, shown_doublings, viable
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Lot
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.vial import Vial
+from cellbank.store import codes
+from cellbank.store import culture as store
+from cellbank.store import lineage as store_lineage
+from cellbank.store import tissue as store_tissue
+from cellbank.store import vial as store_vial
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import protocol as view_protocol
+
+
+@dataclass(frozen=True)
+class CultureView:
+    """One culture. Doublings to three decimals; what is undefined is None, never 0."""
+
+    code: str
+    passage: int
+    tissues: tuple[str, ...]
+    parents: tuple[str, ...]
+    seeded_at: datetime
+    viable_seeded: int
+    surface_cm2: Decimal
+    harvested_at: datetime | None
+    harvested_total: int | None
+    harvest_viability_percent: Decimal | None
+    harvested_with: tuple[str, ...]
+    population_doublings: Decimal | None
+    cumulative_at_seeding: Decimal | None
+    cumulative_doublings: Decimal | None
+    doubling_time_h: Decimal | None
+    p0_convention: str
+    viable_left: int | None
+    discarded_at: datetime | None
+    discarded_because: str | None
+    children: tuple[str, ...]
+    lots: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Family:
+    """Cultures with everything upstream, and their growth by code."""
+
+    cultures: Mapping[str, Culture]
+    facts: Mapping[str, CultureFacts]
+    growth: Mapping[str, Growth]
+
+
+def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol) -> Family:
+    """The cultures named and all cultures upstream of them, with their growth under a protocol."""
+    ids = set(culture_ids)
+    for culture_id in culture_ids:
+        ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
+    cultures = store.cultures_by_id(reading.session, ids)
+    together = store.harvested_together(reading.session, {c.harvest_id for c in cultures if c.harvest_id})
+    by_id = {culture.id: culture for culture in (*cultures, *together)}
+    facts = dict(_facts(reading, by_id))
+    _with_lots(reading, by_id, facts, protocol)
+    return Family({c.code: c for c in by_id.values()}, facts, growth(facts.values(), protocol.culture))
+
+
+def _facts(reading: Reading, by_id: Mapping[str, Culture]) -> Iterator[tuple[str, CultureFacts]]:
+    sources: dict[str, list[CultureSource]] = {}
+    for source in store.sources_of(reading.session, by_id):
+        sources.setdefault(source.culture_id, []).append(source)
+    harvests = _harvest_facts(reading, by_id)
+    for culture in by_id.values():
+        parents = tuple(
+            by_id[source.parent_id].code
+            for source in sources.get(culture.id, ())
+            if source.parent_id is not None and source.parent_id in by_id
+        )
+        yield (
+            culture.code,
+            CultureFacts(
+                culture.code,
+                culture.passage,
+                culture.seeded_at,
+                culture.viable_seeded,
+                culture.surface_cm2,
+                tuple(sorted(parents)),
+                (),
+                harvests.get(culture.harvest_id) if culture.harvest_id else None,
+            ),
+        )
+
+
+def _harvest_facts(reading: Reading, by_id: Mapping[str, Culture]) -> dict[str, HarvestFacts]:
+    members: dict[str, list[str]] = {}
+    for culture in by_id.values():
+        if culture.harvest_id is not None:
+            members.setdefault(culture.harvest_id, []).append(culture.code)
+    return {
+        harvest.id: HarvestFacts(
+            harvest.id,
+            harvest.at,
+            harvest.total_cells,
+            harvest.viability_percent,
+            tuple(sorted(members[harvest.id])),
+        )
+        for harvest in store.harvests(reading.session, members)
+    }
+
+
+def _with_lots(
+    reading: Reading, by_id: Mapping[str, Culture], facts: dict[str, CultureFacts], protocol: Protocol
+) -> None:
+    """Give every thawed culture the lots it came from, each with its passage and cumulative doublings at freeze."""
+    thawed = [s for s in store.sources_of(reading.session, by_id) if s.vial_id is not None]
+    for source in sorted(thawed, key=lambda s: by_id[s.culture_id].seeded_at):
+        lot = _lot_of(reading, str(source.vial_id))
+        culture = by_id[source.culture_id]
+        known = facts[culture.code]
+        if any(one.lot == lot.number for one in known.thawed):
+            continue
+        at_freeze = freeze_point(reading, lot, protocol)
+        facts[culture.code] = replace(known, thawed=(*known.thawed, at_freeze))
+
+
+def _lot_of(reading: Reading, vial_id: str) -> Lot:
+    vial = reading.session.get_one(Vial, vial_id)
+    return reading.session.get_one(Lot, vial.lot_id)
+
+
+def freeze_point(reading: Reading, lot: Lot, protocol: Protocol) -> LotAtFreeze:
+    """A lot's passage and cumulative doublings at freeze: those of its culture at harvest."""
+    culture = reading.session.get_one(Culture, lot.culture_id)
+    grown = family(reading, [culture.id], protocol).growth[culture.code]
+    return LotAtFreeze(lot.number, culture.passage, grown.cumulative_at_harvest)
+
+
+def left_of_harvest(reading: Reading, harvest: Harvest) -> Decimal:
+    """Viable cells of a harvest neither seeded again nor filled into vials."""
+    members = store.harvested_together(reading.session, {harvest.id})
+    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {c.id for c in members})}
+    seeded = sum(_drawn(reading, child, harvest.id) for child in store.cultures_by_id(reading.session, children))
+    filled = sum(
+        lot.viable_per_vial * lot.vials_filled for lot in store.lots_from(reading.session, {c.id for c in members})
+    )
+    return viable(harvest.total_cells, harvest.viability_percent) - seeded - filled
+
+
+def _drawn(reading: Reading, child: Culture, harvest_id: str) -> int:
+    """The cells a child drew from one harvest; a pooled child counts against the harvest only when it is the sole one."""
+    parents = [s.parent_id for s in store.sources_of(reading.session, {child.id}) if s.parent_id is not None]
+    harvests = {c.harvest_id for c in store.cultures_by_id(reading.session, parents)}
+    return child.viable_seeded if harvests == {harvest_id} else 0
+
+
+def culture_view(reading: Reading, code: str) -> CultureView:
+    """One culture."""
+    return _view(reading, codes.named(reading, Culture, code))
+
+
+def cultures(reading: Reading) -> list[CultureView]:
+    """Every culture."""
+    return [_view(reading, culture) for culture in store.cultures(reading.session)]
+
+
+def _view(reading: Reading, culture: Culture) -> CultureView:
+    protocol = view_protocol.by_id(reading, culture.trial_version_id)
+    known = family(reading, [culture.id], protocol)
+    facts, grown = known.facts[culture.code], known.growth[culture.code]
+    harvest = None if culture.harvest_id is None else reading.session.get_one(Harvest, culture.harvest_id)
+    sources = store.sources_of(reading.session, {culture.id})
+    tissues = store_tissue.tissues_by_id(reading.session, {str(s.tissue_id) for s in sources if s.tissue_id})
+    vials = store_vial.vials_by_id(reading.session, {str(s.vial_id) for s in sources if s.vial_id})
+    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {culture.id})}
+    return CultureView(
+        code=culture.code,
+        passage=culture.passage,
+        tissues=tuple(tissue.code for tissue in tissues),
+        parents=(*facts.parents, *(vial.code for vial in vials)),
+        seeded_at=culture.seeded_at,
+        viable_seeded=culture.viable_seeded,
+        surface_cm2=culture.surface_cm2,
+        harvested_at=None if harvest is None else harvest.at,
+        harvested_total=None if harvest is None else harvest.total_cells,
+        harvest_viability_percent=None if harvest is None else harvest.viability_percent,
+        harvested_with=() if facts.harvest is None else tuple(m for m in facts.harvest.members if m != culture.code),
+        population_doublings=shown_doublings(grown.population_doublings),
+        cumulative_at_seeding=shown_doublings(grown.cumulative_at_seeding),
+        cumulative_doublings=shown_doublings(grown.cumulative_at_harvest),
+        doubling_time_h=None if grown.doubling_time_h is None else round(grown.doubling_time_h, 2),
+        p0_convention=protocol.culture.p0_convention.value,
+        viable_left=None if harvest is None else int(left_of_harvest(reading, harvest)),
+        discarded_at=culture.discarded_at,
+        discarded_because=culture.discarded_because,
+        children=tuple(c.code for c in store.cultures_by_id(reading.session, children)),
+        lots=tuple(lot.number for lot in store.lots_from(reading.session, {culture.id})),
+    )

@@ -1,0 +1,151 @@
+"""Holds and deviations as a reader sees them, and what QA signs to end one."""
+
+import json
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from cellbank.domain.deviation import Deviation, DeviationKind
+from cellbank.domain.hold import Hold, HoldKind
+from cellbank.domain.signature import Content
+from cellbank.store import codes
+from cellbank.store import hold as store
+from cellbank.store.unit_of_work import Reading, content
+
+
+@dataclass(frozen=True)
+class HoldView:
+    """One hold."""
+
+    code: str
+    kind: HoldKind
+    station: str
+    subject: str
+    reason: str
+    put_by: str
+    put_at: datetime
+    lifted_at: datetime | None
+    lifted_by: str | None
+    lifted_because: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still blocks."""
+        return self.lifted_at is None
+
+
+@dataclass(frozen=True)
+class DeviationView:
+    """One deviation; the limit it broke is a code with parameters."""
+
+    code: str
+    kind: DeviationKind
+    station: str
+    subject: str
+    limit_code: str
+    limit_params: dict[str, Any]
+    opened_by: str
+    opened_at: datetime
+    closed_at: datetime | None
+    closed_by: str | None
+    conclusion: str | None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it still blocks."""
+        return self.closed_at is None
+
+
+def hold_view(hold: Hold) -> HoldView:
+    """One hold as it is shown."""
+    return HoldView(
+        hold.code,
+        hold.kind,
+        hold.subject_table,
+        hold.subject_code,
+        hold.reason,
+        hold.put_by,
+        hold.put_at,
+        hold.lifted_at,
+        hold.lifted_by,
+        hold.lifted_because,
+    )
+
+
+def deviation_view(deviation: Deviation) -> DeviationView:
+    """One deviation as it is shown."""
+    return DeviationView(
+        deviation.code,
+        deviation.kind,
+        deviation.subject_table,
+        deviation.subject_code,
+        deviation.limit_code,
+        json.loads(deviation.limit_params),
+        deviation.opened_by,
+        deviation.opened_at,
+        deviation.closed_at,
+        deviation.closed_by,
+        deviation.conclusion,
+    )
+
+
+def holds(reading: Reading, *, only_open: bool = False) -> list[HoldView]:
+    """Every hold, oldest first."""
+    return [hold_view(h) for h in store.holds(reading.session) if h.lifted_at is None or not only_open]
+
+
+def holds_on(reading: Reading, ids: Collection[str]) -> list[HoldView]:
+    """The open holds on these rows."""
+    return [hold_view(h) for h in store.open_holds_on(reading.session, ids)]
+
+
+def deviations(reading: Reading, *, only_open: bool = False) -> list[DeviationView]:
+    """Every deviation, oldest first."""
+    return [deviation_view(d) for d in store.deviations(reading.session) if d.closed_at is None or not only_open]
+
+
+def deviation(reading: Reading, code: str) -> DeviationView:
+    """One deviation by its code."""
+    return deviation_view(codes.named(reading, Deviation, code))
+
+
+def lift_content(hold: Hold, because: str) -> Content:
+    """What QA signs to lift a hold."""
+    return content(
+        {
+            "hold": hold.code,
+            "kind": hold.kind,
+            "subject": hold.subject_code,
+            "reason": hold.reason,
+            "put_by": hold.put_by,
+            "put_at": hold.put_at,
+            "because": because,
+        }
+    )
+
+
+def lifting(reading: Reading, code: str, because: str) -> Content:
+    """What QA is shown before lifting a hold."""
+    return lift_content(codes.named(reading, Hold, code), because)
+
+
+def closure_content(deviation: Deviation, conclusion: str) -> Content:
+    """What QA signs to close a deviation."""
+    return content(
+        {
+            "deviation": deviation.code,
+            "kind": deviation.kind,
+            "subject": deviation.subject_code,
+            "limit": deviation.limit_code,
+            "params": json.loads(deviation.limit_params),
+            "opened_by": deviation.opened_by,
+            "opened_at": deviation.opened_at,
+            "conclusion": conclusion.strip(),
+        }
+    )
+
+
+def closing(reading: Reading, code: str, conclusion: str) -> Content:
+    """What QA is shown before closing a deviation."""
+    return closure_content(codes.named(reading, Deviation, code), conclusion)

@@ -1,0 +1,253 @@
+"""Lots as a reader sees them: where they stand, what the gate says, who signed."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from cellbank.domain import gate
+from cellbank.domain.culture import Culture, Harvest
+from cellbank.domain.facts import Labels, LotFacts, Reconciliation
+from cellbank.domain.gate import Answer, Step
+from cellbank.domain.growth import shown_doublings
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Disposition, Lot, Tier
+from cellbank.domain.signature import Content, digest_of
+from cellbank.domain.testing import Outcome, Stage
+from cellbank.domain.vial import Vial, VialStatus
+from cellbank.errors import Finding
+from cellbank.store import codes
+from cellbank.store import culture as store_culture
+from cellbank.store import lineage as store_lineage
+from cellbank.store import lot as store
+from cellbank.store import vial as store_vial
+from cellbank.store.unit_of_work import Reading, content
+from cellbank.views import culture as view_culture
+from cellbank.views import lot_facts, release
+from cellbank.views.signatures import SignatureView, signatures_on
+
+
+@dataclass(frozen=True)
+class LotLine:
+    """A lot in a list."""
+
+    number: str
+    tier: Tier
+    disposition: Disposition
+    held: bool
+    expires_on: date
+    vials: dict[str, int]
+
+
+@dataclass(frozen=True)
+class ResultLine:
+    """A result of a lot, with its criterion and outcome."""
+
+    code: str
+    test: str
+    name: str
+    value: str
+    unit: str | None
+    limit: str
+    method: str | None
+    laboratory: str | None
+    performed_on: date
+    outcome: Outcome
+    required: bool
+    illustrative: bool
+    recorded_by: str
+    reviewed_by: str | None
+    invalidated: str | None
+
+
+@dataclass(frozen=True)
+class LotView:
+    """One lot."""
+
+    number: str
+    tier: Tier
+    culture: str
+    donor: str
+    donors: tuple[str, ...]
+    passage: int
+    cumulative_doublings: Decimal | None
+    filled_at: datetime
+    filled_by: str
+    viable_per_vial: int
+    volume_ml: Decimal
+    expires_on: date
+    vials_filled: int
+    vials: dict[str, int]
+    disposition: Disposition
+    decided_at: datetime | None
+    decided_because: str | None
+    held: bool
+    trial: str
+    specification_version: str
+    results: tuple[ResultLine, ...]
+    signatures: tuple[SignatureView, ...]
+    reconciliation: Reconciliation
+    labels: Labels
+    green_light: str | None
+
+
+@dataclass(frozen=True)
+class LotCheck:
+    """What the gate says of a lot at a step; `digest` is of the content that a signature would cover."""
+
+    lot: str
+    disposition: Disposition
+    step: Step
+    answers: tuple[Answer, ...]
+    content: dict[str, Any]
+    digest: str
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Everything that stands against it."""
+        return tuple(found for answer in self.answers for found in answer.findings)
+
+    @property
+    def releasable(self) -> bool:
+        """Whether nothing stands against the step asked."""
+        return not self.findings
+
+    @property
+    def satisfied(self) -> tuple[str, ...]:
+        """The requirements that are met."""
+        return tuple(answer.requirement for answer in self.answers if answer.satisfied)
+
+
+def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotCheck:
+    """The gate asked about a lot: for release, or once released, whether it is still fit."""
+    lot = codes.named(reading, Lot, number)
+    facts = lot_facts.lot_facts(reading, lot)
+    step = step or (Step.FIT if lot.disposition is not Disposition.QUARANTINED else Step.RELEASE)
+    content = release.release_content(reading, lot, facts)
+    return LotCheck(lot.number, lot.disposition, step, gate.ask(step, facts), content, digest_of(content))
+
+
+def lots(reading: Reading) -> list[LotLine]:
+    """Every lot, by number."""
+    return [_line(reading, lot) for lot in store.lots(reading.session)]
+
+
+def _line(reading: Reading, lot: Lot) -> LotLine:
+    return LotLine(
+        lot.number,
+        lot.tier,
+        lot.disposition,
+        bool(lot_facts.holds_upstream(reading, lot)),
+        lot.expires_on,
+        by_status(store.vials_by_status(reading.session, lot.id)),
+    )
+
+
+def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
+    """Counts by status in the order of rules.md §3; statuses without a vial are left out."""
+    return {status.value: counts[status] for status in VialStatus if status in counts}
+
+
+def lot_view(reading: Reading, number: str, language: str = "en") -> LotView:
+    """One lot by number."""
+    lot = codes.named(reading, Lot, number)
+    facts = lot_facts.lot_facts(reading, lot)
+    culture = reading.session.get_one(Culture, lot.culture_id)
+    point = view_culture.freeze_point(reading, lot, facts.protocol)
+    donors = tuple(donor.code for donor in facts.donors)
+    return LotView(
+        number=lot.number,
+        tier=lot.tier,
+        culture=culture.code,
+        donor=", ".join(donors),
+        donors=donors,
+        passage=point.passage,
+        cumulative_doublings=shown_doublings(point.cumulative_doublings),
+        filled_at=lot.filled_at,
+        filled_by=lot.filled_by,
+        viable_per_vial=lot.viable_per_vial,
+        volume_ml=lot.volume_ml,
+        expires_on=lot.expires_on,
+        vials_filled=lot.vials_filled,
+        vials=by_status(dict(facts.reconciliation.by_status)),
+        disposition=lot.disposition,
+        decided_at=lot.decided_at,
+        decided_because=lot.decided_because,
+        held=bool(facts.holds),
+        trial=facts.protocol.code,
+        specification_version=facts.protocol.version,
+        results=tuple(_results(reading, lot, facts, language)),
+        signatures=signatures_on(reading, lot.id),
+        reconciliation=facts.reconciliation,
+        labels=facts.labels,
+        green_light=lot.green_light,
+    )
+
+
+def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iterator[ResultLine]:
+    stage = Stage(facts.tier.value)
+    criteria = {criterion.test: criterion for criterion in facts.protocol.specification.at(stage)}
+    rows = lot_facts.results_of_lot(reading, lot, vials_of(reading, lot))
+    for row, known in zip(rows, facts.results, strict=True):
+        criterion = criteria.get(row.test)
+        yield ResultLine(
+            code=row.code,
+            test=row.test,
+            name=row.test if criterion is None else criterion.name.said(language),
+            value=row.value,
+            unit=row.unit,
+            limit="" if criterion is None else criterion.limit_text(release.recipient_limit(facts.protocol)),
+            method=row.method,
+            laboratory=row.laboratory,
+            performed_on=row.performed_on,
+            outcome=release.outcome_of(facts.protocol, stage, known),
+            required=criterion is not None and criterion.required,
+            illustrative=criterion is not None and criterion.illustrative,
+            recorded_by=row.recorded_by,
+            reviewed_by=row.reviewed_by,
+            invalidated=row.invalidated_cause,
+        )
+
+
+def vials_of(reading: Reading, lot: Lot) -> list[Vial]:
+    """The vials of a lot, by number."""
+    return store_vial.vials_of(reading.session, lot.id)
+
+
+def worked_on_by(reading: Reading, lot: Lot, name: str) -> Iterator[str]:
+    """What of a lot a person entered, reviewed or performed themselves: codes."""
+    for row in lot_facts.results_of_lot(reading, lot, vials_of(reading, lot)):
+        if name in (row.recorded_by, row.reviewed_by):
+            yield row.code
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
+    harvests = {c.harvest_id for c in cultures if c.harvest_id is not None}
+    by_id = {h.id: h for h in store_culture.harvests(reading.session, harvests)}
+    for culture in cultures:
+        harvest: Harvest | None = by_id.get(culture.harvest_id or "")
+        if name == culture.seeded_by or (harvest is not None and name == harvest.harvested_by):
+            yield culture.code
+    if name == lot.filled_by:
+        yield lot.number
+
+
+def decision_content(lot: Lot, to: Disposition, because: str) -> Content:
+    """What is signed to reject or recall a lot."""
+    return content({"lot": lot.number, "disposition": lot.disposition, "to": to, "because": because})
+
+
+def deciding(reading: Reading, number: str, to: Disposition, because: str) -> Content:
+    """What the qualified person is shown before rejecting or recalling."""
+    lot = codes.named(reading, Lot, number)
+    return decision_content(lot, to, because)
+
+
+def extension_content(lot: Lot, until: date, report: str) -> Content:
+    """What is signed to extend an expiry."""
+    return content({"lot": lot.number, "expires_on": lot.expires_on, "until": until, "report": report})
+
+
+def extending(reading: Reading, number: str, until: date, report: str) -> Content:
+    """What the qualified person is shown before extending."""
+    return extension_content(codes.named(reading, Lot, number), until, report)

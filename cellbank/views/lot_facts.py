@@ -1,0 +1,237 @@
+"""The facts of a lot, gathered from the rows for the gate: one place, asked by services and readers alike."""
+
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from cellbank.domain.deviation import Deviation
+from cellbank.domain.donor import Donor
+from cellbank.domain.facts import (
+    Blocked,
+    DeviationFacts,
+    DonorStanding,
+    Labels,
+    LotFacts,
+    MaterialUsed,
+    ParentLot,
+    Reconciliation,
+    SignatureFacts,
+    TissueStanding,
+    VialFacts,
+)
+from cellbank.domain.growth import culture_limit_findings
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Disposition, Lot, Tier, fill_limit_findings
+from cellbank.domain.material import MaterialUseFacts, material_use_findings
+from cellbank.domain.protocol import Protocol, TrialState
+from cellbank.domain.signature import Signature
+from cellbank.domain.testing import Result, ResultFacts
+from cellbank.domain.tissue import Tissue, TissueFacts, tissue_limit_findings
+from cellbank.domain.vial import LabelStatus, StockClass, Vial
+from cellbank.errors import Finding
+from cellbank.store import culture as store_culture
+from cellbank.store import hold as store_hold
+from cellbank.store import lineage as store_lineage
+from cellbank.store import lot as store_lot
+from cellbank.store import material as store_material
+from cellbank.store import protocol as store_protocol
+from cellbank.store import signature as store_signature
+from cellbank.store import testing as store_testing
+from cellbank.store import tissue as store_tissue
+from cellbank.store import vial as store_vial
+from cellbank.store.lineage import Lineage
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import culture as view_culture
+from cellbank.views import donor as view_donor
+from cellbank.views import protocol as view_protocol
+from cellbank.views import release
+
+
+def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
+    """Everything that the gate asks about a lot, as it stands now."""
+    protocol = view_protocol.by_id(reading, lot.trial_version_id)
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    vials = store_vial.vials_of(reading.session, lot.id)
+    concerned = upstream.all_ids() | {lot.id}
+    family = view_culture.family(reading, upstream.of(Station.CULTURE), protocol)
+    unsigned = LotFacts(
+        number=lot.number,
+        tier=lot.tier,
+        disposition=lot.disposition,
+        expires_on=lot.expires_on,
+        today=reading.today,
+        protocol=protocol,
+        specification_in_force=_is_approved(reading, lot),
+        donors=tuple(_donors(reading, upstream)),
+        tissues=tuple(_tissues(reading, upstream)),
+        rootless=tuple(_rootless(reading, upstream)),
+        parent_lots=tuple(_parents(reading, upstream)),
+        limits=tuple(_limits(reading, lot, upstream, family, protocol, vials)),
+        materials=tuple(_materials(reading, concerned)),
+        results=tuple(result_facts(r) for r in results_of_lot(reading, lot, vials)),
+        reconciliation=Reconciliation(lot.vials_filled, store_lot.vials_by_status(reading.session, lot.id)),
+        labels=labels_of(reading, lot, vials),
+        vials=tuple(VialFacts(v.code, v.stock_class, v.status, v.verified_at is not None) for v in vials),
+        holds=tuple(_holds(reading, concerned)),
+        deviations=tuple(_deviation(d) for d in store_hold.deviations_on(reading.session, concerned)),
+        signatures=(),
+        green_light=lot.green_light,
+    )
+    return _with_signatures(reading, lot, unsigned)
+
+
+def _with_signatures(reading: Reading, lot: Lot, facts: LotFacts) -> LotFacts:
+    now = release.release_content(reading, lot, facts)
+    signatures = tuple(
+        _signature(signature, now, released=facts.disposition is not Disposition.QUARANTINED)
+        for signature in store_signature.signatures_on(reading.session, lot.id)
+    )
+    return replace(facts, signatures=signatures)
+
+
+def _signature(signature: Signature, now: dict[str, object], *, released: bool) -> SignatureFacts:
+    signed = json.loads(signature.content)
+    return SignatureFacts(
+        signature.name,
+        signature.printed_name,
+        signature.role,
+        signature.meaning,
+        signature.action,
+        not release.changes(signed, now, additions_count=not released),
+    )
+
+
+def _is_approved(reading: Reading, lot: Lot) -> bool:
+    version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
+    return version is not None and version.state is TrialState.APPROVED
+
+
+def _donors(reading: Reading, upstream: Lineage) -> Iterator[DonorStanding]:
+    current = view_protocol.parsed(view_protocol.version_in_force(reading))
+    for donor_id in sorted(upstream.of(Station.DONOR)):
+        yield view_donor.standing(reading, reading.session.get_one(Donor, donor_id), current)
+
+
+def _tissues(reading: Reading, upstream: Lineage) -> Iterator[TissueStanding]:
+    for tissue in store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE)):
+        yield TissueStanding(tissue.code, tissue.acceptance)
+
+
+def _rootless(reading: Reading, upstream: Lineage) -> Iterator[str]:
+    cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
+    rooted = {source.culture_id for source in store_culture.sources_of(reading.session, [c.id for c in cultures])}
+    yield from (culture.code for culture in cultures if culture.id not in rooted)
+
+
+def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
+    for parent in store_lot.lots_by_id(reading.session, upstream.of(Station.LOT)):
+        yield ParentLot(parent.number, parent.tier, parent.disposition)
+
+
+def _limits(
+    reading: Reading,
+    lot: Lot,
+    upstream: Lineage,
+    family: view_culture.Family,
+    protocol: Protocol,
+    vials: Iterable[Vial],
+) -> Iterator[Finding]:
+    for code, facts in sorted(family.facts.items()):
+        yield from culture_limit_findings(protocol.culture, facts, family.growth[code])
+    for tissue in store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE)):
+        yield from tissue_limit_findings(protocol.tissue, tissue_facts(reading, tissue))
+    yield from fill_limits(reading, lot, protocol, sum(v.stock_class is StockClass.RETAINED for v in vials))
+
+
+def tissue_facts(reading: Reading, tissue: Tissue) -> TissueFacts:
+    """A tissue with the moment at which its processing started, None when it has not."""
+    edges = store_culture.started_from_tissues(reading.session, {tissue.id})
+    cultures = store_culture.cultures_by_id(reading.session, {edge.culture_id for edge in edges})
+    started = min((culture.seeded_at for culture in cultures), default=None)
+    return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, started, tissue.temperature_c)
+
+
+def received_facts(tissue: Tissue) -> TissueFacts:
+    """A tissue as it was at receipt, before any processing."""
+    return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, None, tissue.temperature_c)
+
+
+def holds_upstream(reading: Reading, lot: Lot) -> list[Blocked]:
+    """The open holds on a lot and everything upstream."""
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    return list(_holds(reading, upstream.all_ids() | {lot.id}))
+
+
+def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -> Iterator[Finding]:
+    """The limits that a filling breaks; retained vials are asked of a product lot only."""
+    needed = retained if lot.tier is Tier.PRODUCT else protocol.lot.minimum_retained_vials
+    yield from fill_limit_findings(protocol.lot, lot.number, reading.day_of(lot.filled_at), lot.expires_on, needed)
+
+
+def _materials(reading: Reading, concerned: Iterable[str]) -> Iterator[MaterialUsed]:
+    for use, material in store_material.uses_in(reading.session, sorted(concerned)):
+        facts = MaterialUseFacts(
+            material.code,
+            material.item,
+            use.step,
+            reading.day_of(use.used_at),
+            material.expires_on,
+            use.status_when_used,
+            material.status,
+        )
+        yield MaterialUsed(
+            material.code,
+            material.item,
+            material.lot_number,
+            use.subject_code,
+            use.step,
+            tuple(material_use_findings(facts)),
+        )
+
+
+def results_of_lot(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> list[Result]:
+    """Every result of a lot and of its vials, in the order recorded."""
+    return store_testing.results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
+
+
+def result_facts(result: Result) -> ResultFacts:
+    """A result as the gate sees it."""
+    return ResultFacts(
+        result.code,
+        result.test,
+        result.value,
+        result.unit,
+        result.method,
+        result.reviewed_at is not None,
+        result.invalidated_at is not None,
+        result.performed_on,
+    )
+
+
+def labels_of(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> Labels:
+    """What was printed for a lot and what became of it; a label of a vial no longer in stock needs no scan."""
+    labels = store_vial.labels_of_lot(reading.session, lot.id)
+    by_id = {vial.id: vial for vial in vials}
+    outstanding = [label for label in labels if label.status is LabelStatus.PRINTED]
+    return Labels(
+        len(labels),
+        sum(label.status is LabelStatus.APPLIED for label in labels),
+        sum(label.status is LabelStatus.VOIDED for label in labels),
+        tuple(sorted(by_id[label.vial_id].code for label in outstanding)),
+    )
+
+
+def _holds(reading: Reading, concerned: Iterable[str]) -> Iterator[Blocked]:
+    for hold in store_hold.open_holds_on(reading.session, sorted(concerned)):
+        yield Blocked(hold.code, hold.kind, hold.subject_code, hold.reason, hold.deviation_id is not None)
+
+
+def _deviation(deviation: Deviation) -> DeviationFacts:
+    return DeviationFacts(
+        deviation.code,
+        deviation.limit_code,
+        deviation.subject_code,
+        deviation.closed_at is None,
+        deviation.conclusion,
+        deviation.closed_by,
+    )

@@ -1,0 +1,131 @@
+"""What a release signs, and what has changed since (rules.md §6). Never positions or later movements."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from cellbank.domain.facts import LotFacts
+from cellbank.domain.growth import shown_doublings
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Lot
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.testing import Outcome, Result, ResultFacts, Stage, endotoxin_limit, evaluate
+from cellbank.store import lineage as store_lineage
+from cellbank.store import protocol as store_protocol
+from cellbank.store import testing as store_testing
+from cellbank.store import vial as store_vial
+from cellbank.store.unit_of_work import Reading, content
+from cellbank.views import culture as view_culture
+
+AS_OF_THAT_MOMENT = frozenset({"reconciliation"})
+"""Parts of the content that say how things stood then; they change with every vial used, and change nothing signed."""
+
+GROWS = frozenset({"results", "deviations"})
+"""Lists to which later facts are added; an addition changes nothing that was signed, a missing or changed line does."""
+
+
+def release_content(reading: Reading, lot: Lot, facts: LotFacts) -> dict[str, Any]:
+    """Exactly what is shown and signed: identity, lineage, specification, results, deviations, reconciliation, expiry."""
+    version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
+    at_freeze = view_culture.freeze_point(reading, lot, facts.protocol)
+    found = {
+        "lot": {
+            "number": lot.number,
+            "tier": lot.tier,
+            "product": facts.protocol.lot.product_name.fr,
+            "trial": facts.protocol.code,
+            "filled_at": lot.filled_at,
+            "viable_per_vial": lot.viable_per_vial,
+            "volume_ml": lot.volume_ml,
+            "vials_filled": lot.vials_filled,
+            "passage": at_freeze.passage,
+            "cumulative_doublings": shown_doublings(at_freeze.cumulative_doublings),
+        },
+        "lineage": _lineage(reading, lot),
+        "specification": {
+            "trial": facts.protocol.code,
+            "version": facts.protocol.version,
+            "digest": "" if version is None else version.digest,
+        },
+        "results": _results(reading, lot, facts),
+        "deviations": [
+            {"code": d.code, "limit": d.limit_code, "subject": d.subject, "conclusion": d.conclusion, "by": d.closed_by}
+            for d in facts.deviations
+        ],
+        "reconciliation": {
+            "filled": facts.reconciliation.filled,
+            "by_status": {s.value: n for s, n in sorted(facts.reconciliation.by_status.items())},
+            "labels": {
+                "printed": facts.labels.printed,
+                "applied": facts.labels.applied,
+                "voided": facts.labels.voided,
+            },
+        },
+        "expires_on": lot.expires_on,
+    }
+    return content(found)
+
+
+def _lineage(reading: Reading, lot: Lot) -> dict[str, list[str]]:
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    found: dict[str, list[str]] = {}
+    for station, row in store_lineage.rows(reading.session, upstream):
+        found.setdefault(station.value, []).append(row.label)
+    return found
+
+
+def _results(reading: Reading, lot: Lot, facts: LotFacts) -> list[dict[str, object]]:
+    vials = store_vial.vials_of(reading.session, lot.id)
+    rows = store_testing.results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
+    return [_result(row, known, facts) for row, known in zip(rows, facts.results, strict=True)]
+
+
+def _result(row: Result, known: ResultFacts, facts: LotFacts) -> dict[str, object]:
+    return {
+        "code": row.code,
+        "test": row.test,
+        "value": row.value,
+        "unit": row.unit,
+        "method": row.method,
+        "performed_on": row.performed_on,
+        "outcome": outcome_of(facts.protocol, Stage(facts.tier.value), known),
+        "recorded_by": row.recorded_by,
+        "reviewed_by": row.reviewed_by,
+        "invalidated": row.invalidated_cause,
+    }
+
+
+def outcome_of(protocol: Protocol, stage: Stage, result: ResultFacts) -> Outcome:
+    """A result against the criterion of its stage; informative when the stage has none for it."""
+    criterion = next((c for c in protocol.specification.at(stage) if c.test == result.test), None)
+    if criterion is None:
+        return Outcome.INFORMATIVE
+    return evaluate(criterion, result.value, result.unit, result.method, recipient_limit(protocol))
+
+
+def recipient_limit(protocol: Protocol) -> Decimal:
+    """The strictest endotoxin limit: the trial file's lowest weight and largest volume, in EU/mL."""
+    specification = protocol.specification
+    return endotoxin_limit(
+        specification.endotoxin_k_eu_per_kg,
+        protocol.dose.endotoxin_lowest_weight_kg,
+        protocol.dose.endotoxin_largest_volume_ml,
+    )
+
+
+def changes(signed: Mapping[str, Any], now: Mapping[str, Any], *, additions_count: bool) -> list[str]:
+    """Dotted paths of what differs between a signed content and the content now.
+
+    Before release every difference counts; after it, results and deviations that came later do not.
+    """
+    found: list[str] = []
+    for part in sorted(set(signed) | set(now)):
+        if part in AS_OF_THAT_MOMENT:
+            continue
+        before, after = signed.get(part), now.get(part)
+        if part in GROWS and not additions_count:
+            known = {line["code"]: line for line in after or []}
+            found.extend(f"{part}.{line['code']}" for line in before or [] if known.get(line["code"]) != line)
+        elif before != after:
+            found.append(part)
+    return found

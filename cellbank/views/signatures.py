@@ -1,0 +1,44 @@
+"""Signatures as a reader sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cellbank.domain.lot import Lot
+from cellbank.domain.person import Role
+from cellbank.domain.signature import Content, Meaning
+from cellbank.store import signature as store
+from cellbank.store.unit_of_work import Reading, content
+
+USE_AT_RISK = "lot.use_at_risk_signed"
+
+
+@dataclass(frozen=True)
+class SignatureView:
+    """One signature: printed name, role, meaning, instant (21 CFR 11.50)."""
+
+    name: str
+    printed_name: str
+    role: Role
+    meaning: Meaning
+    action: str
+    signed_at: datetime
+    digest: str
+    content: str
+
+
+def signatures_on(reading: Reading, subject_id: str) -> tuple[SignatureView, ...]:
+    """Every signature under a subject, oldest first."""
+    return tuple(
+        SignatureView(s.name, s.printed_name, s.role, s.meaning, s.action, s.signed_at, s.digest, s.content)
+        for s in store.signatures_on(reading.session, subject_id)
+    )
+
+
+def use_at_risk_signed(reading: Reading, lot: Lot) -> bool:
+    """Whether QA signed beforehand that this bank may be expanded before its release."""
+    return any(s.action == USE_AT_RISK for s in store.signatures_on(reading.session, lot.id))
+
+
+def use_at_risk_content(lot: Lot, because: str) -> Content:
+    """What QA signs to let an unreleased bank be expanded."""
+    return content({"lot": lot.number, "tier": lot.tier, "disposition": lot.disposition, "because": because})

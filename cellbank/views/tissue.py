@@ -1,0 +1,85 @@
+"""A tissue as a reader sees it."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+
+from cellbank.domain.donor import Donor
+from cellbank.domain.signature import Content
+from cellbank.domain.tissue import Acceptance, Tissue, cold_ischaemia_hours
+from cellbank.store import codes
+from cellbank.store import culture as store_culture
+from cellbank.store import tissue as store
+from cellbank.store.unit_of_work import Reading, content
+
+
+@dataclass(frozen=True)
+class TissueView:
+    """One tissue; `cold_ischaemia_h` is None until cells were isolated from it."""
+
+    code: str
+    donor: str
+    donation_id: str
+    procured_at: datetime
+    received_at: datetime
+    procedure: str
+    mass_g: Decimal | None
+    volume_ml: Decimal | None
+    temperature_c: Decimal | None
+    cold_ischaemia_h: Decimal | None
+    acceptance: Acceptance
+    decided_because: str | None
+    cultures: tuple[str, ...]
+
+
+def tissue_view(reading: Reading, code: str) -> TissueView:
+    """One tissue by its code or donation identifier."""
+    return _view(reading, codes.named(reading, Tissue, code))
+
+
+def tissues(reading: Reading) -> list[TissueView]:
+    """Every tissue."""
+    return [_view(reading, tissue) for tissue in store.tissues(reading.session)]
+
+
+def _view(reading: Reading, tissue: Tissue) -> TissueView:
+    edges = store_culture.started_from_tissues(reading.session, {tissue.id})
+    cultures = store_culture.cultures_by_id(reading.session, {edge.culture_id for edge in edges})
+    started = min((culture.seeded_at for culture in cultures), default=None)
+    donor = reading.session.get_one(Donor, tissue.donor_id)
+    return TissueView(
+        tissue.code,
+        donor.code,
+        tissue.donation_id,
+        tissue.procured_at,
+        tissue.received_at,
+        tissue.procedure,
+        tissue.mass_g,
+        tissue.volume_ml,
+        tissue.temperature_c,
+        None if started is None else round(cold_ischaemia_hours(tissue.procured_at, started), 2),
+        tissue.acceptance,
+        tissue.decided_because,
+        tuple(culture.code for culture in cultures),
+    )
+
+
+def decision_content(reading: Reading, tissue: Tissue, acceptance: Acceptance, because: str | None) -> Content:
+    """What QA signs to accept or reject a tissue."""
+    return content(
+        {
+            "tissue": tissue.code,
+            "donor": reading.session.get_one(Donor, tissue.donor_id).code,
+            "donation": tissue.donation_id,
+            "procured_at": tissue.procured_at,
+            "received_at": tissue.received_at,
+            "temperature_c": tissue.temperature_c,
+            "acceptance": acceptance,
+            "because": because,
+        }
+    )
+
+
+def deciding(reading: Reading, code: str, acceptance: Acceptance, because: str | None) -> Content:
+    """What QA is shown before deciding on a tissue."""
+    return decision_content(reading, codes.named(reading, Tissue, code), acceptance, because)

@@ -1,0 +1,88 @@
+"""Vials as a reader sees them."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from cellbank.domain.lot import Lot
+from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
+from cellbank.store import codes
+from cellbank.store import lot as store_lot
+from cellbank.store import vial as store
+from cellbank.store.unit_of_work import Reading
+
+
+@dataclass(frozen=True)
+class VialLine:
+    """One vial. `code` is exactly what its QR symbol holds; `position` is None until it is stored."""
+
+    code: str
+    lot: str
+    number: int
+    stock_class: StockClass
+    status: VialStatus
+    position: str | None
+    label_verified: bool
+    status_note: str | None
+
+
+@dataclass(frozen=True)
+class PrintLine:
+    """One print run, with the SHA-256 of its document."""
+
+    kind: str
+    subject: str
+    stock: str
+    form: str
+    labels: int
+    sha256: str
+    printed_by: str
+    printed_at: datetime
+    reason: str | None
+
+
+def vials(reading: Reading, lot_number: str | None = None) -> list[VialLine]:
+    """Every vial, or those of a lot, by lot and number."""
+    lots = [codes.named(reading, Lot, lot_number)] if lot_number else store_lot.lots(reading.session)
+    return [vial_line(lot, vial) for lot in lots for vial in store.vials_of(reading.session, lot.id)]
+
+
+def vial_view(reading: Reading, code: str) -> VialLine:
+    """One vial."""
+    vial = codes.named(reading, Vial, code)
+    return vial_line(reading.session.get_one(Lot, vial.lot_id), vial)
+
+
+def vial_line(lot: Lot, vial: Vial) -> VialLine:
+    """A vial with its lot."""
+    return VialLine(
+        vial.code,
+        lot.number,
+        vial.number,
+        vial.stock_class,
+        vial.status,
+        None,
+        vial.verified_at is not None,
+        vial.status_note,
+    )
+
+
+def prints(reading: Reading, lot_number: str | None = None) -> list[PrintLine]:
+    """Every print run, or those of a lot."""
+    if lot_number is None:
+        return [_print_line(run) for run in store.all_prints(reading.session)]
+    lot = codes.named(reading, Lot, lot_number)
+    return [_print_line(run) for run in store.prints_of(reading.session, lot.id)]
+
+
+def _print_line(run: LabelPrint) -> PrintLine:
+    return PrintLine(
+        run.kind,
+        run.subject_code,
+        run.stock,
+        run.form,
+        run.labels,
+        run.sha256,
+        run.printed_by,
+        run.printed_at,
+        run.reason,
+    )

@@ -1,0 +1,94 @@
+"""Wording: a code and its parameters become a sentence, in English or French. Nowhere else is a sentence built.
+
+The texts lie in `data/locale/<language>/<station>.toml`, one flat `"code" = "sentence with {param}"` a line.
+"""
+
+import tomllib
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from enum import Enum
+from functools import cache
+from importlib.resources import files
+from string import Formatter
+from typing import Literal
+from zoneinfo import ZoneInfo
+
+from cellbank.domain.record import shown
+from cellbank.errors import CellbankError, Finding
+
+Language = Literal["en", "fr"]
+LANGUAGES: tuple[Language, ...] = ("en", "fr")
+
+
+@cache
+def texts(language: Language) -> Mapping[str, str]:
+    """Every sentence of a language by its code; a code that stands in two files is a mistake of ours."""
+    found: dict[str, str] = {}
+    for file in sorted((files("data") / "locale" / language).iterdir(), key=lambda item: item.name):
+        if not file.name.endswith(".toml"):
+            continue
+        for code, sentence in tomllib.loads(file.read_text(encoding="utf-8")).items():
+            if code in found:
+                raise ValueError(f"{code} stands twice in {language}: again in {file.name}")
+            found[code] = sentence
+    return found
+
+
+class Wording:
+    """Sentences in one language; instants are shown in the zone given."""
+
+    def __init__(self, language: Language, zone: ZoneInfo | None = None) -> None:
+        self.language = language
+        self.zone = zone or ZoneInfo("UTC")
+
+    def say(self, code: str, /, **params: object) -> str:
+        """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line."""
+        template = texts(self.language).get(code)
+        values = {name: self.value(value) for name, value in params.items()}
+        if template is None:
+            given = ", ".join(f"{name}: {value}" for name, value in values.items())
+            return f"{code} ({given})" if given else code
+        return Formatter().vformat(template, (), _Lenient(values))
+
+    def knows(self, code: str) -> bool:
+        """Whether there is a sentence for the code."""
+        return code in texts(self.language)
+
+    def term(self, kind: str, value: object) -> str:
+        """The word for a value of an enumeration (`term("disposition", "released")`), itself when there is none."""
+        plain = value.value if isinstance(value, Enum) else str(value)
+        return texts(self.language).get(f"term.{kind}.{plain}", str(plain))
+
+    def value(self, value: object) -> str:
+        """A parameter as it is shown: dates ISO, instants in the site's zone with its name, French decimal comma."""
+        if isinstance(value, datetime):
+            return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
+        if isinstance(value, date):
+            return value.isoformat()
+        if isinstance(value, Decimal):
+            return self.number(value)
+        if isinstance(value, Enum):
+            return str(value.value)
+        if isinstance(value, list | tuple | set | frozenset):
+            return ", ".join(self.value(item) for item in value)
+        return shown(value, 400)
+
+    def number(self, value: Decimal | int) -> str:
+        """A number as this language writes it; thousands are set apart by a thin space."""
+        text = f"{value:,}" if isinstance(value, int) else format(value, "f")
+        text = text.replace(",", "\u202f")
+        return text.replace(".", ",") if self.language == "fr" else text
+
+    def finding(self, finding: Finding) -> str:
+        """The sentence of a finding."""
+        return self.say(finding.code, **({"subject": finding.subject} | dict(finding.params)))
+
+    def error(self, error: CellbankError) -> str:
+        """The sentence of a refusal or a fault, without its findings."""
+        return self.say(error.code, **error.params)
+
+
+class _Lenient(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "{" + key + "}"
