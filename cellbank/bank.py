@@ -18,8 +18,8 @@ from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, Wro
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people
+from cellbank.store import backup, database, journal, schema
 from cellbank.store import bank as store_bank
-from cellbank.store import database, journal, schema
 from cellbank.store import person as store_person
 from cellbank.store.replay import Verification, verify
 from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
@@ -27,7 +27,7 @@ from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 Clock = Callable[[], datetime]
 Deed = Callable[[UnitOfWork], object]
 
-__all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "this_workstation"]
+__all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "Reading", "UnitOfWork", "this_workstation"]
 
 
 def system_clock() -> datetime:
@@ -85,6 +85,11 @@ class Bank:
                 engine.dispose()
                 raise
         return cls(engine, info, place, clock or system_clock, hasher)
+
+    @staticmethod
+    def copy(place: str, target: str, verified: Callable[[str], object]) -> None:
+        """Copy a SQLite bank to a new file; the copy appears when `verified` has found it good."""
+        backup.copy(place, target, verified)
 
     def __enter__(self) -> Self:
         return self
@@ -207,7 +212,7 @@ class Bank:
         people.refuse_locked(person, now)
         right = self._hasher.verify(person.password_hash, given.password)
         renewed = self._hasher.renewed(person.password_hash, given.password) if right else None
-        if not right or person.failures or renewed:
+        if not right or person.failures or person.lockouts or renewed:
             self._remember_sign_in(actor, right, renewed)
         if not right:
             raise NotAllowed("person.unknown_or_wrong")

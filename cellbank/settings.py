@@ -48,3 +48,9 @@ def checked_zone(name: str) -> str:
     if name not in known_zones():
         raise WrongInput("input.zone", value=name)
     return name
+
+
+def shown_place(place: str) -> str:
+    """A place as it may be shown: a path made whole, an address without its user and password."""
+    scheme, separator, rest = place.partition("://")
+    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else str(Path(place).absolute())

@@ -34,6 +34,12 @@ def texts(language: Language) -> Mapping[str, str]:
             found[code] = sentence
     return found
 
+_KINDS: Mapping[str, tuple[str, ...]] = {
+    "status": ("vial_status", "material_status"),
+    "to": ("vial_status", "disposition"),
+}
+"""Parameters whose name is not the kind of their value."""
+
 
 class Wording:
     """Sentences in one language; instants are shown in the zone given."""
@@ -45,11 +51,19 @@ class Wording:
     def say(self, code: str, /, **params: object) -> str:
         """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line."""
         template = texts(self.language).get(code)
-        values = {name: self.value(value) for name, value in params.items()}
+        values = {name: self._said(name, value) for name, value in params.items()}
         if template is None:
             given = ", ".join(f"{name}: {value}" for name, value in values.items())
             return f"{code} ({given})" if given else code
         return Formatter().vformat(template, (), _Lenient(values))
+
+    def _said(self, name: str, value: object) -> str:
+        """A parameter of a sentence: the word for it when its name is a kind of which there are words."""
+        plain = value.value if isinstance(value, Enum) else value
+        for kind in _KINDS.get(name, (name,)) if isinstance(plain, str) else ():
+            if self.knows(f"term.{kind}.{plain}"):
+                return self.term(kind, plain)
+        return self.value(value)
 
     def knows(self, code: str) -> bool:
         """Whether there is a sentence for the code."""

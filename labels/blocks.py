@@ -7,15 +7,11 @@ from dataclasses import dataclass
 
 from labels.canvas import WHITE, Placed
 from labels.flow import (
-    BOTTOM,
     DOT_PT,
     HAIRLINE,
     LEADING,
-    LEFT,
     MUTED,
-    RIGHT,
     RULE,
-    WIDTH,
     Flow,
     Line,
     Page,
@@ -65,41 +61,49 @@ class Masthead:
         return self._first(page, top) if number == 1 else self._following(page, top)
 
     def _banner(self, page: Page, word: str) -> float:
-        size = fitted(BOLD, word, WIDTH - 16, 10.0, 6.0)
-        page.bar(LEFT, 20, WIDTH, 16)
-        left = LEFT + (WIDTH - typeface(BOLD).width(word, size)) / 2
+        size = fitted(BOLD, word, page.format.width - 16, 10.0, 6.0)
+        page.bar(page.format.left, 20, page.format.width, 16)
+        left = page.format.left + (page.format.width - typeface(BOLD).width(word, size)) / 2
         page.text(left, 28 + CAP_HEIGHT * size / 2, word, size, BOLD, grey=WHITE)
         return 52.0
 
     def _first(self, page: Page, top: float) -> float:
-        half = WIDTH / 2 - 8
-        page.text(LEFT, top, ellipsized(BOLD, self.left, half, TEXT_PT), TEXT_PT, BOLD)
-        page.text_right(RIGHT, top, ellipsized(REGULAR, self.right, half, TEXT_PT), TEXT_PT, grey=MUTED)
-        page.bar(LEFT, top + 7, WIDTH, 1.8)
+        half = page.format.width / 2 - 8
+        page.text(page.format.left, top, ellipsized(BOLD, self.left, half, TEXT_PT), TEXT_PT, BOLD)
+        page.text_right(page.format.right, top, ellipsized(REGULAR, self.right, half, TEXT_PT), TEXT_PT, grey=MUTED)
+        page.bar(page.format.left, top + 7, page.format.width, 1.8)
         baseline = top + 36
-        room = WIDTH * 0.38
+        room = page.format.width * 0.38
         size = fitted(BOLD, self.reference, room, REFERENCE_PT, SMALLEST_TITLE_PT)
-        page.text_right(RIGHT, baseline, self.reference, size, BOLD)
-        page.text_right(RIGHT, baseline - 16, self.reference_heading, SMALL_PT, grey=MUTED)
-        size = fitted(BOLD, self.title, WIDTH - room - 12, TITLE_PT, SMALLEST_TITLE_PT)
-        page.text(LEFT, baseline, self.title, size, BOLD)
+        page.text_right(page.format.right, baseline, self.reference, size, BOLD)
+        page.text_right(page.format.right, baseline - 16, self.reference_heading, SMALL_PT, grey=MUTED)
+        size = fitted(BOLD, self.title, page.format.width - room - 12, TITLE_PT, SMALLEST_TITLE_PT)
+        page.text(page.format.left, baseline, self.title, size, BOLD)
         return baseline + 13
 
     def _following(self, page: Page, top: float) -> float:
         reference = f"{self.reference_heading} {self.reference}"
-        page.text_right(RIGHT, top, reference, TEXT_PT, BOLD)
-        room = WIDTH - typeface(BOLD).width(reference, TEXT_PT) - 12
-        page.text(LEFT, top, ellipsized(BOLD, self.running, room, TEXT_PT), TEXT_PT, BOLD)
-        page.bar(LEFT, top + 7, WIDTH, RULE)
+        page.text_right(page.format.right, top, reference, TEXT_PT, BOLD)
+        room = page.format.width - typeface(BOLD).width(reference, TEXT_PT) - 12
+        page.text(page.format.left, top, ellipsized(BOLD, self.running, room, TEXT_PT), TEXT_PT, BOLD)
+        page.bar(page.format.left, top + 7, page.format.width, RULE)
         return top + 22
 
 
 def foot(page: Page, left: str, right: str) -> None:
     """The foot of a page: where the record stood, and which page this is."""
-    y = BOTTOM + 18
-    page.bar(LEFT, y, WIDTH, HAIRLINE)
-    page.text_right(RIGHT, y + 11, right, SMALL_PT, BOLD)
-    page.text(LEFT, y + 11, ellipsized(REGULAR, left, WIDTH * 0.75, SMALL_PT), SMALL_PT, grey=MUTED)
+    y = page.format.bottom + 18
+    page.bar(page.format.left, y, page.format.width, HAIRLINE)
+    page.text_right(page.format.right, y + 11, right, SMALL_PT, BOLD)
+    page.text(
+        page.format.left, y + 11, ellipsized(REGULAR, left, page.format.width * 0.75, SMALL_PT), SMALL_PT, grey=MUTED
+    )
+
+
+def feet(pages: Sequence[Page], left: str, words: str) -> None:
+    """The foot of every page; `words` holds the two places `{page}` and `{pages}`."""
+    for number, page in enumerate(pages, start=1):
+        foot(page, left, words.replace("{page}", str(number)).replace("{pages}", str(len(pages))))
 
 
 def heading(flow: Flow, text: str, following: float) -> None:
@@ -113,7 +117,7 @@ def heading(flow: Flow, text: str, following: float) -> None:
 
 def grid(flow: Flow, pairs: Sequence[tuple[str, str]], *, columns: int = 3) -> None:
     """Headings over their values, a few a row; the first row is bold. Long values wrap."""
-    width = WIDTH / columns
+    width = flow.format.width / columns
     for start in range(0, len(pairs), columns):
         face = REGULAR if start else BOLD
         cells = [
@@ -127,19 +131,19 @@ def grid(flow: Flow, pairs: Sequence[tuple[str, str]], *, columns: int = 3) -> N
         flow.need(height)
         flow.page.rule(flow.y)
         for column, lines in enumerate(cells):
-            flow.page.column(LEFT + column * width, flow.y + 3, lines)
+            flow.page.column(flow.format.left + column * width, flow.y + 3, lines)
         flow.y += height
     flow.page.rule(flow.y)
 
 
 def statement(flow: Flow, title: str, text: str) -> None:
     """A sentence that stands out: bold, in a frame with a black edge."""
-    lines = set_lines(text, WIDTH - 24, VALUE_PT, BOLD)
+    lines = set_lines(text, flow.format.width - 24, VALUE_PT, BOLD)
     height = height_of(lines) + 11
     heading(flow, title, height)
-    flow.page.bar(LEFT, flow.y, 3, height)
-    flow.page.frame(LEFT, flow.y, WIDTH, height)
-    flow.page.column(LEFT + 12, flow.y + 4.5, lines)
+    flow.page.bar(flow.format.left, flow.y, 3, height)
+    flow.page.frame(flow.format.left, flow.y, flow.format.width, height)
+    flow.page.column(flow.format.left + 12, flow.y + 4.5, lines)
     flow.y += height
 
 
@@ -150,14 +154,14 @@ def numbered(flow: Flow, title: str, notes: Sequence[str]) -> None:
     heading(flow, title, 2 * TEXT_PT * LEADING)
     for number, note in enumerate(notes, start=1):
         flow.need(TEXT_PT * LEADING)
-        flow.page.text(LEFT, flow.y + TEXT_PT, f"{number}.", TEXT_PT)
-        flow.lines(set_lines(note, WIDTH - 16, TEXT_PT), x=LEFT + 16)
+        flow.page.text(flow.format.left, flow.y + TEXT_PT, f"{number}.", TEXT_PT)
+        flow.lines(set_lines(note, flow.format.width - 16, TEXT_PT), indent=16.0)
         flow.y += 1.5
 
 
 def signatures(flow: Flow, title: str, signed: Sequence[Signature]) -> None:
     """Two cards a row: the meaning, then name, role and moment. A card is never broken."""
-    width = (WIDTH - 10) / 2
+    width = (flow.format.width - 10) / 2
     cards = [_card(signature, width - 18) for signature in signed]
     for start in range(0, len(cards), 2):
         pair = cards[start : start + 2]
@@ -168,7 +172,7 @@ def signatures(flow: Flow, title: str, signed: Sequence[Signature]) -> None:
         else:
             heading(flow, title, height)
         for column, card in enumerate(pair):
-            x = LEFT + column * (width + 10)
+            x = flow.format.left + column * (width + 10)
             flow.page.frame(x, flow.y, width, height)
             flow.page.column(x + 9, flow.y + 4.5, card)
         flow.y += height
@@ -191,8 +195,8 @@ def record_head(flow: Flow, title: str, *, entry: str, hash_name: str, chain_has
     drawn = symbol(chain_hash.upper())
     side = drawn.size * RECORD_MODULE_DOTS * DOT_PT
     quiet = QUIET_ZONE * RECORD_MODULE_DOTS * DOT_PT
-    x = LEFT + side + 2 * quiet
-    room = RIGHT - x - 8
+    x = flow.format.left + side + 2 * quiet
+    room = flow.format.right - x - 8
     grouped = " ".join(chain_hash[start : start + 8] for start in range(0, len(chain_hash), 8))
     lines = [
         Line(entry, TEXT_PT, BOLD),
@@ -202,8 +206,36 @@ def record_head(flow: Flow, title: str, *, entry: str, hash_name: str, chain_has
     ]
     height = max(side + 2 * quiet, height_of(lines) + 10)
     heading(flow, title, height)
-    flow.page.frame(LEFT, flow.y, WIDTH, height)
-    x_dots, y_dots = round((LEFT + quiet) / DOT_PT), round((flow.y + (height - side) / 2) / DOT_PT)
+    flow.page.frame(flow.format.left, flow.y, flow.format.width, height)
+    x_dots, y_dots = round((flow.format.left + quiet) / DOT_PT), round((flow.y + (height - side) / 2) / DOT_PT)
     flow.page.symbols.append(Placed(drawn, x_dots, y_dots, RECORD_MODULE_DOTS))
     flow.page.column(x, flow.y + (height - height_of(lines)) / 2, lines)
     flow.y += height
+
+
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """How a working document ends: where the record stood when it was printed, with the words for it.
+
+    `entry` is already a sentence ("Entry 12345"); `standing` says what the document shows of the record; `page`
+    holds the two places `{page}` and `{pages}`.
+    """
+
+    title: str
+    entry: str
+    hash_name: str
+    chain_hash: str
+    standing: str
+    page: str
+
+    def close(self, flow: Flow, reference: str) -> None:
+        """The record's head below the text, and the foot of every page."""
+        record_head(
+            flow,
+            self.title,
+            entry=self.entry,
+            hash_name=self.hash_name,
+            chain_hash=self.chain_hash,
+            changed=self.standing,
+        )
+        feet(flow.pages, f"{reference} · {self.entry} · {self.chain_hash[:16]}", self.page)

@@ -12,7 +12,7 @@ from labels.blocks import (
     SMALL_PT,
     Masthead,
     Signature,
-    foot,
+    feet,
     grid,
     heading,
     numbered,
@@ -21,7 +21,7 @@ from labels.blocks import (
     statement,
 )
 from labels.errors import LabelError
-from labels.flow import WIDTH, Flow, bound, set_lines
+from labels.flow import Flow, bound, set_lines
 from labels.table import Column, Row, table
 from labels.typeface import BOLD
 
@@ -184,15 +184,15 @@ def _results(flow: Flow, certificate: Certificate) -> None:
     table(flow, columns, map(_table_row, rows))
     flow.y += 3
     if any(row.illustrative for row in rows):
-        flow.lines(set_lines(f"{ILLUSTRATIVE} {words.illustrative}", WIDTH, SMALL_PT))
+        flow.lines(set_lines(f"{ILLUSTRATIVE} {words.illustrative}", flow.format.width, SMALL_PT))
     if any(row.corrected for row in rows):
-        flow.lines(set_lines(f"{CORRECTED} {words.corrected}", WIDTH, SMALL_PT))
+        flow.lines(set_lines(f"{CORRECTED} {words.corrected}", flow.format.width, SMALL_PT))
 
 
 def _table_row(row: ResultRow) -> Row:
-    marks = (ILLUSTRATIVE if row.illustrative else "") + (CORRECTED if row.corrected else "")
-    result = f"{row.result} {marks}" if marks else row.result
-    cells = (row.test, row.method, row.unit, row.criterion, result, row.outcome)
+    criterion = f"{row.criterion} {ILLUSTRATIVE}" if row.illustrative else row.criterion
+    result = f"{row.result} {CORRECTED}" if row.corrected else row.result
+    cells = (row.test, row.method, row.unit, criterion, result, row.outcome)
     return Row((*cells, row.performed_on, row.laboratory), alarm=None if row.conforms else _OUTCOME)
 
 
@@ -201,6 +201,4 @@ def _feet(flow: Flow, certificate: Certificate) -> None:
     words = certificate.headings
     entry = f"{words.entry} {certificate.entry_number}"
     left = f"{words.lot} {certificate.lot} · {entry} · {certificate.chain_hash[:16]}"
-    for number, page in enumerate(flow.pages, start=1):
-        of = words.page.replace("{page}", str(number)).replace("{pages}", str(len(flow.pages)))
-        foot(page, left, of)
+    feet(flow.pages, left, words.page)

@@ -176,15 +176,15 @@ def stock_named(name: str) -> Stock:
     return stocks[name]
 
 
-def module_dots(stock: Stock, modules: int) -> int:
+def module_dots(stock: Stock, modules: int, share: float = SYMBOL_SHARE) -> int:
     """The side of one QR module in whole dots, for a symbol of `modules` a side with its quiet zone.
 
-    A sturdy module (0.33 mm, or more on a large label) is tried first, then smaller ones. Refuses a symbol
-    whose modules would be under 0.25 mm.
+    A sturdy module is tried first (0.33 mm, or what fills `share` of a large label's height), then smaller ones.
+    Refuses a symbol whose modules would be under 0.25 mm.
     """
     across = modules + 2 * stock.quiet_zone
     room = stock.dots(stock.label_height_mm)
-    wanted = max(ceil(STURDY_MODULE_MM / MM_PER_INCH * stock.dpi), int(room * SYMBOL_SHARE / across))
+    wanted = max(ceil(STURDY_MODULE_MM / MM_PER_INCH * stock.dpi), int(room * share / across))
     for dots in range(wanted, 0, -1):
         if dots / stock.dpi * MM_PER_INCH < SMALLEST_MODULE_MM:
             break

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from labels.canvas import WHITE
-from labels.flow import LEFT, RULE, SHADE, WIDTH, Flow, Line, height_of, set_lines
+from labels.flow import RULE, SHADE, Flow, Line, height_of, set_lines
 from labels.typeface import BOLD, REGULAR
 
 HEAD_PT, BODY_PT = 6.9, 7.6
@@ -42,7 +42,7 @@ class _Setter:
     """A table in the making; all cells of a row start at the same height."""
 
     def __init__(self, flow: Flow, columns: Sequence[Column]) -> None:
-        unit = WIDTH / sum(column.share for column in columns)
+        unit = flow.format.width / sum(column.share for column in columns)
         self._flow = flow
         self._columns = columns
         self._widths = [column.share * unit for column in columns]
@@ -64,7 +64,7 @@ class _Setter:
             self._flow.need(_height(self._head) + _height(cells))
             self._set_head()
         if row.alarm is not None:
-            left = LEFT + sum(self._widths[: row.alarm])
+            left = self._flow.format.left + sum(self._widths[: row.alarm])
             self._flow.page.bar(left, self._flow.y + 1, self._widths[row.alarm] - 1, _height(cells) - 1.5)
         self._flow.page.rule(self._flow.y)
         self._set(cells)
@@ -76,13 +76,13 @@ class _Setter:
         return set_lines(text, room, BODY_PT, column.face)
 
     def _set_head(self) -> None:
-        self._flow.page.bar(LEFT, self._flow.y, WIDTH, _height(self._head), SHADE)
-        self._flow.page.bar(LEFT, self._flow.y, WIDTH, RULE)
+        self._flow.page.bar(self._flow.format.left, self._flow.y, self._flow.format.width, _height(self._head), SHADE)
+        self._flow.page.bar(self._flow.format.left, self._flow.y, self._flow.format.width, RULE)
         self._set(self._head)
         self._begun = True
 
     def _set(self, cells: Sequence[Sequence[Line]]) -> None:
-        x = LEFT + PADDING_X
+        x = self._flow.format.left + PADDING_X
         for lines, width in zip(cells, self._widths, strict=True):
             self._flow.page.column(x, self._flow.y + PADDING_Y, lines)
             x += width
@@ -91,7 +91,7 @@ class _Setter:
     def close(self) -> None:
         """End the table, or its part on this page, with a rule."""
         if self._begun:
-            self._flow.page.bar(LEFT, self._flow.y, WIDTH, RULE)
+            self._flow.page.bar(self._flow.format.left, self._flow.y, self._flow.format.width, RULE)
             self._flow.y += RULE
         self._begun = False
 

@@ -1,4 +1,4 @@
-"""The same vial label for a Zebra printer: one bitmap a label.
+"""The same labels for a Zebra printer: one bitmap a label.
 
 A printer's own font 0 prints a box for `⁶` or `Ł` and says nothing; so the whole label goes as dots, drawn from
 the same layout and the same embedded faces as the PDF. No text of ours is ever in the ZPL: nothing in a lot's
@@ -7,10 +7,11 @@ name can be a command.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from PIL import Image
 
+from labels.canvas import Drawing
 from labels.errors import LabelError
 from labels.raster import rastered
 from labels.sheet import prepared
@@ -29,11 +30,20 @@ def render_vials_zpl(
 
     Calibration moves the home position (`^LH`). Refuses a sheet, and everything that `render_vials` refuses.
     """
+    told = on_roll(stock, dpi=dpi, count=len(labels), calibration=calibration)
+    return formats(vial_drawings(labels, told), told)
+
+
+def on_roll(stock: Stock, *, dpi: int | None, count: int, calibration: Calibration | None = None) -> Stock:
+    """The roll as its printer must be told it. Refuses a sheet."""
     if stock.kind != "roll":
         raise LabelError("label.zpl.roll_only", stock=stock.name)
-    told = prepared(stock.at(dpi or stock.dpi), count=len(labels), calibration=calibration)
-    drawings = vial_drawings(labels, told)
-    return "".join(_format(rastered(drawing, told), told) for drawing in drawings).encode("ascii")
+    return prepared(stock.at(dpi or stock.dpi), count=count, calibration=calibration)
+
+
+def formats(drawings: Iterable[Drawing], stock: Stock) -> bytes:
+    """Drawings as ZPL II, on a stock that is `on_roll`."""
+    return "".join(_format(rastered(drawing, stock), stock) for drawing in drawings).encode("ascii")
 
 
 def _format(image: Image.Image, stock: Stock) -> str:

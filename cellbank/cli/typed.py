@@ -4,7 +4,7 @@ A reader runs while the command line is parsed; what it raises carries a code an
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -91,8 +91,8 @@ def day_of(text: str, zone: "ZoneInfo") -> "date":
     return instant(text, zone).astimezone(zone).date() if len(text.strip()) > len("2026-03-02") else day(text)
 
 
-def choice(kind: "type[E]", text: str) -> "E":
-    """A value of an enumeration, as typed: any case, spaces or dashes for underscores."""
+def choice(kind: "Iterable[E]", text: str) -> "E":
+    """A value of an enumeration, or of some of it, as typed: any case, spaces or dashes for underscores."""
     from cellbank.errors import WrongInput
 
     plain = re.sub(r"[\s_-]+", "_", text.strip().lower())
@@ -126,21 +126,34 @@ def listed(texts: list[str] | None) -> list[str]:
 
 def text_of(path: str) -> str:
     """The whole text of a file that the person named."""
+    from cellbank.errors import WrongInput
+
+    try:
+        return bytes_of(path).decode("utf-8").replace("\r\n", "\n")
+    except UnicodeDecodeError as error:
+        raise WrongInput("cli.file.not_text", path=path) from error
+
+
+def bytes_of(path: str) -> bytes:
+    """The whole of a file that the person named."""
     from pathlib import Path
 
     from cellbank.errors import WrongInput
 
     try:
-        return Path(path).read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        raise WrongInput("cli.file.not_text", path=path) from error
+        return Path(path).read_bytes()
     except OSError as error:
         raise WrongInput("cli.file.unreadable", path=path, why=error.strerror or "") from error
 
 
 def option(*names: str, help: str, reads: Callable[[str], object] | None = None, metavar: str = "TEXT") -> Any:
     """An option of a verb, with how its value is read."""
-    return typer.Option(*names, help=help, parser=reads, metavar=metavar)
+    return typer.Option(*names, help=help, parser=reads and _of_text(reads), metavar=metavar)
+
+
+def _of_text(reads: Callable[[str], object]) -> Callable[[Any], object]:
+    """A reader that leaves a default as it is."""
+    return lambda value: reads(value) if isinstance(value, str) else value
 
 
 def argument(metavar: str, help: str, reads: Callable[[str], object] | None = None) -> Any:

@@ -92,7 +92,19 @@ PRODUCT_RESULTS: Mapping[str, str] = {
     "potency": "43",
     "cfu-f": "10.8",
 }
-REFUSED_RESULTS: Mapping[str, str] = PRODUCT_RESULTS | {"hla-dr": "3.4", "sterility": "negative to date"}
+REFUSED_RESULTS: Mapping[str, str] = {**PRODUCT_RESULTS, "hla-dr": "3.4", "sterility": "negative to date"}
+METHODS: Mapping[str, str] = {
+    "viability": "NucleoCounter",
+    "morphology": "Microscopy",
+    "sterility": "Ph. Eur. 2.6.27",
+    "mycoplasma": "Ph. Eur. 2.6.7 NAT",
+    "endotoxin": "Ph. Eur. 2.6.14",
+    "karyotype": "G-banding",
+    "adventitious-viruses": "In vitro assay",
+    "potency": "T-cell proliferation",
+    "cfu-f": "Colony count",
+}
+"""How each test was done in the story; the markers by flow cytometry."""
 NOT_REVIEWED = frozenset({"potency"})
 
 

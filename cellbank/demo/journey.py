@@ -13,7 +13,7 @@ from cellbank.demo.stage import PASSWORD, Stage, set_stage
 from cellbank.passwords import Hasher, argon2id
 from cellbank.wording import Language, Wording
 
-STORY_DAYS = 300
+STORY_DAYS = 345
 """The story begins this many days before now."""
 
 
@@ -74,6 +74,7 @@ def _staged(directory: Path, ends: datetime, say: Callable[[str], None], hasher:
         yield stage
     except BaseException:
         stage.bank.close()
-        (directory / "bank.db").unlink(missing_ok=True)
+        for left in directory.glob("bank.db*"):
+            left.unlink()
         raise
     stage.bank.close()

@@ -71,6 +71,14 @@ class Stage:
             self.actors[role], lambda work: deed(work, *args, shown=shown, **named), password=PASSWORD
         )
 
+    def checked(self, role: Role, second: Role, deed: Callable[..., object], *args: object, **named: object) -> Outcome:
+        """One act of a person that another person checks with their own sign-in."""
+        return self.bank.perform(
+            self.actors[role],
+            lambda work: deed(work, *args, **named),
+            second=Credentials(second.value, PASSWORD),
+        )
+
 
 def set_stage(directory: Path, begins: datetime, say: Callable[[str], None], hasher: Hasher) -> Stage:
     """A new demo bank in a directory, with one person for each role."""

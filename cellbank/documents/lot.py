@@ -86,6 +86,8 @@ def _row(row: ResultLine, wording: Wording) -> ResultRow:
 def _criterion(row: ResultLine, wording: Wording) -> str:
     if row.outcome is Outcome.INFORMATIVE:
         return wording.say("certificate.informative")
+    if row.printed_limit:
+        return row.printed_limit
     limit = row.limit.removesuffix(f" {row.unit}") if row.unit else row.limit
     return limit.replace(">=", "≥").replace("<=", "≤")
 

@@ -11,8 +11,8 @@ from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role
-from cellbank.domain.specification import test_findings
-from cellbank.domain.testing import Stage, endotoxin_limit
+from cellbank.domain.specification import endotoxin_limit, test_findings
+from cellbank.domain.testing import Stage
 from cellbank.domain.tissue import Acceptance
 from cellbank.domain.vial import IN_STOCK, StockClass
 from cellbank.errors import Finding
@@ -23,6 +23,9 @@ class Step(StrEnum):
 
     RELEASE = "release"
     FIT = "fit"
+    RESERVE = "reserve"
+    PULL = "pull"
+    DISPENSE = "dispense"
 
 
 Requirement = Callable[[LotFacts], Iterable[Finding]]
@@ -90,7 +93,7 @@ def _unless_closed(facts: LotFacts, limit: Finding) -> Iterator[Finding]:
 
 
 def growth_is_within_limits(facts: LotFacts) -> Iterator[Finding]:
-    """Passage, doublings, densities, viabilities, ischaemia: within the trial file's limits, or the deviation closed."""
+    """Passage, doublings, densities, viabilities, ischaemia: within the limits, or the deviation closed."""
     for limit in facts.limits:
         yield from _unless_closed(facts, limit)
 
@@ -104,7 +107,7 @@ def materials_were_fit(facts: LotFacts) -> Iterator[Finding]:
 
 
 def every_required_test_passed(facts: LotFacts) -> Iterator[Finding]:
-    """Every required test of the stage is reviewed and conforming. Any failure stands: a later pass does not erase it."""
+    """Every required test of the stage is reviewed and conforming. A failure stands: no later pass erases it."""
     dose, specification = facts.protocol.dose, facts.protocol.specification
     recipient = endotoxin_limit(
         specification.endotoxin_k_eu_per_kg, dose.endotoxin_lowest_weight_kg, dose.endotoxin_largest_volume_ml
@@ -180,12 +183,16 @@ def signatures_before_are_given(facts: LotFacts) -> Iterator[Finding]:
     asked = facts.protocol.lot.release_signatures
     if not asked:
         yield Finding("lot.signature.none_asked", facts.number)
+    signers: set[str] = set()
     for required in asked[:-1]:
         given = [s for s in facts.signatures if s.role is required.role and s.action in RELEASE_ACTIONS]
-        if not given:
+        other = next((s.person for s in given if s.current and s.person not in signers), None)
+        if other is not None:
+            signers.add(other)
+        elif not given or any(s.current for s in given):
             params = {"role": required.role.value, "meaning": required.meaning.value}
             yield Finding("lot.signature.missing", facts.number, params)
-        elif not any(signature.current for signature in given):
+        else:
             params = {"role": required.role.value, "person": given[-1].person}
             yield Finding("lot.signature.stale", facts.number, params)
 
@@ -258,7 +265,7 @@ def ask(step: Step, facts: LotFacts) -> tuple[Answer, ...]:
     """Every requirement of a step with all its findings; a step without requirements refuses."""
     requirements = GATE.get(step, ())
     if not requirements:
-        return (Answer("gate", (Finding("gate.empty", facts.number, {"step": step.value}),)),)
+        return (Answer("gate", (Finding("gate.empty", facts.number, {"step": step.value}, "gate"),)),)
     return tuple(
         Answer(
             requirement.__name__,

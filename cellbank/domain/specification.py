@@ -144,3 +144,8 @@ def _unmet(
             yield Finding("lot.test.method", subject, params)
         elif one.outcome == Outcome.INCONCLUSIVE:
             yield Finding("lot.test.inconclusive", subject, _params(one, recipient))
+
+
+def endotoxin_limit(k: Decimal, weight_kg: Decimal, volume_ml: Decimal) -> Decimal:
+    """EU/mL: K × weight / volume, given within an hour (Ph. Eur. 2.6.14, 5.1.10); 0.2 × 60 kg / 3 mL is 4 EU/mL."""
+    return k * weight_kg / volume_ml

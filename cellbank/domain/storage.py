@@ -1,6 +1,7 @@
 """Storage: how cold, how long out of the vapour, over how many tanks (domain.md §7)."""
 
-from collections.abc import Collection, Iterator
+import re
+from collections.abc import Collection, Iterator, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -11,7 +12,7 @@ from pydantic import model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Exact, Section, Whole, refuse_reversed
-from cellbank.errors import Finding
+from cellbank.errors import Finding, WrongInput
 
 
 class Custodian(StrEnum):
@@ -172,3 +173,61 @@ def tank_findings(protocol: StorageProtocol, lot: str, tanks: Collection[str]) -
     """Whether a lot stands in too few tanks."""
     if len(set(tanks)) < protocol.minimum_tanks:
         yield Finding("storage.tanks.few", lot, {"tanks": len(set(tanks)), "minimum": protocol.minimum_tanks})
+
+
+_NAME = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,18}[0-9A-Z])?")
+_GRID = re.compile(r"([0-9]{1,2})[x×X]([0-9]{1,2})")
+MOST_ROWS = 26
+MOST_COLUMNS = 40
+
+
+def path_parts(path: str) -> tuple[str, ...]:
+    """The names in a path `TANK1/R02/BOX-A`: one to three, each 1 to 20 of `0-9 A-Z -`."""
+    parts = tuple(path.strip().upper().split("/"))
+    if len(parts) > len(PlaceKind) or not all(_NAME.fullmatch(part) for part in parts):
+        raise WrongInput("storage.path.form", value=path)
+    return parts
+
+
+def grid_size(text: str) -> tuple[int, int]:
+    """Rows and columns of a box from `9x9`; at most 26 rows (A to Z) and 40 columns."""
+    match = _GRID.fullmatch(text.strip())
+    rows, columns = (int(match.group(1)), int(match.group(2))) if match else (0, 0)
+    if not (1 <= rows <= MOST_ROWS and 1 <= columns <= MOST_COLUMNS):
+        raise WrongInput("storage.grid.form", value=text)
+    return rows, columns
+
+
+def kind_in_path(parts: Sequence[str], *, gridded: bool) -> PlaceKind:
+    """What the last name of a path is: what has a grid is a box, in a rack or straight in a tank; the rest by depth."""
+    if gridded:
+        if len(parts) == 1:
+            raise WrongInput("storage.grid.on_tank", path="/".join(parts))
+        return PlaceKind.BOX
+    if len(parts) == len(PlaceKind):
+        raise WrongInput("storage.grid.missing", path="/".join(parts))
+    return (PlaceKind.TANK, PlaceKind.RACK)[len(parts) - 1]
+
+
+def positions(rows: int, columns: int) -> list[str]:
+    """Every position of a grid, row by row: 9 × 9 is A1 … A9, B1 … I9."""
+    return [f"{chr(ord('A') + row)}{column}" for row in range(rows) for column in range(1, columns + 1)]
+
+
+def spread(counts: Sequence[int], rooms: Sequence[int]) -> list[list[int]]:
+    """How many of each group go to each tank, as evenly as the rooms allow: `spread([4, 3], [9, 9])` is
+    `[[2, 2], [2, 1]]`. The rooms together must hold everything.
+    """
+    left = list(rooms)
+    turn = 0
+    shares: list[list[int]] = []
+    for count in counts:
+        share = [0] * len(rooms)
+        for _ in range(count):
+            while not left[turn % len(rooms)]:
+                turn += 1
+            share[turn % len(rooms)] += 1
+            left[turn % len(rooms)] -= 1
+            turn += 1
+        shares.append(share)
+    return shares

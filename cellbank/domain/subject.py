@@ -204,6 +204,15 @@ def _is_placed(criterion: SubjectCriterion, said: str, on: date) -> bool:
     return within == (criterion.event_must_be == EventMustBe.WITHIN)
 
 
+def checked_answers(protocol: SubjectProtocol, answers: Mapping[str, str], on: date) -> list[Answer]:
+    """The answers as given on a day; one to a criterion that the trial file has not is refused."""
+    known = {criterion.id for criterion in protocol.criteria}
+    unknown = sorted(set(answers) - known)
+    if unknown:
+        raise WrongInput("subject.criterion.unknown", value=", ".join(unknown), expected=", ".join(sorted(known)))
+    return [Answer(criterion, str(value), on) for criterion, value in answers.items()]
+
+
 def criteria_findings(
     protocol: SubjectProtocol, subject: str, answers: Iterable[Answer], *, at_visit: bool = False
 ) -> Iterator[Finding]:

@@ -85,12 +85,20 @@ class Rounding(StrEnum):
     TO_LIMIT_PRECISION = "to_limit_precision"
 
 
+class Measured(StrEnum):
+    """What the preparation of a dose measures by itself."""
+
+    VIABILITY_PERCENT = "viability_percent"
+    VIABLE_CELLS = "viable_cells"
+
+
 class Criterion(Section):
     """One line of a specification.
 
     `methods` names the only methods that count, any when empty. Criteria of one `group` are any-of (CD14 or
     CD11b); a criterion that `covers` others is the cocktail that may stand for them. `recipient_limit`: the limit
     follows from the recipient's weight and volume. `late`: the result comes after dispensing and attaches to the dose.
+    `measured`: the preparation of a dose gives this value itself. `printed`: how the criterion reads on a document.
     `interim` are texts that are not yet a result. Refused: what a kind does not need, and what it lacks.
     """
 
@@ -112,6 +120,8 @@ class Criterion(Section):
     covers: tuple[Name, ...] = ()
     rounding: Annotated[Rounding, Field(strict=False)] = Rounding.AS_REPORTED
     late: bool = False
+    measured: Annotated[Measured, Field(strict=False)] | None = None
+    printed: Words | None = None
     illustrative: bool = False
 
     @model_validator(mode="after")
@@ -285,8 +295,3 @@ def check_reportable(criterion: Criterion, value: str, unit: str | None) -> str 
     if not value.strip() or (criterion.kind == Kind.NUMERIC and not readable):
         raise WrongInput("result.value.unreadable", test=criterion.test, value=value)
     return criterion.unit
-
-
-def endotoxin_limit(k: Decimal, weight_kg: Decimal, volume_ml: Decimal) -> Decimal:
-    """EU/mL: K × weight / volume, given within an hour (Ph. Eur. 2.6.14, 5.1.10); 0.2 × 60 kg / 3 mL is 4 EU/mL."""
-    return k * weight_kg / volume_ml

@@ -53,7 +53,9 @@ _FROZEN_ENDS = frozenset(
 MOVES: Mapping[VialStatus, frozenset[VialStatus]] = {
     VialStatus.FILLED: _FROZEN_ENDS | {VialStatus.STORED, VialStatus.PULLED},
     VialStatus.STORED: _FROZEN_ENDS | {VialStatus.PULLED, VialStatus.IN_TRANSIT, VialStatus.RETURNED},
-    VialStatus.IN_TRANSIT: frozenset({VialStatus.STORED, VialStatus.BROKEN, VialStatus.MISSING, VialStatus.DESTROYED}),
+    VialStatus.IN_TRANSIT: frozenset(
+        {VialStatus.STORED, VialStatus.PULLED, VialStatus.BROKEN, VialStatus.MISSING, VialStatus.DESTROYED}
+    ),
     VialStatus.PULLED: _FROZEN_ENDS | {VialStatus.STORED, VialStatus.IN_TRANSIT},
     VialStatus.THAWED: frozenset(
         {
@@ -142,13 +144,20 @@ class Label(Record, table=True):
 class Movement(Record, table=True):
     """One line of the vial ledger: what moved, from where to where, why, by whom, checked by whom (append-only).
 
-    `custodian` is who holds the vial afterwards; `dose_code`, `subject_code` and `visit` when it concerns a visit.
+    `number` orders the whole ledger. `custodian` is who holds the vial afterwards (the sender while it is in
+    transit); `dose_code`, `subject_code` and `visit` when it concerns a visit. A vial that stays stored and
+    changes its position, or whose box is moved, has a line too: from `stored` to `stored`.
     """
 
     __tablename__ = "movement"
-    __table_args__ = record.strict()
+    __table_args__ = record.strict(
+        record.one_of("status_from", VialStatus, "movement"),
+        record.one_of("status_to", VialStatus, "movement"),
+        record.one_of("custodian", Custodian, "movement"),
+    )
     code_column: ClassVar[str] = "id"
 
+    number: int = record.count(ge=1, unique=True)
     vial_id: str = record.key("vial.id")
     at: Instant = record.instant(index=True)
     recorded_at: Instant = record.instant()

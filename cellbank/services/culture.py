@@ -17,9 +17,12 @@ from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation, open_deviations
 from cellbank.services.material import use_materials
+from cellbank.services.movement import Move, Why, move_vials
+from cellbank.services.vial import void_unscanned
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import culture as view
+from cellbank.views import hold as view_hold
 from cellbank.views import lot_facts
 from cellbank.views import protocol as view_protocol
 from cellbank.views.signatures import use_at_risk_signed
@@ -44,7 +47,7 @@ class Harvesting:
 
 
 def _version(work: UnitOfWork) -> tuple[TrialVersion, Protocol]:
-    version = view_protocol.version_in_force(work)
+    version = view_protocol.version_effective(work, work.act.performed_at)
     return version, view_protocol.parsed(version)
 
 
@@ -208,7 +211,7 @@ def seed_from(work: UnitOfWork, parents: Sequence[Culture], seeding: Seeding) ->
         for culture, row in zip(parents, harvests, strict=True)
         if at < row.at
     )
-    left = sum((view.left_of_harvest(work, row) for row in {row.id: row for row in harvests}.values()), Decimal(0))
+    left = view.left_of_harvests(work, list({row.id: row for row in harvests}.values()))
     if seeding.viable > left:
         params = {"viable": seeding.viable, "left": int(left)}
         raise Refused(Finding("culture.seeding.more_than_left", parents[0].code, params))
@@ -247,24 +250,27 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
     points = [view.freeze_point(work, lot, protocol) for lot in lots.values()]
     culture = _seeded(work, version, passage_of(protocol.culture, (), [p.passage for p in points]), seeding)
     edges = [CultureSource(culture_id=culture.id, kind=SourceKind.VIAL, vial_id=vial.id) for vial in vials]
-    for vial in vials:
-        vial.status = VialStatus.CONSUMED_IN_CULTURE
     _begin(work, culture, edges)
-    work.record("culture.thawed", culture, *edges, *vials, vials=[v.code for v in vials], passage=culture.passage)
+    voided = [label for vial in vials for label in void_unscanned(work, vial)]
+    work.record("culture.thawed", culture, *edges, *voided, vials=[v.code for v in vials], passage=culture.passage)
+    thawed = [Move(vial, VialStatus.CONSUMED_IN_CULTURE) for vial in vials]
+    move_vials(work, thawed, Why("culture", place_to=culture.code), on=culture)
     use_materials(work, seeding.materials, culture, "thaw", at)
     for lot in lots.values():
-        open_deviations(work, culture, _bank_limits(work, lot))
+        open_deviations(work, culture, _bank_limits(work, lot, [v.id for v in vials if v.lot_id == lot.id]))
     _open_seeding_deviations(work, culture, protocol)
 
 
-def _bank_limits(work: UnitOfWork, lot: Lot) -> Iterable[Finding]:
-    """What thawing a lot's vials into culture breaks: its disposition, its tier, a hold."""
+def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterable[Finding]:
+    """What thawing a lot's vials into culture breaks: its disposition, its tier, a hold on it or on the vials."""
     if lot.tier is Tier.PRODUCT:
         yield Finding("culture.thaw.product", lot.number, {"lot": lot.number})
-    if lot.disposition is not Disposition.RELEASED and not use_at_risk_signed(work, lot):
+    at_risk = lot.disposition is Disposition.QUARANTINED and use_at_risk_signed(work, lot)
+    if lot.disposition is not Disposition.RELEASED and not at_risk:
         yield Finding("culture.thaw.unreleased", lot.number, {"lot": lot.number, "disposition": lot.disposition.value})
-    for hold in lot_facts.holds_upstream(work, lot):
-        yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": hold.code})
+    holds = [hold.code for hold in lot_facts.holds_upstream(work, lot)]
+    for code in (*holds, *(hold.code for hold in view_hold.holds_on(work, vial_ids))):
+        yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": code})
 
 
 @verb(Verb.RECORD_FACT)

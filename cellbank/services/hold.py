@@ -65,10 +65,18 @@ def open_deviations(work: UnitOfWork, subject: Record, broken: Iterable[Finding]
 
 @verb(Verb.PUT_HOLD)
 def put_hold(work: UnitOfWork, code: str, reason: str) -> None:
-    """Anyone at work may hold anything, at any hour."""
+    """Anyone at work may hold anything, at any hour. What holds nothing itself (a result, a hold) is refused."""
     if not reason.strip():
         raise WrongInput("hold.reason.missing", code=code)
-    place_hold(work, HoldKind.MANUAL, codes.resolve(work, code).row, reason.strip())
+    place_hold(work, HoldKind.MANUAL, _holdable(work, code), reason.strip())
+
+
+def _holdable(work: UnitOfWork, code: str) -> Record:
+    """The thing of a code, unless it is only a paper about a thing: a hold there would hold nothing."""
+    found = codes.resolve(work, code)
+    if found.station in {Station.RESULT, Station.HOLD, Station.DEVIATION}:
+        raise WrongInput("hold.subject", code=found.code, station=found.station.value)
+    return found.row
 
 
 @verb(Verb.LIFT_HOLD)
@@ -95,14 +103,14 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
     """An unplanned event that a person reports: a deviation with a hold on what it touches."""
     if not description.strip():
         raise WrongInput("deviation.description.missing", code=code)
-    found = codes.resolve(work, code)
-    limit = Finding("deviation.reported", found.code, {"description": description.strip()})
-    open_deviation(work, DeviationKind.UNPLANNED, found.row, limit)
+    row = _holdable(work, code)
+    limit = Finding("deviation.reported", row.label, {"description": description.strip()})
+    open_deviation(work, DeviationKind.UNPLANNED, row, limit)
 
 
 @verb(Verb.CLOSE_DEVIATION)
 def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) -> None:
-    """QA closes a deviation with a conclusion and a signature; its hold is lifted with it."""
+    """QA closes a deviation with a conclusion and a signature; its holds are lifted with it."""
     deviation = codes.named(work, Deviation, code)
     if deviation.closed_at is not None:
         raise Refused(Finding("deviation.already_closed", deviation.code, {"code": deviation.code}))
@@ -114,6 +122,6 @@ def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) ->
     deviation.closed_by = work.act.actor.name
     deviation.conclusion = conclusion.strip()
     work.record("deviation.closed", deviation, subject=deviation.subject_code)
-    hold = store.hold_of_deviation(work.session, deviation.id)
-    if hold is not None and hold.lifted_at is None:
-        _lift(work, hold, deviation.code)
+    for hold in store.holds_of_deviation(work.session, deviation.id):
+        if hold.lifted_at is None:
+            _lift(work, hold, deviation.code)

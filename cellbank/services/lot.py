@@ -12,16 +12,25 @@ from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station, vial_code
-from cellbank.domain.lot import MOVES, Disposition, Lot, ReleaseSignature, Tier, fill_refusals, months_after
+from cellbank.domain.lot import MOVES, Disposition, Lot, Tier, fill_refusals, months_after
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.vial import StockClass, Vial
-from cellbank.errors import Finding, NotAllowed, Refused, WrongInput, refuse
+from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
 from cellbank.services.culture import Harvesting, harvest_together
 from cellbank.services.hold import open_deviations, place_hold
 from cellbank.services.material import use_materials
+from cellbank.services.movement import write_filled
+from cellbank.services.release import (
+    asked_beside,
+    hold_if_signed_changed,
+    is_pending_of,
+    pending,
+    refuse_own_work,
+    refuse_second_signature,
+)
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
@@ -54,7 +63,7 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     """
     culture = codes.named(work, Culture, culture_code)
     row = _harvest_of(work, culture, harvested)
-    version = view_protocol.version_in_force(work)
+    version = view_protocol.version_effective(work, work.act.performed_at)
     protocol = view_protocol.parsed(version)
     _refuse_more_than_harvested(work, culture, row, filling)
     at = work.act.performed_at
@@ -75,7 +84,8 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     work.session.flush()
     vials = _vials(lot, filling)
     work.insert_many(vials)
-    work.record("lot.filled", lot, *vials, culture=culture.code, tier=filling.tier, vials=filling.vials)
+    lines = write_filled(work, vials)
+    work.record("lot.filled", lot, *vials, *lines, culture=culture.code, tier=filling.tier, vials=filling.vials)
     use_materials(work, filling.materials, lot, "fill", at)
     retained = filling.classes.get(StockClass.RETAINED, 0)
     open_deviations(work, lot, lot_facts.fill_limits(work, lot, protocol, retained))
@@ -136,10 +146,30 @@ def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     facts = lot_facts.lot_facts(work, lot)
     released = lot.disposition is Disposition.RELEASED
+    refuse_second_signature(work, facts, Role.QA)
     action = "lot.reaffirmed" if released else "lot.attested"
     meaning = Meaning.RE_AFFIRMED if released else Meaning.APPROVED
     sign(work, meaning, action, lot, shown=shown, now=release.release_content(work, lot, facts))
     work.record(action, lot, role=Role.QA)
+
+
+@verb(Verb.PUT_HOLD)
+def approve_lot(work: UnitOfWork, number: str, shown: str) -> None:
+    """A signature that the trial file asks beside QA's attestation and the qualified person's, by its own role.
+
+    Refused to whom the trial file does not ask. On a released lot whose signed content changed, this re-affirms.
+    """
+    lot = codes.named(work, Lot, number)
+    if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
+        raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
+    facts = lot_facts.lot_facts(work, lot)
+    required = asked_beside(work, facts)
+    released = lot.disposition is Disposition.RELEASED
+    refuse_second_signature(work, facts, required.role)
+    action = "lot.reaffirmed" if released else "lot.approved"
+    meaning = Meaning.RE_AFFIRMED if released else required.meaning
+    sign(work, meaning, action, lot, shown=shown, now=release.release_content(work, lot, facts))
+    work.record(action, lot, role=required.role)
 
 
 @verb(Verb.RELEASE)
@@ -152,17 +182,17 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     lot = codes.named(work, Lot, number)
     facts = lot_facts.lot_facts(work, lot)
     released = lot.disposition is Disposition.RELEASED
-    _refuse_own_work(work, lot)
+    refuse_own_work(work, lot)
     content = release.release_content(work, lot, facts)
     if released:
         _reaffirm(work, lot, facts, content, shown)
         return
-    pending = _pending(facts)
-    found = [f for f in gate.findings(Step.RELEASE, facts) if not _is_pending_of(f, Role.QP)]
+    to_give = pending(facts)
+    found = [f for f in gate.findings(Step.RELEASE, facts) if not is_pending_of(f, Role.QP)]
     refuse(found)
-    required = pending[0]
-    _refuse_second_signature(work, facts)
-    last = len(pending) == 1
+    required = to_give[0]
+    refuse_second_signature(work, facts, None)
+    last = len(to_give) == 1
     action = "lot.released" if last else "lot.approved"
     sign(work, required.meaning, action, lot, shown=shown, now=content)
     if last:
@@ -171,35 +201,12 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     work.record(action, lot, meaning=required.meaning)
 
 
-def _pending(facts: LotFacts) -> list[ReleaseSignature]:
-    """The qualified person's signatures still to give, in order; the last is always pending before the release."""
-    asked = [s for s in facts.protocol.lot.release_signatures if s.role is Role.QP]
-    given = sum(s.role is Role.QP and s.current and s.action == "lot.approved" for s in facts.signatures)
-    return asked[min(given, len(asked) - 1) :]
-
-
-def _is_pending_of(found: Finding, role: Role) -> bool:
-    return found.code in {"lot.signature.missing", "lot.signature.stale"} and found.params.get("role") == role.value
-
-
-def _refuse_second_signature(work: UnitOfWork, facts: LotFacts) -> None:
-    name = work.act.actor.name
-    if any(s.current and s.person == name and s.action in gate.RELEASE_ACTIONS for s in facts.signatures):
-        raise NotAllowed("lot.release.signed_already", name=name, lot=facts.number)
-
-
 def _reaffirm(work: UnitOfWork, lot: Lot, facts: LotFacts, content: dict[str, object], shown: str) -> None:
     if not gate.findings(Step.FIT, facts) or all(s.current for s in facts.signatures):
         raise Refused(Finding("lot.disposition.not_quarantined", lot.number, {"disposition": lot.disposition.value}))
+    refuse_second_signature(work, facts, Role.QP)
     sign(work, Meaning.RE_AFFIRMED, "lot.reaffirmed", lot, shown=shown, now=content)
     work.record("lot.reaffirmed", lot, role=Role.QP)
-
-
-def _refuse_own_work(work: UnitOfWork, lot: Lot) -> None:
-    """Per record: the releaser neither entered nor reviewed a result of the lot nor performed its culture steps."""
-    name = work.act.actor.name
-    for what in view.worked_on_by(work, lot, name):
-        raise NotAllowed("lot.release.own_work", name=name, lot=lot.number, what=what)
 
 
 def _move(lot: Lot, to: Disposition) -> None:
@@ -220,7 +227,7 @@ def reject_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
 def recall_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
     """The qualified person recalls a released lot: it and everything downstream is held; final."""
     lot = _end(work, number, Disposition.RECALLED, because, shown)
-    place_hold(work, HoldKind.RECALL, lot, because)
+    place_hold(work, HoldKind.RECALL, lot, because.strip())
 
 
 def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: str) -> Lot:
@@ -277,14 +284,3 @@ def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: 
     lot.green_light = reference.strip()
     lot.green_light_on = given_on
     work.record("lot.green_light_recorded", lot, reference=reference.strip())
-
-
-def hold_if_signed_changed(work: UnitOfWork, lot: Lot) -> None:
-    """When something signed of a released lot has changed, hold it until it is re-affirmed or recalled."""
-    if lot.disposition is not Disposition.RELEASED:
-        return
-    facts = lot_facts.lot_facts(work, lot)
-    if any(f.code == "lot.signature.content_changed" for f in gate.what_was_signed_stands(facts)) and not any(
-        hold.kind is HoldKind.SIGNED_CONTENT_CHANGED and hold.subject == lot.number for hold in facts.holds
-    ):
-        place_hold(work, HoldKind.SIGNED_CONTENT_CHANGED, lot, lot.number)

@@ -14,7 +14,7 @@ from cellbank.domain.vial import Vial
 from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
-from cellbank.services.lot import hold_if_signed_changed
+from cellbank.services.release import hold_if_signed_changed
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork

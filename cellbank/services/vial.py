@@ -8,9 +8,10 @@ from cellbank.documents import vial as document
 from cellbank.domain.identifiers import has_own_form, normalised
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
-from cellbank.domain.vial import IN_STOCK, MOVES, Label, LabelPrint, LabelStatus, Vial, VialStatus
+from cellbank.domain.vial import IN_STOCK, Label, LabelPrint, LabelStatus, Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
+from cellbank.services.movement import move_vial_status
 from cellbank.store import codes
 from cellbank.store import vial as store
 from cellbank.store.unit_of_work import UnitOfWork
@@ -18,7 +19,7 @@ from cellbank.store.unit_of_work import UnitOfWork
 
 @dataclass(frozen=True)
 class PrintJob:
-    """How to print: the stock, its form (`pdf`, `zpl`), how many labels of a sheet to skip, which vials only, why again."""
+    """How to print: stock, form (`pdf`, `zpl`), how many labels of a sheet to skip, which vials only, why again."""
 
     stock: str
     form: str = "pdf"
@@ -149,20 +150,15 @@ def discard_vials(work: UnitOfWork, vial_codes: Collection[str], how: str, reaso
         _end(work, code, ENDS[how], reason.strip(), f"vial.{how}")
 
 
+def void_unscanned(work: UnitOfWork, vial: Vial) -> list[Label]:
+    """Void the label of a vial that leaves the stock unless it was scanned back; part of the act at hand."""
+    label = store.label_in_force(work.session, vial.id)
+    return [_void(vial, label)] if label is not None and label.status is LabelStatus.PRINTED else []
+
+
 def _end(work: UnitOfWork, code: str, to: VialStatus, note: str | None, action: str) -> None:
     vial = codes.named(work, Vial, code)
-    move(vial, to)
     vial.status_note = note
-    label = store.label_in_force(work.session, vial.id)
-    voided = []
-    if label is not None and label.status is LabelStatus.PRINTED:
-        voided.append(_void(vial, label))
+    voided = void_unscanned(work, vial)
     work.record(action, vial, *voided, reason=note or "")
-
-
-def move(vial: Vial, to: VialStatus) -> None:
-    """Move a vial to another status; what the table does not have is refused."""
-    if to not in MOVES.get(vial.status, frozenset()):
-        params = {"code": vial.code, "status": vial.status.value, "to": to.value}
-        raise Refused(Finding("vial.move", vial.code, params))
-    vial.status = to
+    move_vial_status(work, vial, to, purpose="test" if action == "vial.used" else to.value, note=note)

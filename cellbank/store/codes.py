@@ -24,9 +24,12 @@ from cellbank.domain.identifiers import (
 from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material
 from cellbank.domain.record import Record
+from cellbank.domain.storage import StoragePlace, Transfer
+from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Result
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
+from cellbank.domain.visit import Dose, Visit
 from cellbank.errors import Finding, NotFound, Refused, WrongInput
 from cellbank.store.unit_of_work import Reading
 
@@ -40,6 +43,11 @@ KINDS: Mapping[Station, type[Record]] = {
     Station.RESULT: Result,
     Station.HOLD: Hold,
     Station.DEVIATION: Deviation,
+    Station.SUBJECT: Subject,
+    Station.VISIT: Visit,
+    Station.DOSE: Dose,
+    Station.PLACE: StoragePlace,
+    Station.TRANSFER: Transfer,
 }
 
 R = TypeVar("R", bound=Record)
@@ -61,7 +69,8 @@ class Found:
 def next_code(reading: Reading, station: Station) -> str:
     """The next free code of a station in the site's current year; unique because the writers' lock is held."""
     kind = KINDS[station]
-    column = record.table_of(kind).columns[kind.code_column]
+    columns = record.table_of(kind).columns
+    column = columns["code"] if "code" in columns else columns[kind.code_column]
     year = reading.today.year
     prefix = f"{PREFIX[station]}-{year % 100:02d}"
     last = reading.session.scalar(sa.select(sa.func.max(column)).where(column.like(f"{prefix}%")))
@@ -84,8 +93,11 @@ def named(reading: Reading, kind: type[R], code: str) -> R:
 
 
 def _exact(session: Session, kind: type[R], code: str) -> R | None:
-    column = record.table_of(kind).columns[kind.code_column]
-    return session.exec(select(kind).where(column == code)).first()
+    columns = record.table_of(kind).columns
+    same = columns[kind.code_column] == code
+    if kind is StoragePlace:
+        same = sa.or_(same, columns["code"] == code)  # A place is called by its path, and scanned by its code.
+    return session.exec(select(kind).where(same)).first()
 
 
 def _tissue_by_donation(session: Session, text: str) -> Tissue | None:

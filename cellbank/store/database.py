@@ -39,7 +39,7 @@ def engine_for(place: str, *, must_exist: bool = True) -> sa.Engine:
     if is_url(place):
         try:
             url = make_url(place)
-        except ArgumentError as error:
+        except (ArgumentError, ValueError) as error:
             raise WrongInput("bank.address.form", value=without_password(place)) from error
         if url.get_backend_name() == "postgresql":
             return _postgresql(url)
@@ -135,12 +135,13 @@ def _guard_writes(engine: sa.Engine) -> None:
 @contextmanager
 def sanctioned(connection: sa.Connection) -> Iterator[None]:
     """Allow writing statements on this connection for a while: a flush, an entry, a migration."""
-    before = connection.info.get(SANCTION, False)
-    connection.info[SANCTION] = True
+    told = connection.info  # Asked once: a connection that is lost meanwhile no longer answers.
+    before = told.get(SANCTION, False)
+    told[SANCTION] = True
     try:
         yield
     finally:
-        connection.info[SANCTION] = before
+        told[SANCTION] = before
 
 
 @contextmanager
@@ -176,7 +177,7 @@ def faults() -> Iterator[None]:
         said = str(error.orig)
         if "malformed" in said or "not a database" in said:
             raise NotIntact("bank.damaged") from error
-        if "read-only transaction" in said:
+        if "read-only transaction" in said or "during recovery" in said:
             raise fault(error) from error
         raise
 
@@ -190,6 +191,7 @@ def fault(error: DBAPIError) -> CellbankError:
         ("no space left", "bank.full"),
         ("readonly", "bank.read_only"),
         ("read-only", "bank.read_only"),
+        ("during recovery", "bank.read_only"),
         ("unable to open", "bank.unreadable"),
         ("connection", "bank.unreachable"),
         ("does not exist", "bank.unreachable"),

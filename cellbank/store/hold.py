@@ -19,9 +19,10 @@ def holds(session: Session) -> list[Hold]:
     return list(session.exec(select(Hold).order_by(col(Hold.put_at), col(Hold.code))))
 
 
-def hold_of_deviation(session: Session, deviation_id: str) -> Hold | None:
-    """The hold that a deviation put."""
-    return session.exec(select(Hold).where(Hold.deviation_id == deviation_id)).first()
+def holds_of_deviation(session: Session, deviation_id: str) -> list[Hold]:
+    """The holds that a deviation put, oldest first."""
+    statement = select(Hold).where(Hold.deviation_id == deviation_id)
+    return list(session.exec(statement.order_by(col(Hold.put_at), col(Hold.code))))
 
 
 def deviations_on(session: Session, subject_ids: Collection[str]) -> list[Deviation]:
@@ -33,3 +34,9 @@ def deviations_on(session: Session, subject_ids: Collection[str]) -> list[Deviat
 def deviations(session: Session) -> list[Deviation]:
     """Every deviation, oldest first."""
     return list(session.exec(select(Deviation).order_by(col(Deviation.opened_at), col(Deviation.code))))
+
+
+def open_holds_of(session: Session, subject_table: str) -> list[Hold]:
+    """Every hold not lifted on anything of one station, oldest first."""
+    statement = select(Hold).where(Hold.subject_table == subject_table, col(Hold.lifted_at).is_(None))
+    return list(session.exec(statement.order_by(col(Hold.put_at), col(Hold.code))))

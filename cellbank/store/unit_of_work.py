@@ -68,7 +68,7 @@ class UnitOfWork(Reading):
     _bulk: list[Change] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self._beneath = self.session.connection()
+        self._told = self.session.connection().info
         event.listen(self.session, "before_flush", self._before_flush)
         event.listen(self.session, "after_flush", self._after_flush)
 
@@ -139,10 +139,10 @@ class UnitOfWork(Reading):
             if session.is_modified(row):
                 record.checked(row)
                 self._remember(row)
-        self._beneath.info[SANCTION] = True
+        self._told[SANCTION] = True
 
     def _after_flush(self, session: Session, context: Any) -> None:
-        self._beneath.info[SANCTION] = False
+        self._told[SANCTION] = False
 
     def _remember(self, row: Record) -> None:
         place = _place(row)
@@ -220,7 +220,7 @@ class UnitOfWork(Reading):
 
     def close(self) -> None:
         """Let go of the session; whatever was not committed is gone."""
-        self._beneath.info.pop(SANCTION, None)
+        self._told.pop(SANCTION, None)
         self.session.close()
 
 

@@ -1,6 +1,7 @@
 """The record as a reader sees it: entries newest first, and the history of one thing."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -53,3 +54,9 @@ def _view(canonical: bytes, chain: str | None) -> EntryView:
         entry["act_id"],
         chain,
     )
+
+
+def canonical_entries(reading: Reading) -> Iterator[bytes]:
+    """The stored bytes of every entry, oldest first: what is hashed, one JSON object each, without a line break."""
+    for stored in journal.stored_entries(reading.connection):
+        yield bytes(stored.canonical)

@@ -140,21 +140,50 @@ def freeze_point(reading: Reading, lot: Lot, protocol: Protocol) -> LotAtFreeze:
 
 
 def left_of_harvest(reading: Reading, harvest: Harvest) -> Decimal:
-    """Viable cells of a harvest neither seeded again nor filled into vials."""
-    members = store.harvested_together(reading.session, {harvest.id})
-    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {c.id for c in members})}
-    seeded = sum(_drawn(reading, child, harvest.id) for child in store.cultures_by_id(reading.session, children))
-    filled = sum(
-        lot.viable_per_vial * lot.vials_filled for lot in store.lots_from(reading.session, {c.id for c in members})
+    """At most so many viable cells of a harvest are left: neither seeded again nor filled into vials.
+
+    How much of each harvest went into a pool is not recorded; what was pooled came from these harvests together.
+    """
+    pooled = _pooled_with(reading, harvest)
+    return min(_left(reading, {harvest.id}, [harvest]), _left(reading, {one.id for one in pooled}, pooled))
+
+
+def left_of_harvests(reading: Reading, harvests: Collection[Harvest]) -> Decimal:
+    """Viable cells left of several harvests together."""
+    alone = sum((left_of_harvest(reading, row) for row in harvests), Decimal(0))
+    return min(alone, _left(reading, {row.id for row in harvests}, harvests))
+
+
+def _left(reading: Reading, ids: Collection[str], harvests: Collection[Harvest]) -> Decimal:
+    """What harvests gave, without what was taken from them alone."""
+    members = {c.id for c in store.harvested_together(reading.session, ids)}
+    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, members)}
+    seeded = sum(
+        child.viable_seeded
+        for child in store.cultures_by_id(reading.session, children)
+        if _drawn_from(reading, child) <= set(ids)
     )
-    return viable(harvest.total_cells, harvest.viability_percent) - seeded - filled
+    filled = sum(lot.viable_per_vial * lot.vials_filled for lot in store.lots_from(reading.session, members))
+    given = sum((viable(row.total_cells, row.viability_percent) for row in harvests), Decimal(0))
+    return given - seeded - filled
 
 
-def _drawn(reading: Reading, child: Culture, harvest_id: str) -> int:
-    """The cells a child drew from one harvest; a pooled child counts against the harvest only when it is the sole one."""
+def _drawn_from(reading: Reading, child: Culture) -> set[str]:
+    """The harvests whose cells went into a culture."""
     parents = [s.parent_id for s in store.sources_of(reading.session, {child.id}) if s.parent_id is not None]
-    harvests = {c.harvest_id for c in store.cultures_by_id(reading.session, parents)}
-    return child.viable_seeded if harvests == {harvest_id} else 0
+    return {str(c.harvest_id) for c in store.cultures_by_id(reading.session, parents)}
+
+
+def _pooled_with(reading: Reading, harvest: Harvest) -> list[Harvest]:
+    """A harvest and every other one that shares a pool with it, directly or through a third."""
+    ids, fresh = {harvest.id}, {harvest.id}
+    while fresh:
+        members = {c.id for c in store.harvested_together(reading.session, fresh)}
+        children = {edge.culture_id for edge in store.started_from_cultures(reading.session, members)}
+        drawn = [_drawn_from(reading, child) for child in store.cultures_by_id(reading.session, children)]
+        fresh = set().union(*drawn) - ids
+        ids |= fresh
+    return store.harvests(reading.session, ids)
 
 
 def culture_view(reading: Reading, code: str) -> CultureView:

@@ -1,5 +1,6 @@
 """A donor as a reader sees them: standing, reasons, what comes next."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 
@@ -128,10 +129,15 @@ def _view(reading: Reading, donor: Donor) -> DonorView:
         donor.determination,
         donor.determined_at,
         found.findings,
-        found.next_steps,
+        tuple(_still_to_do(donor, found)),
         tuple(_test_view(test) for test in store.tests_of(reading.session, donor.id)),
         tuple(tissue.code for tissue in store.tissues_of(reading.session, donor.id)),
     )
+
+
+def _still_to_do(donor: Donor, found: Assessment) -> Iterator[Finding]:
+    signed = donor.determination is not None and donor.determination.value == found.eligibility.value
+    return (step for step in found.next_steps if not (signed and step.code == "donor.next.determine"))
 
 
 def _test_view(test: DonorTest) -> DonorTestView:
@@ -174,17 +180,18 @@ def selection_content(donor: Donor, accepted: bool, on: date, note: str | None) 
     return content({"donor": donor.code, "accepted": accepted, "on": on, "note": note})
 
 
+def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str | None) -> Content:
+    """What QA is shown before the clinical selection."""
+    return selection_content(codes.named(reading, Donor, code), accepted, on, note)
+
+
 def risk_content(donor: Donor, marker: str, note: str) -> Content:
     """What QA signs to accept the risk of a reactive marker."""
     return content({"donor": donor.code, "marker": marker, "note": note})
 
 
-def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str | None) -> Content:
-    """What is shown before the clinical selection is signed."""
-    return selection_content(codes.named(reading, Donor, code), accepted, on, note)
-
-
 def accepting_risk(reading: Reading, code: str, marker: str, note: str) -> Content:
-    """What QA is shown before accepting the risk of a reactive marker."""
+    """What QA is shown before accepting a risk."""
+    donor = codes.named(reading, Donor, code)
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
-    return risk_content(codes.named(reading, Donor, code), marker_name(protocol.donor, marker), note)
+    return risk_content(donor, marker_name(protocol.donor, marker), note)

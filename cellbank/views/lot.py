@@ -25,7 +25,7 @@ from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import culture as view_culture
 from cellbank.views import lot_facts, release
-from cellbank.views.signatures import SignatureView, signatures_on
+from cellbank.views.signatures import SignatureView, signatures_on, use_at_risk_content
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class ResultLine:
     value: str
     unit: str | None
     limit: str
+    printed_limit: str
     method: str | None
     laboratory: str | None
     performed_on: date
@@ -198,6 +199,7 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
             value=row.value,
             unit=row.unit,
             limit="" if criterion is None else criterion.limit_text(release.recipient_limit(facts.protocol)),
+            printed_limit="" if criterion is None or criterion.printed is None else criterion.printed.said(language),
             method=row.method,
             laboratory=row.laboratory,
             performed_on=row.performed_on,
@@ -251,3 +253,8 @@ def extension_content(lot: Lot, until: date, report: str) -> Content:
 def extending(reading: Reading, number: str, until: date, report: str) -> Content:
     """What the qualified person is shown before extending."""
     return extension_content(codes.named(reading, Lot, number), until, report)
+
+
+def using_at_risk(reading: Reading, number: str, because: str) -> Content:
+    """What QA is shown before letting an unreleased bank be expanded."""
+    return use_at_risk_content(codes.named(reading, Lot, number), because)

@@ -39,6 +39,12 @@ def version_in_force(reading: Reading) -> TrialVersion:
     return version
 
 
+def version_effective(reading: Reading, moment: datetime) -> TrialVersion:
+    """The version effective when something was done; for what was done before any was, the one of today."""
+    version = store.in_force(reading.session, reading.day_of(moment))
+    return version_in_force(reading) if version is None else version
+
+
 def by_id(reading: Reading, version_id: str) -> Protocol:
     """The protocol under which something was made."""
     version = store.version_by_id(reading.session, version_id)

@@ -9,7 +9,8 @@ from cellbank.domain.growth import shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.domain.testing import Outcome, Result, ResultFacts, Stage, endotoxin_limit, evaluate
+from cellbank.domain.specification import endotoxin_limit
+from cellbank.domain.testing import Outcome, Result, ResultFacts, Stage, evaluate
 from cellbank.store import lineage as store_lineage
 from cellbank.store import protocol as store_protocol
 from cellbank.store import testing as store_testing
@@ -25,7 +26,7 @@ GROWS = frozenset({"results", "deviations"})
 
 
 def release_content(reading: Reading, lot: Lot, facts: LotFacts) -> dict[str, Any]:
-    """Exactly what is shown and signed: identity, lineage, specification, results, deviations, reconciliation, expiry."""
+    """Exactly what is shown and signed: identity, lineage, specification, results, deviations, counts, expiry."""
     version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
     at_freeze = view_culture.freeze_point(reading, lot, facts.protocol)
     found = {
@@ -125,7 +126,16 @@ def changes(signed: Mapping[str, Any], now: Mapping[str, Any], *, additions_coun
         before, after = signed.get(part), now.get(part)
         if part in GROWS and not additions_count:
             known = {line["code"]: line for line in after or []}
-            found.extend(f"{part}.{line['code']}" for line in before or [] if known.get(line["code"]) != line)
+            gone = (line["code"] for line in before or [] if not _stands(line, known.get(line["code"])))
+            found.extend(f"{part}.{code}" for code in gone)
         elif before != after:
             found.append(part)
     return found
+
+
+def _stands(signed: Mapping[str, Any], now: Mapping[str, Any] | None) -> bool:
+    """Whether a line is what was signed; a review given later adds to it and changes nothing."""
+    if now is None:
+        return False
+    later = {"reviewed_by"} if signed.get("reviewed_by", "") is None else set()
+    return {k: v for k, v in signed.items() if k not in later} == {k: v for k, v in now.items() if k not in later}

@@ -7,13 +7,14 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
 from cellbank.store import codes
 from cellbank.store import lot as store_lot
+from cellbank.store import storage as store_storage
 from cellbank.store import vial as store
 from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
 class VialLine:
-    """One vial. `code` is exactly what its QR symbol holds; `position` is None until it is stored."""
+    """One vial. `code` is exactly what its QR symbol holds; `position` (`TANK1/R02/BOX-A/C4`) is None unless stored."""
 
     code: str
     lot: str
@@ -43,24 +44,26 @@ class PrintLine:
 def vials(reading: Reading, lot_number: str | None = None) -> list[VialLine]:
     """Every vial, or those of a lot, by lot and number."""
     lots = [codes.named(reading, Lot, lot_number)] if lot_number else store_lot.lots(reading.session)
-    return [vial_line(lot, vial) for lot in lots for vial in store.vials_of(reading.session, lot.id)]
+    where = store_storage.positions_of(reading.session, lots[0].id if lot_number else None)
+    return [vial_line(lot, v, where.get(v.id)) for lot in lots for v in store.vials_of(reading.session, lot.id)]
 
 
 def vial_view(reading: Reading, code: str) -> VialLine:
     """One vial."""
     vial = codes.named(reading, Vial, code)
-    return vial_line(reading.session.get_one(Lot, vial.lot_id), vial)
+    where = store_storage.positions_of(reading.session, vial_id=vial.id)
+    return vial_line(reading.session.get_one(Lot, vial.lot_id), vial, where.get(vial.id))
 
 
-def vial_line(lot: Lot, vial: Vial) -> VialLine:
-    """A vial with its lot."""
+def vial_line(lot: Lot, vial: Vial, position: str | None) -> VialLine:
+    """A vial with its lot and where it sits."""
     return VialLine(
         vial.code,
         lot.number,
         vial.number,
         vial.stock_class,
         vial.status,
-        None,
+        position,
         vial.verified_at is not None,
         vial.status_note,
     )

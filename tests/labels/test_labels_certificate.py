@@ -32,7 +32,7 @@ def test_every_field_of_a_certificate_of_three_pages_is_on_it() -> None:
             assert value in text, field.name
     for row in rows:
         assert f"{row.test} " in text
-    for wanted in ("< 0,05 ‡", "18 †", "non conforme", "Première note.", "Seconde note.", "P3", "12345"):
+    for wanted in ("< 0,05 ‡", "≥ 80 †", "non conforme", "Première note.", "Seconde note.", "P3", "12345"):
         assert wanted in text
     for signature in certificate.signatures:
         for value in dataclasses.astuple(signature):

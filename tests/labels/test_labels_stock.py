@@ -20,9 +20,9 @@ def changed(stock: str, field: str, value: Any) -> str:
     return f"[{stock}]\n" + "\n".join(f"{key} = {json.dumps(item)}" for key, item in table.items())
 
 
-def test_the_shipped_stocks_are_those_of_the_vial_the_sheet_and_the_outer_label() -> None:
+def test_the_shipped_stocks_are_those_of_the_vial_the_sheet_the_outer_label_and_the_flag() -> None:
     stocks = load_stocks()
-    assert set(stocks) == {"roll-33x13", "sheet-85", "roll-100x60"}
+    assert set(stocks) == {"roll-33x13", "sheet-85", "roll-100x60", "flag-60x13"}
     assert (stocks["roll-33x13"].label_width_mm, stocks["roll-33x13"].label_height_mm) == (33.0, 13.0)
     assert stocks["sheet-85"].per_page == 85
     assert stocks["roll-33x13"].per_page == 1

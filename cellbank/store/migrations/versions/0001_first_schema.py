@@ -772,6 +772,7 @@ def upgrade() -> None:
     op.create_table(
         "movement",
         sa.Column("id", sa.Text(), nullable=False),
+        sa.Column("number", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("vial_id", sa.Text(), nullable=False),
         sa.Column("at", sa.Text(), nullable=False),
         sa.Column("recorded_at", sa.Text(), nullable=False),
@@ -787,11 +788,21 @@ def upgrade() -> None:
         sa.Column("by", sa.Text(), nullable=False),
         sa.Column("checked_by", sa.Text(), nullable=True),
         sa.Column("note", sa.Text(), nullable=True),
+        sa.CheckConstraint("custodian IN ('production_unit', 'pharmacy')", name="movement_custodian_known"),
+        sa.CheckConstraint(
+            "status_from IN ('filled', 'stored', 'in_transit', 'pulled', 'thawed', 'consumed_in_test', 'consumed_in_culture', 'consumed_in_dose', 'broken', 'missing', 'destroyed', 'returned')",
+            name="movement_status_from_known",
+        ),
+        sa.CheckConstraint(
+            "status_to IN ('filled', 'stored', 'in_transit', 'pulled', 'thawed', 'consumed_in_test', 'consumed_in_culture', 'consumed_in_dose', 'broken', 'missing', 'destroyed', 'returned')",
+            name="movement_status_to_known",
+        ),
         sa.ForeignKeyConstraint(
             ["vial_id"],
             ["vial.id"],
         ),
         sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("number"),
         sqlite_strict=True,
     )
     op.create_index(op.f("ix_movement_at"), "movement", ["at"], unique=False)

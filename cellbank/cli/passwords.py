@@ -63,3 +63,8 @@ def new_password(prompt: str, again: str, *variables: str) -> str | None:
     if first and first != getpass.getpass(again, stream=sys.stderr):
         raise WrongInput("cli.password.differs")
     return first or None
+
+
+def has_both_terminals() -> bool:
+    """Whether a person also reads what is printed."""
+    return has_terminal() and sys.stdout.isatty()

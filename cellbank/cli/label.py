@@ -1,0 +1,55 @@
+"""Labels on the command line."""
+
+from typing import Annotated
+
+from cellbank.cli.output import FORCE, OUTPUT, sheet
+from cellbank.cli.run import here
+from cellbank.cli.typed import argument, counted, listed, option
+from cellbank.cli.verbs import acts, reads, station
+
+app = station("Labels: print, list, stocks.")
+
+LINE = ("kind", "subject", "stock", "form", "labels", "printed_by", "printed_at", "reason")
+
+
+@acts(app, "vial", "cellbank label vial L-260001-E --stock sheet-85 --skip 5 --output labels.pdf")
+def vial(
+    lot: Annotated[str, argument("LOT", "The lot whose vials are labelled.")],
+    stock: Annotated[str, option("--stock", help="The label stock; `label stocks` lists them.")] = "roll-33x13",
+    skip: Annotated[int, counted("--skip", help="Labels of the first sheet already used.")] = 0,
+    only: Annotated[list[str] | None, option("--only", help="These vials only: numbers or codes; several.")] = None,
+    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    reprint: Annotated[str | None, option("--reprint", help="Why labels in force are printed again.")] = None,
+    output: Annotated[str | None, OUTPUT] = None,
+    force: Annotated[bool, FORCE] = False,
+) -> None:
+    """Labels for a lot's vials; the record keeps the document's SHA-256."""
+    from cellbank.services.vial import PrintJob, print_vial_labels
+
+    job = PrintJob(stock, form, skip, tuple(listed(only)), reprint)
+    with sheet(output, f"labels-{lot.strip().upper()}.{form}", force) as document:
+        here().act(
+            lambda work: print_vial_labels(work, lot, job, document.keep),
+            "label.printed",
+            also=lambda reading, outcome: document.data,
+        )
+
+
+@reads(app, "list", "cellbank label list L-260001-E")
+def list_prints(lot: Annotated[str | None, argument("[LOT]", "Of this lot only.")] = None) -> None:
+    """Every print run, with the SHA-256 of its document."""
+    from cellbank.views import vial as view
+
+    here().listing(here().read(lambda reading: view.prints(reading, lot)), *LINE)
+
+
+@reads(app, "stocks", "cellbank label stocks")
+def stocks() -> None:
+    """The label stocks known."""
+    from cellbank.documents.vial import stocks as known
+
+    fields = ("name", "kind", "label_width_mm", "label_height_mm", "per_page", "dpi")
+    rows = list(known().values())
+    here().answer(
+        [{field: getattr(row, field) for field in fields} for row in rows], lambda paper: paper.table(rows, fields)
+    )

@@ -1,0 +1,139 @@
+"""People on the command line."""
+
+from datetime import date
+from typing import Annotated
+
+from cellbank.cli import passwords
+from cellbank.cli.run import here
+from cellbank.cli.typed import argument, choice, dated, option
+from cellbank.cli.verbs import acts, reads, station
+
+app = station("People: accounts, dated roles, passwords.")
+
+Name = Annotated[str, argument("NAME", "The sign-in name.")]
+RoleName = Annotated[str, argument("ROLE", "technician, reviewer, qa, qp, pharmacist or admin.")]
+LINE = ("name", "printed_name", "roles", "disabled", "locked_until", "must_change_password")
+
+
+def _first_password(name: str) -> tuple[str, str | None]:
+    """A newcomer's password, theirs or a generated one; the second is what must be handed over."""
+    import secrets
+
+    from cellbank.services.person import check_new_password
+
+    say = here().wording.say
+    given = passwords.new_password(
+        say("cli.ask.new", name=name), say("cli.ask.again"), "CELLBANK_NEW_PASSWORD", "CELLBANK_SECOND_PASSWORD"
+    )
+    if given is not None:
+        check_new_password(given, name)
+        return given, None
+    made = "-".join(secrets.token_hex(2) for _ in range(4))
+    return made, made
+
+
+@acts(app, "add", 'cellbank user add t.marin --role technician --printed-name "T. Marin" --as admin')
+def add(
+    name: Name,
+    role: Annotated[list[str], option("--role", help="A role; several.", metavar="ROLE")],
+    printed_name: Annotated[str | None, option("--printed-name", help="As it stands under signatures.")] = None,
+) -> None:
+    """A new person. They type their password twice; else CELLBANK_NEW_PASSWORD, else one is made and printed once."""
+    from cellbank.domain.person import Role
+    from cellbank.services.person import add_person
+
+    run = here()
+    roles = frozenset(choice(Role, text) for text in role)
+    actor = run.sign_in()
+    password, made = _first_password(name)
+    hashed = run.bank.hash_password(password)
+    run.act(
+        lambda work: add_person(work, name, printed_name or name, roles, hashed, must_change=made is not None),
+        "person.added",
+        actor=actor,
+        also=lambda reading, outcome: {} if made is None or outcome.repeated else {"initial_password": made},
+    )
+
+
+@reads(app, "list", "cellbank user list")
+def list_people() -> None:
+    """Everyone, with the roles of today."""
+    from cellbank.views import person as view
+
+    here().listing(here().read(view.people), *LINE)
+
+
+@acts(app, "grant", "cellbank user grant t.marin reviewer --from 2026-07-01 --until 2026-07-31 --as admin")
+def grant(
+    name: Name,
+    role: RoleName,
+    start: Annotated[date | None, dated("--from", help="The first day; today when left out.")] = None,
+    end: Annotated[date | None, dated("--until", help="The last day; open when left out.")] = None,
+) -> None:
+    """A role from a day until a day."""
+    from cellbank.domain.person import Role
+    from cellbank.services.person import grant_role
+
+    which = choice(Role, role)
+    here().act(lambda work: grant_role(work, name, which, start, end), "person.role_granted")
+
+
+@acts(app, "revoke", "cellbank user revoke t.marin reviewer --as admin")
+def revoke(name: Name, role: RoleName) -> None:
+    """End a role; what was done under it stays."""
+    from cellbank.domain.person import Role
+    from cellbank.services.person import revoke_role
+
+    which = choice(Role, role)
+    here().act(lambda work: revoke_role(work, name, which), "person.role_revoked")
+
+
+@acts(app, "disable", "cellbank user disable t.marin --as admin")
+def disable(name: Name) -> None:
+    """Nobody signs in as this person any more; their record stays."""
+    from cellbank.services.person import disable_person
+
+    here().act(lambda work: disable_person(work, name), "person.disabled")
+
+
+@acts(app, "unlock", "cellbank user unlock t.marin --as admin")
+def unlock(name: Name) -> None:
+    """End a lockout early."""
+    from cellbank.services.person import unlock_person
+
+    here().act(lambda work: unlock_person(work, name), "person.unlocked")
+
+
+@acts(app, "password", "cellbank user password --as t.marin")
+def password() -> None:
+    """Change your own password: the old one, then the new one twice, or CELLBANK_NEW_PASSWORD."""
+    from cellbank.errors import NotAllowed
+    from cellbank.services.person import change_password, check_new_password
+
+    run = here()
+    given = run.credentials()
+    actor = run.sign_in_as(given)
+    say = run.wording.say
+    new = passwords.new_password(say("cli.ask.new", name=given.name), say("cli.ask.again"), "CELLBANK_NEW_PASSWORD")
+    if new is None:
+        raise NotAllowed("cli.password.missing", variable="CELLBANK_NEW_PASSWORD")
+    check_new_password(new, given.name)
+    hashed = run.bank.hash_password(new)
+    run.act(lambda work: change_password(work, hashed), "person.password_changed", actor=actor, password=given.password)
+
+
+@acts(app, "reset", "cellbank user reset t.marin --as admin")
+def reset(name: Name) -> None:
+    """A first password for someone who forgot theirs, printed once; it signs nothing until they have changed it."""
+    from cellbank.services.person import reset_password
+
+    run = here()
+    actor = run.sign_in()
+    first, made = _first_password(name)
+    hashed = run.bank.hash_password(first)
+    run.act(
+        lambda work: reset_password(work, name, hashed),
+        "person.password_reset",
+        actor=actor,
+        also=lambda reading, outcome: {} if made is None or outcome.repeated else {"initial_password": made},
+    )

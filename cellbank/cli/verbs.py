@@ -1,0 +1,145 @@
+"""How a verb is declared: with an example, and when it acts, with what every act takes."""
+
+import inspect
+from collections.abc import Callable, Sequence
+from difflib import get_close_matches
+from functools import wraps
+from inspect import Parameter
+from typing import Annotated, Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from cellbank.cli.run import here
+from cellbank.cli.typed import option, timed
+
+Verb = Callable[..., None]
+
+REASONS = ("--because", "--reason")
+WITNESS = Parameter(
+    "witness",
+    Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[
+        str | None,
+        option("--witness", "--checked-by", help="A second person, with their own password.", metavar="USER"),
+    ],
+)
+BECAUSE = Parameter(
+    "because",
+    Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[str | None, option(*REASONS, help="Why; a late entry needs it, and a witness.")],
+)
+AT = Parameter(
+    "at",
+    Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[str | None, timed("--at", help="When it was done; now when left out.")],
+)
+
+
+class VerbCommand(TyperCommand):
+    """A verb. An option that may be given several times also takes several values: `--from C-1 C-2`."""
+
+    allow_extra_args = True
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Spread the values of repeatable options before the line is read; refuse what is left over after it."""
+        left = super().parse_args(ctx, spread(args, self.params))
+        if left:
+            from cellbank.errors import WrongInput
+
+            raise WrongInput("cli.usage.extra", values=left)
+        return left
+
+
+class Verbs(TyperGroup):
+    """Several verbs, or several stations. One that is not known is answered with those that are."""
+
+    def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
+        """Refuse a station without a verb."""
+        if not args and not self.invoke_without_command:
+            from cellbank.errors import WrongInput
+
+            raise WrongInput("cli.usage.no_verb", expected=", ".join(self.list_commands(ctx)))
+        return super().parse_args(ctx, args)
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """The verb named, or what was probably meant."""
+        known = self.list_commands(ctx)
+        if args[0] not in known:
+            from cellbank.errors import WrongInput
+
+            near = get_close_matches(args[0], known) or known
+            raise WrongInput("cli.usage.verb", value=args[0], expected=", ".join(near))
+        return super().resolve_command(ctx, args)
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """The verbs in the order of the work."""
+        return list(self.commands)
+
+
+def spread(args: Sequence[str], params: Sequence[Any]) -> list[str]:
+    """`--from A B` as `--from A --from B`, once the values without a name have been given before it."""
+    options = {name: param for param in params if param.param_type_name == "option" for name in param.opts}
+    wanted = sum(1 for param in params if param.param_type_name == "argument")
+    found: list[str] = []
+    repeated = ""
+    position = 0
+    while position < len(args):
+        token = args[position]
+        position += 1
+        known = options.get(token)
+        if token == "--":  # noqa: S105 — what ends the options, not a password
+            return [*found, token, *args[position:]]
+        if known is not None:
+            values = [] if known.is_flag else list(args[position : position + 1])
+            position += len(values)
+            found += [token, *values]
+            repeated = token if known.multiple else ""
+        elif token.startswith("-") and len(token) > 1:
+            found.append(token)
+            repeated = ""
+        elif repeated and not wanted:
+            found += [repeated, token]
+        else:
+            found.append(token)
+            wanted = max(wanted - 1, 0)
+    return found
+
+
+def reads(app: typer.Typer, name: str, example: str) -> Callable[[Verb], Verb]:
+    """A verb that only reads."""
+    return app.command(name, cls=VerbCommand, epilog=f"\b\nExample:\n  {example}")
+
+
+def acts(app: typer.Typer, name: str, example: str, *, happened: bool = False) -> Callable[[Verb], Verb]:
+    """A verb that acts: it also takes `--because`, `--witness`, and `--at` when it records what has happened.
+
+    A verb that names its own parameter `because` asks for the reason itself; it is the reason of the act as well.
+    """
+
+    def declare(function: Verb) -> Verb:
+        signature = inspect.signature(function)
+        own_reason = "because" in signature.parameters
+        extra = [*([AT] if happened else []), *([] if own_reason else [BECAUSE]), WITNESS]
+        parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
+
+        @wraps(function)
+        def verb(**given: Any) -> None:
+            run = here()
+            run.at, run.witness = given.pop("at", None), given.pop("witness")
+            run.because = given["because"] if own_reason else given.pop("because")
+            function(**given)
+
+        verb.__signature__ = signature.replace(parameters=[*parameters, *extra])  # type: ignore[attr-defined]
+        reads(app, name, example)(verb)
+        return function
+
+    return declare
+
+
+def station(help: str) -> typer.Typer:
+    """The verbs of one station."""
+    return typer.Typer(cls=Verbs, help=help, add_completion=False, rich_markup_mode=None)

@@ -1,0 +1,116 @@
+"""Allocation: which vials a course takes. First expired first out, then the fewest boxes opened (domain.md §7)."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from cellbank.domain.dose import PlannedVisit
+from cellbank.errors import Finding
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A vial that nothing speaks against, and where it stands; `box` is empty when it has no position."""
+
+    code: str
+    lot: str
+    expires_on: date
+    box: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Allocation:
+    """The vials chosen for each visit, by its number, and what is missing."""
+
+    chosen: dict[int, tuple[str, ...]]
+    findings: tuple[Finding, ...]
+
+
+def allocate(
+    subject: str,
+    visits: Sequence[PlannedVisit],
+    needed: int,
+    candidates: Iterable[Candidate],
+    *,
+    one_lot_per_dose: bool,
+    one_lot_per_course: bool,
+) -> Allocation:
+    """Choose `needed` vials for each visit. Every vial must keep through the last visit plus its window.
+
+    One lot for the whole course is preferred, and asked when the trial file says so; the lot that expires first
+    of those that do. Short stock says, visit by visit, how many are missing and by when.
+    """
+    last_day = max(visit.last_on for visit in visits)
+    keeping = [one for one in candidates if one.expires_on >= last_day]
+    pools = _by_lot(keeping)
+    whole = [pool for pool in pools if len(pool) >= needed * len(visits)]
+    if whole:
+        return Allocation(_serve(visits, needed, [whole[0]], mixed=False)[0], ())
+    if one_lot_per_course:
+        pools = sorted(pools, key=len, reverse=True)[:1]
+    chosen, short = _serve(visits, needed, pools, mixed=not one_lot_per_dose)
+    return Allocation(
+        chosen,
+        tuple(
+            Finding(
+                "dose.stock.short",
+                subject,
+                {
+                    "visit": visit.number,
+                    "needed": needed,
+                    "available": available,
+                    "missing": needed - available,
+                    "by": visit.first_on,
+                    "keeping_until": last_day,
+                },
+            )
+            for visit, available in short
+        ),
+    )
+
+
+def _by_lot(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
+    lots: dict[str, list[Candidate]] = {}
+    for candidate in candidates:
+        lots.setdefault(candidate.lot, []).append(candidate)
+    return sorted(lots.values(), key=lambda pool: (pool[0].expires_on, pool[0].lot))
+
+
+def _serve(
+    visits: Sequence[PlannedVisit], needed: int, pools: Sequence[Sequence[Candidate]], *, mixed: bool
+) -> tuple[dict[int, tuple[str, ...]], list[tuple[PlannedVisit, int]]]:
+    """Visit after visit from the first lot that has enough; from several lots only when they may be mixed."""
+    left = [list(pool) for pool in pools]
+    chosen: dict[int, tuple[str, ...]] = {}
+    short: list[tuple[PlannedVisit, int]] = []
+    for visit in visits:
+        if mixed:
+            left = [[one for pool in left for one in pool]]
+        pool = next((pool for pool in left if len(pool) >= needed), None)
+        if pool is None:
+            short.append((visit, max(map(len, left), default=0)))
+            continue
+        taken = fewest_boxes(pool, needed)
+        chosen[visit.number] = tuple(one.code for one in taken)
+        for one in taken:
+            pool.remove(one)
+    return chosen, short
+
+
+def fewest_boxes(pool: Sequence[Candidate], needed: int) -> list[Candidate]:
+    """So many vials out of as few boxes as can be: the smallest box that has them all, else the fullest boxes first."""
+    boxes: dict[str, list[Candidate]] = {}
+    for candidate in sorted(pool, key=lambda one: (one.expires_on, one.lot, one.number)):
+        boxes.setdefault(candidate.box, []).append(candidate)
+    taken: list[Candidate] = []
+    while len(taken) < needed:
+        missing = needed - len(taken)
+        enough = [name for name, vials in boxes.items() if len(vials) >= missing]
+        name = (
+            min(enough, key=lambda box: (len(boxes[box]), box))
+            if enough
+            else max(boxes, key=lambda box: (len(boxes[box]), box))
+        )
+        taken.extend(boxes.pop(name)[:missing])
+    return taken

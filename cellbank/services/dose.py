@@ -1,0 +1,285 @@
+"""Doses: pulled, thawed, prepared, dispensed, administered or not; several attempts a visit (rules.md §10).
+
+The gate is asked again at pull and dispense. What happened in between is a fact: recorded, with a deviation when
+it breaks a limit, and refused only when it is impossible.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from cellbank.domain import dose_gate
+from cellbank.domain.dose import VisitStep, visit_findings
+from cellbank.domain.gate import Step
+from cellbank.domain.growth import viable
+from cellbank.domain.identifiers import Station
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.subject import Subject
+from cellbank.domain.vial import Vial, VialStatus
+from cellbank.domain.visit import MOVES, Dose, DoseStatus, DoseVial, ReservationEnd, Visit
+from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, refuse
+from cellbank.services.acts import verb
+from cellbank.services.hold import open_deviations
+from cellbank.services.material import use_materials
+from cellbank.services.movement import Move, Why, move_vials
+from cellbank.services.reservation import end_reservations
+from cellbank.store import codes
+from cellbank.store import dose as store
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import dose as view_dose
+from cellbank.views import protocol as view_protocol
+from cellbank.views import visit as view
+from cellbank.views.visit_facts import awaits_late_results, held_now, planned, visit_facts
+
+
+@dataclass(frozen=True)
+class Preparation:
+    """What was prepared: how (wash, dilution), counted total and viability, the volume drawn, syringe, materials."""
+
+    preparation: str
+    total_cells: int
+    viability_percent: Decimal
+    volume_ml: Decimal
+    syringe: str
+    materials: Sequence[str] = ()
+    method: str | None = None
+
+
+def _protocol(work: UnitOfWork) -> Protocol:
+    return view_protocol.parsed(view_protocol.version_in_force(work))
+
+
+def _second(work: UnitOfWork, protocol: Protocol, step: VisitStep) -> str | None:
+    """The second person's name; refused when the trial file asks for one at this step and none signed in."""
+    second = work.act.second
+    if step in protocol.dose.second_person_at and second is None:
+        raise NotAllowed("dose.second.missing", step=step.value)
+    return None if second is None else second.name
+
+
+@verb(Verb.TREAT)
+def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str], *, replacing: bool = False) -> None:
+    """Vials taken out of the tank for a visit: scanned, checked by a second person, through the whole gate.
+
+    `replacing` draws from unreserved stock, when what was reserved broke or failed. Refused with every reason:
+    the wrong vial, subject or day. The same scan twice counts once.
+    """
+    visit = view.named(work, subject_code, number)
+    protocol = _protocol(work)
+    second = _second(work, protocol, VisitStep.PULL)
+    vials = _scanned(work, scanned)
+    if (open_attempt := store.under_way_at(work.session, visit.id)) is not None:
+        raise Refused(Finding("dose.under_way", visit.code, {"dose": open_attempt.code}))
+    refuse(dose_gate.findings(Step.PULL, visit_facts(work, visit, vials, replacing=replacing)))
+    attempts = store.doses_of_visits(work.session, [visit.id])
+    dose = Dose(
+        code=codes.next_code(work, Station.DOSE),
+        visit_id=visit.id,
+        subject_id=visit.subject_id,
+        lot_id=vials[0].lot_id,
+        attempt=len(attempts) + 1,
+        trial_version_id=view_protocol.version_in_force(work).id,
+        pulled_at=work.act.performed_at,
+        pulled_by=work.act.actor.name,
+        pull_checked_by=second,
+    )
+    work.add(dose)
+    work.session.flush()
+    links = [DoseVial(dose_id=dose.id, vial_id=vial.id) for vial in vials]
+    work.add(*links)
+    ended = end_reservations(work, [visit.id], ReservationEnd.PULLED, {vial.id for vial in vials})
+    subject = work.session.get_one(Subject, visit.subject_id)
+    work.record(
+        "dose.pulled", dose, *links, *ended, visit=visit.code, vials=[v.code for v in vials], replacing=replacing
+    )
+    _move(work, vials, VialStatus.PULLED, "pull", dose, subject, visit)
+
+
+def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
+    if not scanned:
+        raise WrongInput("dose.vials.none_scanned")
+    vials = {vial.id: vial for vial in (codes.named(work, Vial, code) for code in scanned)}
+    return list(vials.values())
+
+
+def _move(
+    work: UnitOfWork,
+    vials: Sequence[Vial],
+    to: VialStatus,
+    purpose: str,
+    dose: Dose,
+    subject: Subject,
+    visit: Visit,
+) -> None:
+    """The vials of an attempt moved on, each with its line in the ledger; after the act's own action."""
+    second = None if work.act.second is None else work.act.second.name
+    why = Why(purpose, dose=dose.code, subject=subject.code, visit=visit.number, checked_by=second)
+    move_vials(work, [Move(vial, to) for vial in vials], why, on=dose)
+
+
+def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
+    """The attempt of a visit that is under way, in one of the statuses expected."""
+    visit = view.named(work, subject_code, number)
+    dose = store.under_way_at(work.session, visit.id)
+    if dose is None:
+        raise NotFound("dose.none_under_way", visit=visit.code)
+    if dose.status not in expected:
+        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
+        raise Refused(Finding("dose.status", dose.code, params))
+    return dose, visit, work.session.get_one(Subject, visit.subject_id)
+
+
+def turn(dose: Dose, to: DoseStatus) -> None:
+    """The attempt to its next status; refused when the table has not that move."""
+    if to not in MOVES.get(dose.status, frozenset()):
+        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": to.value}
+        raise Refused(Finding("dose.status", dose.code, params))
+    dose.status = to
+
+
+@verb(Verb.TREAT)
+def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
+    """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names."""
+    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
+    if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
+        params = {"pulled_at": dose.pulled_at, "started_at": started_at, "ended_at": ended_at}
+        raise Refused(Finding("dose.thaw.times", dose.code, params))
+    turn(dose, DoseStatus.THAWED)
+    dose.thaw_started_at = started_at
+    dose.thaw_ended_at = ended_at
+    dose.thawed_by = work.act.actor.name
+    dose.usable_until = view_dose.clock_end(work, dose, _protocol(work))
+    work.record("dose.thawed", dose, usable_until=dose.usable_until or "")
+    _move(work, store.vials_in(work.session, dose.id), VialStatus.THAWED, "thaw", dose, subject, visit)
+
+
+@verb(Verb.TREAT)
+def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation) -> None:
+    """The dose prepared and measured, checked by a second person. Usable until the earliest limit of all.
+
+    Outside its limits it is recorded all the same: the dispensing gate refuses it.
+    """
+    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.THAWED)
+    protocol = _protocol(work)
+    second = _second(work, protocol, VisitStep.PREPARE)
+    at = work.act.performed_at
+    if dose.thaw_ended_at is not None and at < dose.thaw_ended_at:
+        raise Refused(Finding("dose.prepared.before_thaw", dose.code, {"thawed_at": dose.thaw_ended_at, "at": at}))
+    turn(dose, DoseStatus.PREPARED)
+    dose.prepared_at = at
+    dose.prepared_by = work.act.actor.name
+    dose.preparation_checked_by = second
+    dose.preparation = made.preparation
+    dose.total_cells = made.total_cells
+    dose.viability_percent = made.viability_percent
+    dose.method = made.method
+    dose.volume_ml = made.volume_ml
+    dose.syringe = made.syringe
+    work.session.flush()
+    work.record("dose.prepared", dose, viable=int(viable(made.total_cells, made.viability_percent)))
+    vials = store.vials_in(work.session, dose.id)
+    _move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
+    use_materials(work, made.materials, dose, "prepare", at)
+    dose.usable_until = view_dose.earliest_limit(work, dose, protocol)
+
+
+@verb(Verb.TREAT)
+def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
+    """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition."""
+    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
+    protocol = _protocol(work)
+    second = _second(work, protocol, VisitStep.DISPENSE)
+    vials = store.vials_in(work.session, dose.id)
+    refuse(dose_gate.findings(Step.DISPENSE, visit_facts(work, visit, vials, dose=dose, replacing=True)))
+    late = awaits_late_results(work, dose, protocol)
+    turn(dose, DoseStatus.DISPENSED)
+    dose.dispensed_at = work.act.performed_at
+    dose.dispensed_by = work.act.actor.name
+    dose.dispensing_checked_by = second
+    dose.conditional = bool(late)
+    work.record("dose.dispensed", dose, subject=subject.code, visit=visit.number, awaiting=late)
+
+
+@verb(Verb.TREAT)
+def administer(
+    work: UnitOfWork, subject_code: str, number: int, volume_ml: Decimal, investigator: str, hold_known: bool | None
+) -> None:
+    """The injection, as the investigator reports it. It happened: a limit it broke opens a deviation.
+
+    When a hold stands, the record says whether it was known at the bedside: `hold_known` must then be given.
+    Refused as impossible: nothing dispensed, before the dispensing, more volume than was prepared.
+    """
+    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    at = work.act.performed_at
+    if dose.dispensed_at is not None and at < dose.dispensed_at:
+        raise Refused(Finding("dose.before_dispensing", dose.code, {"dispensed_at": dose.dispensed_at, "at": at}))
+    if dose.volume_ml is not None and volume_ml > dose.volume_ml:
+        raise Refused(Finding("dose.more_than_prepared", dose.code, {"volume_ml": volume_ml, "most": dose.volume_ml}))
+    holds = held_now(work, dose)
+    if holds and hold_known is None:
+        raise WrongInput("dose.hold_known.missing", dose=dose.code, hold=", ".join(h.code for h in holds))
+    last = _last_injection_day(work, subject, dose)
+    broken = list(visit_findings(_protocol(work).dose, dose.code, planned(visit), work.day_of(at), last))
+    if dose.usable_until is not None and at > dose.usable_until:
+        broken.append(Finding("dose.clock.over", dose.code, {"until": dose.usable_until, "at": at}))
+    if holds:
+        params = {"holds": ", ".join(h.code for h in holds), "known": "yes" if hold_known else "no"}
+        broken.append(Finding("dose.given_under_hold", dose.code, params))
+    turn(dose, DoseStatus.ADMINISTERED)
+    dose.administered_at = at
+    dose.administered_volume_ml = volume_ml
+    dose.investigator = investigator
+    dose.hold_known = hold_known if holds else None
+    dose.ended_at = at
+    freed = end_reservations(work, [visit.id], ReservationEnd.CANCELLED)
+    work.record("dose.administered", dose, *freed, subject=subject.code, visit=visit.number, volume_ml=volume_ml)
+    open_deviations(work, dose, broken)
+
+
+def _last_injection_day(work: UnitOfWork, subject: Subject, dose: Dose) -> date | None:
+    given = [one for one in store.injections_of(work.session, subject.id) if one.id != dose.id]
+    moments = [one.administered_at for one in given if one.administered_at is not None]
+    return work.day_of(max(moments)) if moments else None
+
+
+@verb(Verb.TREAT)
+def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+    """An attempt that came to nothing: discarded before dispensing, wasted after it. The visit may try again."""
+    dose, visit, subject = under_way(
+        work, subject_code, number, DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED
+    )
+    if not reason.strip():
+        raise WrongInput("dose.reason.missing", code=dose.code)
+    to = DoseStatus.WASTED if dose.status is DoseStatus.DISPENSED else DoseStatus.DISCARDED
+    ends_as = {DoseStatus.PULLED: VialStatus.BROKEN, DoseStatus.THAWED: VialStatus.DESTROYED}
+    vials_end_as = ends_as.get(dose.status)
+    turn(dose, to)
+    dose.ended_at = work.act.performed_at
+    dose.ended_because = reason.strip()
+    work.record(f"dose.{to.value}", dose, reason=reason.strip(), visit=visit.code)
+    if vials_end_as is not None:
+        _move(work, store.vials_in(work.session, dose.id), vials_end_as, "waste", dose, subject, visit)
+
+
+@verb(Verb.TREAT)
+def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+    """A dispensed dose came back from the ward unused; it is destroyed next, never given again."""
+    dose, visit, _ = under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    if not reason.strip():
+        raise WrongInput("dose.reason.missing", code=dose.code)
+    turn(dose, DoseStatus.RETURNED)
+    dose.ended_because = reason.strip()
+    work.record("dose.returned", dose, reason=reason.strip(), visit=visit.code)
+
+
+@verb(Verb.TREAT)
+def destroy_dose(work: UnitOfWork, code: str, reason: str) -> None:
+    """A returned dose destroyed."""
+    dose = codes.named(work, Dose, code)
+    if not reason.strip():
+        raise WrongInput("dose.reason.missing", code=dose.code)
+    turn(dose, DoseStatus.DESTROYED)
+    dose.ended_at = work.act.performed_at
+    work.record("dose.destroyed", dose, reason=reason.strip())

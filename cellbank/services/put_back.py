@@ -1,0 +1,59 @@
+"""Vials of a visit put back still frozen: the attempt ends, and what was set aside is set aside again (rules.md §3)."""
+
+from collections.abc import Sequence
+
+from cellbank.domain.person import Verb
+from cellbank.domain.vial import Vial
+from cellbank.domain.visit import DoseStatus, Reservation, ReservationEnd, Visit
+from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.services import storage
+from cellbank.services.acts import verb
+from cellbank.services.dose import turn, under_way
+from cellbank.services.movement import Spot
+from cellbank.store import dose as store
+from cellbank.store import storage as store_storage
+from cellbank.store.unit_of_work import UnitOfWork
+
+
+@verb(Verb.TREAT)
+def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into: Sequence[str] = ()) -> None:
+    """The vials pulled for a visit go back frozen, where they came from or into free positions of boxes.
+
+    Recorded with a deviation on each vial: later than the trial file's seconds after the pull. Refused: a vial
+    already thawed, a position taken meanwhile, a vial that never had a position when no box is named.
+    """
+    dose, visit, _ = under_way(work, subject_code, number, DoseStatus.PULLED)
+    if not reason.strip():
+        raise WrongInput("dose.reason.missing", code=dose.code)
+    links = store.dose_vials(work.session, dose.id)
+    vials = store.vials_in(work.session, dose.id)
+    spots = _spots(work, vials, into, dose.code)
+    turn(dose, DoseStatus.PUT_BACK)
+    dose.ended_at = work.act.performed_at
+    dose.ended_because = reason.strip()
+    for link in links:
+        link.put_back_at = work.act.performed_at
+    again = _reserved_again(work, visit, vials)
+    work.add(*again)
+    work.record("dose.put_back", dose, *links, *again, reason=reason.strip(), visit=visit.code)
+    storage.put_into(work, vials, spots, on=dose, action="vial.placed", note=reason.strip())
+
+
+def _spots(work: UnitOfWork, vials: Sequence[Vial], into: Sequence[str], subject: str) -> list[Spot]:
+    if into:
+        return storage.free_spots(work, storage.boxes_named(work, into), len(vials), subject)[: len(vials)]
+    came_from = {vial.id: store_storage.movements_of(work.session, vial.id)[-1].place_from for vial in vials}
+    homeless = [vial.code for vial in vials if came_from[vial.id] is None]
+    if homeless:
+        raise Refused(Finding("dose.put_back.no_position", subject, {"vials": homeless}))
+    return [storage.spot_named(work, came_from[vial.id] or "") for vial in vials]
+
+
+def _reserved_again(work: UnitOfWork, visit: Visit, vials: Sequence[Vial]) -> list[Reservation]:
+    """What had been set aside for the visit and was pulled is set aside for it again."""
+    were = store.reservations_ended(work.session, visit.id, ReservationEnd.PULLED)
+    return [
+        Reservation(visit_id=visit.id, vial_id=vial.id, reserved_at=work.now, reserved_by=work.act.actor.name)
+        for vial in vials
+        if vial.id in were
+    ]

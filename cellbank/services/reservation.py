@@ -1,0 +1,162 @@
+"""Reservations: the whole course at once, first expired first out, then the fewest boxes (domain.md §7)."""
+
+from collections.abc import Collection, Iterator, Sequence
+
+from cellbank.domain import dose_gate
+from cellbank.domain.allocation import Candidate, allocate
+from cellbank.domain.dose import vials_for_dose
+from cellbank.domain.gate import Step
+from cellbank.domain.lot import Lot
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.subject import Subject
+from cellbank.domain.vial import Vial
+from cellbank.domain.visit import Reservation, ReservationEnd, Visit
+from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.services.acts import verb
+from cellbank.store import codes
+from cellbank.store import dose as store
+from cellbank.store import subject as store_subject
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import protocol as view_protocol
+from cellbank.views import visit as view
+from cellbank.views.visit_facts import planned, visit_facts
+
+
+@verb(Verb.TREAT)
+def reserve_course(work: UnitOfWork, subject_code: str) -> None:
+    """Set aside the vials of every visit still to come. All or nothing; short stock says what is missing and by when.
+
+    Visits that already hold live reservations or were injected keep what they have.
+    """
+    subject = codes.named(work, Subject, subject_code)
+    visits = _to_serve(work, subject)
+    protocol = view_protocol.parsed(view_protocol.version_in_force(work))
+    refuse(_subject_findings(work, visits[0]))
+    lots = store.product_lots_released(work.session)
+    refusals = {lot.number: _lot_findings(work, visits[0], lot) for lot in lots}
+    fit = [lot for lot in lots if not refusals[lot.number]]
+    if not fit:
+        found = [finding for findings in refusals.values() for finding in findings]
+        raise Refused(*(found or [Finding("dose.stock.none", subject.code, {"subject": subject.code})]))
+    needed = _needed(work, visits, fit, protocol)
+    vials = {vial.code: vial for lot in fit for vial in store.unreserved_vials(work.session, lot.id)}
+    usable = [vial for vial in vials.values() if not view.vial_holds(work, vial)]
+    allocation = allocate(
+        subject.code,
+        [planned(visit) for visit in visits],
+        needed,
+        _candidates(work, fit, usable),
+        one_lot_per_dose=protocol.dose.one_lot_per_dose,
+        one_lot_per_course=protocol.dose.one_lot_per_course,
+    )
+    refuse(allocation.findings)
+    by_number = {visit.number: visit for visit in visits}
+    rows = [
+        Reservation(
+            visit_id=by_number[number].id,
+            vial_id=vials[code].id,
+            reserved_at=work.now,
+            reserved_by=work.act.actor.name,
+        )
+        for number, chosen in allocation.chosen.items()
+        for code in chosen
+    ]
+    _refuse_gate(work, by_number, allocation.chosen, vials)
+    work.add(*rows)
+    chosen = {str(number): list(found) for number, found in allocation.chosen.items()}
+    work.record("dose.reserved", subject, *rows, vials=chosen)
+
+
+def _to_serve(work: UnitOfWork, subject: Subject) -> list[Visit]:
+    visits = store_subject.visits_of(work.session, subject.id)
+    if not visits:
+        raise Refused(Finding("visit.none_planned", subject.code, {"subject": subject.code}))
+    served = {row.visit_id for row in store.live_reservations(work.session, [visit.id for visit in visits])}
+    served |= {dose.visit_id for dose in store.injections_of(work.session, subject.id)}
+    left = [visit for visit in visits if visit.id not in served]
+    if not left:
+        raise Refused(Finding("dose.reserved_already", subject.code, {"subject": subject.code}))
+    return left
+
+
+def _subject_findings(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
+    facts = visit_facts(work, visit, [])
+    yield from dose_gate.subject_takes_part(facts)
+    yield from (Finding("dose.held", h.subject, {"hold": h.code, "reason": h.reason}) for h in facts.subject_holds)
+
+
+def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ...]:
+    """What speaks against a lot itself; asked through any of its vials."""
+    vials = store.unreserved_vials(work.session, lot.id)[:1]
+    if not vials:
+        return (Finding("dose.stock.lot_empty", lot.number, {"lot": lot.number}),)
+    found = dose_gate.findings(Step.RESERVE, visit_facts(work, visit, vials))
+    return tuple(finding for finding in found if finding.subject != vials[0].code)
+
+
+def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> int:
+    """Vials a visit: from the prescribed or planned cells, the recovery, and the reserve; the weakest lot decides."""
+    cells = protocol.dose.cells_per_dose
+    for visit in visits:
+        prescription = store_subject.prescription_in_force(work.session, visit.id)
+        if prescription is not None:
+            cells = max(cells, prescription.cells)
+    return max(
+        vials_for_dose(cells, lot.viable_per_vial, protocol.dose.recovery_percent, protocol.dose.reserve_vials)
+        for lot in lots
+    )
+
+
+def _candidates(work: UnitOfWork, lots: Sequence[Lot], vials: Sequence[Vial]) -> list[Candidate]:
+    by_id = {lot.id: lot for lot in lots}
+    boxes = store.open_placements(work.session, [vial.id for vial in vials])
+    return [
+        Candidate(
+            vial.code,
+            by_id[vial.lot_id].number,
+            by_id[vial.lot_id].expires_on,
+            boxes[vial.id].box_id if vial.id in boxes else "",
+            vial.number,
+        )
+        for vial in vials
+    ]
+
+
+def _refuse_gate(
+    work: UnitOfWork, visits: dict[int, Visit], chosen: dict[int, tuple[str, ...]], vials: dict[str, Vial]
+) -> None:
+    """The whole gate once more over exactly what was chosen."""
+    refuse(
+        finding
+        for number, found in chosen.items()
+        for finding in dose_gate.findings(
+            Step.RESERVE, visit_facts(work, visits[number], [vials[code] for code in found])
+        )
+    )
+
+
+@verb(Verb.TREAT)
+def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, reason: str) -> None:
+    """Set free what was set aside for one visit, or for the whole course."""
+    subject = codes.named(work, Subject, subject_code)
+    if not reason.strip():
+        raise WrongInput("dose.reason.missing", code=subject.code)
+    visits = [v for v in store_subject.visits_of(work.session, subject.id) if number in (None, v.number)]
+    freed = end_reservations(work, [visit.id for visit in visits], ReservationEnd.CANCELLED)
+    if not freed:
+        raise Refused(Finding("dose.not_reserved", subject.code, {"subject": subject.code}))
+    work.record("dose.reservation_cancelled", subject, *freed, reason=reason.strip(), freed=len(freed))
+
+
+def end_reservations(
+    work: UnitOfWork, visit_ids: Collection[str], ended_as: ReservationEnd, vial_ids: Collection[str] | None = None
+) -> list[Reservation]:
+    """End the live reservations of visits, or of some of their vials; part of the act at hand."""
+    ended = []
+    for reservation in store.live_reservations(work.session, visit_ids):
+        if vial_ids is None or reservation.vial_id in vial_ids:
+            reservation.ended_at = work.now
+            reservation.ended_as = ended_as
+            ended.append(reservation)
+    return ended

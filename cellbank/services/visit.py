@@ -1,0 +1,166 @@
+"""Visits: planned, moved, confirmed; prescriptions recorded and validated (rules.md §10)."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from decimal import Decimal
+
+from cellbank.domain.dose import dose_findings, planned_visits
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.signature import Meaning
+from cellbank.domain.subject import Subject, checked_answers, criteria_findings
+from cellbank.domain.visit import Prescription, Visit
+from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
+from cellbank.services.acts import verb
+from cellbank.services.signing import sign
+from cellbank.services.subject import answer_rows
+from cellbank.store import codes
+from cellbank.store import dose as store_dose
+from cellbank.store import subject as store
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import protocol as view_protocol
+from cellbank.views import visit as view
+
+
+def _protocol(work: UnitOfWork) -> Protocol:
+    return view_protocol.parsed(view_protocol.version_in_force(work))
+
+
+def _taking_part(work: UnitOfWork, code: str) -> Subject:
+    subject = codes.named(work, Subject, code)
+    if subject.withdrawn_on is not None:
+        raise Refused(Finding("dose.subject.withdrawn", subject.code, {"on": subject.withdrawn_on}))
+    return subject
+
+
+@verb(Verb.TREAT)
+def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
+    """The whole course from the day of the first injection, by calendar months, each with the file's window."""
+    subject = _taking_part(work, subject_code)
+    if store.visits_of(work.session, subject.id):
+        raise Refused(Finding("visit.planned_already", subject.code, {"subject": subject.code}))
+    if first_on < work.today:
+        raise Refused(Finding("visit.past", subject.code, {"on": first_on}))
+    visits = [
+        Visit(
+            code=f"{subject.code}/{plan.number}",
+            subject_id=subject.id,
+            number=plan.number,
+            planned_on=plan.planned_on,
+            first_on=plan.first_on,
+            last_on=plan.last_on,
+        )
+        for plan in planned_visits(_protocol(work).dose, first_on)
+    ]
+    work.add(*visits)
+    work.record("visit.planned", subject, *visits, days=[visit.planned_on for visit in visits])
+
+
+@verb(Verb.TREAT)
+def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, because: str) -> None:
+    """Another day for a visit, with its window; everything that was planned on it is checked again.
+
+    Refused: a visit already injected, a day in the past, too near another visit, past the expiry of what is set
+    aside for the course.
+    """
+    visit = view.named(work, subject_code, number)
+    protocol = _protocol(work).dose
+    if not because.strip():
+        raise WrongInput("visit.reason.missing", code=visit.code)
+    refuse(_move_findings(work, visit, to))
+    visit.planned_on = to
+    visit.first_on = to - timedelta(days=protocol.window_days_before)
+    visit.last_on = to + timedelta(days=protocol.window_days_after)
+    visit.moved_because = because.strip()
+    work.session.flush()
+    refuse(view.expiry_findings(work, visit.subject_id))
+    work.record("visit.moved", visit, to=to, reason=because.strip())
+
+
+def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
+    minimum = _protocol(work).dose.minimum_interval_days
+    found: list[Finding] = []
+    injected = {dose.visit_id for dose in store_dose.injections_of(work.session, visit.subject_id)}
+    if visit.id in injected:
+        found.append(Finding("dose.visit.injected", visit.code, {"visit": visit.code}))
+    if to < work.today:
+        found.append(Finding("visit.past", visit.code, {"on": to}))
+    for other in store.visits_of(work.session, visit.subject_id):
+        if other.id != visit.id and abs((other.planned_on - to).days) < minimum:
+            params = {"visit": visit.code, "other": other.code, "days": minimum}
+            found.append(Finding("visit.too_near", visit.code, params))
+        if (other.number < visit.number) != (other.planned_on < to) and other.id != visit.id:
+            found.append(Finding("visit.order", visit.code, {"visit": visit.code, "other": other.code}))
+    return found
+
+
+@verb(Verb.TREAT)
+def confirm_visit(
+    work: UnitOfWork,
+    subject_code: str,
+    number: int,
+    answers: Mapping[str, str],
+    answered_on: date,
+    investigator: str,
+) -> None:
+    """The investigator's answers for this visit to what is asked again at each injection.
+
+    They are facts: an answer that does not meet its criterion is recorded, and the pull will be refused.
+    """
+    visit = view.named(work, subject_code, number)
+    subject = work.session.get_one(Subject, visit.subject_id)
+    protocol = _protocol(work).subject
+    if answered_on > work.today:
+        raise Refused(Finding("subject.future", subject.code, {"on": answered_on}))
+    given = checked_answers(protocol, answers, answered_on)
+    unreadable = [f for f in criteria_findings(protocol, subject.code, given, at_visit=True) if "answer" in f.code]
+    refuse(unreadable)
+    if not given:
+        raise WrongInput("visit.answers.none", code=visit.code)
+    rows = answer_rows(work, subject, visit.id, given, investigator)
+    work.add(*rows)
+    work.record("visit.confirmed", visit, *rows, investigator=investigator)
+
+
+@verb(Verb.TREAT)
+def record_prescription(
+    work: UnitOfWork, subject_code: str, number: int, cells: int, weight_kg: Decimal, prescriber: str, on: date
+) -> None:
+    """What the physician prescribed for a visit; a later prescription supersedes it and must be validated again."""
+    visit = view.named(work, subject_code, number)
+    if on > work.today:
+        raise Refused(Finding("prescription.future", visit.code, {"on": on}))
+    before = store.prescription_in_force(work.session, visit.id)
+    changed = []
+    if before is not None:
+        before.superseded = True
+        work.session.flush()
+        changed.append(before)
+    prescription = Prescription(
+        visit_id=visit.id,
+        cells=cells,
+        weight_kg=weight_kg,
+        prescriber=prescriber,
+        prescribed_on=on,
+        recorded_by=work.act.actor.name,
+    )
+    work.add(prescription)
+    work.record("prescription.recorded", visit, prescription, *changed, cells=cells, prescriber=prescriber)
+
+
+@verb(Verb.TREAT)
+def validate_prescription(work: UnitOfWork, subject_code: str, number: int, shown: str) -> None:
+    """The pharmacist's signed validation; refused beyond the trial file's minimum and maximum."""
+    visit = view.named(work, subject_code, number)
+    prescription = store.prescription_in_force(work.session, visit.id)
+    if prescription is None:
+        raise NotFound("prescription.not_found", visit=visit.code)
+    if prescription.validated_at is not None:
+        raise Refused(Finding("prescription.validated_already", visit.code, {"by": prescription.validated_by}))
+    protocol = _protocol(work).dose
+    refuse(dose_findings(protocol, visit.code, Decimal(prescription.cells), protocol.maximum_volume_ml))
+    content = view.prescription_content(visit, prescription)
+    sign(work, Meaning.APPROVED, "prescription.validated", visit, shown=shown, now=content)
+    prescription.validated_by = work.act.actor.name
+    prescription.validated_at = work.now
+    work.record("prescription.validated", visit, prescription)

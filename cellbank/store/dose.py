@@ -1,0 +1,113 @@
+"""Reservations and doses, as rows."""
+
+from collections.abc import Collection
+
+from sqlmodel import Session, col, select
+
+from cellbank.domain.lot import Disposition, Lot, Tier
+from cellbank.domain.storage import Placement
+from cellbank.domain.vial import StockClass, Vial, VialStatus
+from cellbank.domain.visit import UNDER_WAY, Dose, DoseStatus, DoseVial, Reservation, ReservationEnd, Visit
+
+
+def live_reservations(session: Session, visit_ids: Collection[str]) -> list[Reservation]:
+    """The vials set aside for these visits."""
+    statement = select(Reservation).where(col(Reservation.visit_id).in_(visit_ids), col(Reservation.ended_at).is_(None))
+    return list(session.exec(statement.order_by(col(Reservation.reserved_at), col(Reservation.id))))
+
+
+def live_reservation_of(session: Session, vial_ids: Collection[str]) -> dict[str, Reservation]:
+    """The live reservation of each of these vials that has one."""
+    statement = select(Reservation).where(col(Reservation.vial_id).in_(vial_ids), col(Reservation.ended_at).is_(None))
+    return {reservation.vial_id: reservation for reservation in session.exec(statement)}
+
+
+def reservations_ended(session: Session, visit_id: str, ended_as: ReservationEnd) -> set[str]:
+    """The ids of the vials that were set aside for a visit until something ended it."""
+    statement = select(Reservation.vial_id).where(Reservation.visit_id == visit_id, Reservation.ended_as == ended_as)
+    return set(session.exec(statement))
+
+
+def visit_of_reservation(session: Session, reservation: Reservation) -> Visit:
+    """The visit that a vial is set aside for."""
+    return session.get_one(Visit, reservation.visit_id)
+
+
+def doses_of_visits(session: Session, visit_ids: Collection[str]) -> list[Dose]:
+    """Every attempt at these visits, in order."""
+    statement = select(Dose).where(col(Dose.visit_id).in_(visit_ids))
+    return list(session.exec(statement.order_by(col(Dose.pulled_at), col(Dose.attempt))))
+
+
+def doses(session: Session) -> list[Dose]:
+    """Every attempt, by code."""
+    return list(session.exec(select(Dose).order_by(col(Dose.code))))
+
+
+def doses_under_way(session: Session) -> list[Dose]:
+    """Every attempt that must still come to an end."""
+    statement = select(Dose).where(col(Dose.status).in_(sorted(UNDER_WAY)))
+    return list(session.exec(statement.order_by(col(Dose.pulled_at))))
+
+
+def under_way_at(session: Session, visit_id: str) -> Dose | None:
+    """The attempt of a visit that must still come to an end."""
+    statement = select(Dose).where(Dose.visit_id == visit_id, col(Dose.status).in_(sorted(UNDER_WAY)))
+    return session.exec(statement).first()
+
+
+def injections_of(session: Session, subject_id: str) -> list[Dose]:
+    """The doses that a subject was given, oldest first."""
+    statement = select(Dose).where(Dose.subject_id == subject_id, Dose.status == DoseStatus.ADMINISTERED)
+    return list(session.exec(statement.order_by(col(Dose.administered_at))))
+
+
+def vials_in(session: Session, dose_id: str) -> list[Vial]:
+    """The vials of an attempt that were not put back, by code."""
+    statement = (
+        select(Vial)
+        .join(DoseVial, col(DoseVial.vial_id) == col(Vial.id))
+        .where(DoseVial.dose_id == dose_id, col(DoseVial.put_back_at).is_(None))
+    )
+    return list(session.exec(statement.order_by(col(Vial.code))))
+
+
+def dose_vials(session: Session, dose_id: str) -> list[DoseVial]:
+    """The links between an attempt and its vials, put back or not."""
+    return list(session.exec(select(DoseVial).where(DoseVial.dose_id == dose_id)))
+
+
+def doses_of_vials(session: Session, vial_ids: Collection[str]) -> set[str]:
+    """The ids of the doses that these vials went into."""
+    statement = select(DoseVial.dose_id).where(col(DoseVial.vial_id).in_(vial_ids), col(DoseVial.put_back_at).is_(None))
+    return set(session.exec(statement))
+
+
+def product_lots_released(session: Session) -> list[Lot]:
+    """The product lots that are released, the first to expire first."""
+    statement = select(Lot).where(Lot.tier == Tier.PRODUCT, Lot.disposition == Disposition.RELEASED)
+    return list(session.exec(statement.order_by(col(Lot.expires_on), col(Lot.number))))
+
+
+def unreserved_vials(session: Session, lot_id: str) -> list[Vial]:
+    """Dispensable, verified vials of a lot, in stock where they can be taken from, and not set aside."""
+    reserved = select(Reservation.vial_id).where(col(Reservation.ended_at).is_(None))
+    statement = select(Vial).where(
+        Vial.lot_id == lot_id,
+        Vial.stock_class == StockClass.DISPENSABLE,
+        col(Vial.status).in_([VialStatus.FILLED, VialStatus.STORED]),
+        col(Vial.verified_at).is_not(None),
+        col(Vial.id).not_in(reserved),
+    )
+    return list(session.exec(statement.order_by(col(Vial.number))))
+
+
+def open_placement(session: Session, vial_id: str) -> Placement | None:
+    """Where a vial stands now."""
+    return session.exec(select(Placement).where(Placement.vial_id == vial_id, col(Placement.until).is_(None))).first()
+
+
+def open_placements(session: Session, vial_ids: Collection[str]) -> dict[str, Placement]:
+    """Where each of these vials stands now."""
+    statement = select(Placement).where(col(Placement.vial_id).in_(vial_ids), col(Placement.until).is_(None))
+    return {placement.vial_id: placement for placement in session.exec(statement)}

@@ -1,0 +1,226 @@
+"""Storage as a reader sees it: places, box maps, what stands where, a vial's own ledger."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from cellbank.domain.hold import Hold
+from cellbank.domain.lot import Lot
+from cellbank.domain.storage import Custodian, PlaceKind, StoragePlace
+from cellbank.domain.vial import StockClass, Vial, VialStatus
+from cellbank.errors import Finding, Refused
+from cellbank.store import codes
+from cellbank.store import hold as store_hold
+from cellbank.store import storage as store
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import lot_facts
+
+LETTER: Mapping[StockClass, str] = {
+    StockClass.DISPENSABLE: "D",
+    StockClass.RETAINED: "R",
+    StockClass.STABILITY: "S",
+    StockClass.QUALITY_CONTROL: "Q",
+}
+HELD = "H"
+"""The letter of a held vial, whatever its class; a free position has none."""
+
+
+@dataclass(frozen=True)
+class PlaceLine:
+    """A tank, rack or box: how many positions it has, itself or in its boxes, and how many are taken."""
+
+    path: str
+    code: str
+    kind: PlaceKind
+    custodian: Custodian
+    rows: int | None
+    columns: int | None
+    positions: int
+    vials: int
+
+    @property
+    def free(self) -> int:
+        """Positions in which no vial sits."""
+        return self.positions - self.vials
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A vial in a box."""
+
+    code: str
+    number: int
+    lot: str
+    letter: str
+    stock_class: StockClass
+    status: VialStatus
+    label_verified: bool
+    held: bool
+
+
+@dataclass(frozen=True)
+class BoxMap:
+    """A box as a grid, rows A … and columns 1 …; `cells` by position, free ones left out."""
+
+    path: str
+    code: str
+    rows: int
+    columns: int
+    custodian: Custodian
+    held: bool
+    cells: Mapping[str, Cell]
+
+
+@dataclass(frozen=True)
+class Content:
+    """A vial somewhere in a place."""
+
+    position: str
+    vial: Cell
+
+
+@dataclass(frozen=True)
+class MovementLine:
+    """One line of a vial's ledger."""
+
+    number: int
+    at: datetime
+    status_from: VialStatus | None
+    status_to: VialStatus
+    place_from: str | None
+    place_to: str | None
+    custodian: Custodian
+    purpose: str
+    dose: str | None
+    subject: str | None
+    visit: int | None
+    by: str
+    checked_by: str | None
+    note: str | None
+
+
+def places(reading: Reading) -> list[PlaceLine]:
+    """Every tank, rack and box, by path: each before what stands in it."""
+    listed = sorted(store.all_places(reading.session), key=lambda place: place.path.split("/"))
+    return _lines(listed, store.stored_by_box(reading.session))
+
+
+def place_view(reading: Reading, code: str) -> PlaceLine:
+    """One tank, rack or box, by its path or code."""
+    place = codes.named(reading, StoragePlace, code)
+    inside = store.within(reading.session, place)
+    return next(line for line in _lines(inside, store.stored_by_box(reading.session)) if line.path == place.path)
+
+
+def _lines(listed: Sequence[StoragePlace], stored: Mapping[str, int]) -> list[PlaceLine]:
+    positions: dict[str, int] = {}
+    vials: dict[str, int] = {}
+    for place in listed:
+        parts = place.path.split("/")
+        for depth in range(1, len(parts) + 1):
+            around = "/".join(parts[:depth])
+            positions[around] = positions.get(around, 0) + (place.rows or 0) * (place.columns or 0)
+            vials[around] = vials.get(around, 0) + stored.get(place.id, 0)
+    return [
+        PlaceLine(p.path, p.code, p.kind, p.custodian, p.rows, p.columns, positions[p.path], vials[p.path])
+        for p in listed
+    ]
+
+
+def box_map(reading: Reading, code: str) -> BoxMap:
+    """One box by its path or code; refused for a rack or tank."""
+    box = codes.named(reading, StoragePlace, code)
+    if box.kind is not PlaceKind.BOX or box.rows is None or box.columns is None:
+        raise Refused(Finding("storage.place.not_box", box.path, {"path": box.path, "kind": box.kind}))
+    inside = store.occupants(reading.session, [box.id])
+    cells = _cells(reading, inside)
+    held = bool(store_hold.open_holds_on(reading.session, _around(reading, box)))
+    by_position = {one.position: cells[one.vial.id] for one in inside}
+    return BoxMap(box.path, box.code, box.rows, box.columns, box.custodian, held, by_position)
+
+
+def _around(reading: Reading, place: StoragePlace) -> list[str]:
+    """A place's id, and those of the rack and tank it stands in."""
+    found = [place.id]
+    while place.parent_id is not None:
+        place = reading.session.get_one(StoragePlace, place.parent_id)
+        found.append(place.id)
+    return found
+
+
+def contents(reading: Reading, code: str) -> list[Content]:
+    """Every vial in a tank, rack or box, box by box and position by position."""
+    place = codes.named(reading, StoragePlace, code)
+    boxes = [p.id for p in store.within(reading.session, place) if p.kind is PlaceKind.BOX]
+    inside = store.occupants(reading.session, boxes)
+    cells = _cells(reading, inside)
+    inside.sort(key=lambda one: (one.box, one.position[0], int(one.position[1:])))
+    return [Content(f"{one.box}/{one.position}", cells[one.vial.id]) for one in inside]
+
+
+def _cells(reading: Reading, inside: Collection[store.Occupant]) -> dict[str, Cell]:
+    """The cells by vial id; whether a vial is held is asked once for all, and once a lot."""
+    lots: dict[str, Lot] = {one.lot.id: one.lot for one in inside}
+    held_lots = {lot_id for lot_id, lot in lots.items() if lot_facts.holds_upstream(reading, lot)}
+    vials = {one.vial.id: one.vial for one in inside}
+    held = {hold.subject_id for hold in store_hold.open_holds_of(reading.session, "vial")}
+    held |= set(held_by_place(reading, vials))
+    return {
+        vial.id: _cell(vial, lots[vial.lot_id].number, held=vial.id in held or vial.lot_id in held_lots)
+        for vial in vials.values()
+    }
+
+
+def _cell(vial: Vial, lot: str, *, held: bool) -> Cell:
+    letter = HELD if held else LETTER[vial.stock_class]
+    verified = vial.verified_at is not None
+    return Cell(vial.code, vial.number, lot, letter, vial.stock_class, vial.status, verified, held)
+
+
+def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list[Hold]]:
+    """The open holds on tanks, racks and boxes in which each of these vials has been since the hold was put.
+
+    A vial that has left a held place is still held because of it, and one that arrived is held too.
+    """
+    found: dict[str, list[Hold]] = {}
+    for hold in store_hold.open_holds_of(reading.session, "storage_place"):
+        place = reading.session.get_one(StoragePlace, hold.subject_id)
+        inside = store.ever_within(reading.session, place, hold.subject_code, hold.put_at)
+        for vial_id in inside & set(vial_ids):
+            found.setdefault(vial_id, []).append(hold)
+    return found
+
+
+def position_of(reading: Reading, code: str) -> str | None:
+    """Where a vial sits, as path and position; None when it is not stored."""
+    vial = codes.named(reading, Vial, code)
+    return store.positions_of(reading.session, vial_id=vial.id).get(vial.id)
+
+
+def custodian_of(reading: Reading, code: str) -> Custodian:
+    """Who keeps a vial."""
+    return store.custodian_of(reading.session, codes.named(reading, Vial, code).id)
+
+
+def movements(reading: Reading, code: str) -> list[MovementLine]:
+    """A vial's ledger, oldest line first."""
+    vial = codes.named(reading, Vial, code)
+    return [
+        MovementLine(
+            m.number,
+            m.at,
+            m.status_from,
+            m.status_to,
+            m.place_from,
+            m.place_to,
+            m.custodian,
+            m.purpose,
+            m.dose_code,
+            m.subject_code,
+            m.visit,
+            m.by,
+            m.checked_by,
+            m.note,
+        )
+        for m in store.movements_of(reading.session, vial.id)
+    ]

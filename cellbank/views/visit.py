@@ -1,0 +1,269 @@
+"""Subjects, visits, courses and doses as a reader sees them; what each day needs."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from cellbank.domain import dose_gate
+from cellbank.domain.gate import Answer, Step
+from cellbank.domain.lot import Lot
+from cellbank.domain.signature import Content
+from cellbank.domain.subject import Answer as Given
+from cellbank.domain.subject import Subject, checked_answers, criteria_findings
+from cellbank.domain.vial import Vial
+from cellbank.domain.visit import DoseStatus, Prescription, Visit
+from cellbank.errors import Finding, NotFound
+from cellbank.store import codes
+from cellbank.store import dose as store
+from cellbank.store import hold as store_hold
+from cellbank.store import subject as store_subject
+from cellbank.store.unit_of_work import Reading, content
+from cellbank.views import dose as view_dose
+from cellbank.views import protocol as view_protocol
+from cellbank.views import visit_facts as facts_of
+from cellbank.views.visit_facts import places_of
+
+
+def named(reading: Reading, subject_code: str, number: int) -> Visit:
+    """A visit by its subject and number."""
+    subject = codes.named(reading, Subject, subject_code)
+    for visit in store_subject.visits_of(reading.session, subject.id):
+        if visit.number == number:
+            return visit
+    raise NotFound("visit.not_found", subject=subject.code, visit=number)
+
+
+def enrolment_findings(
+    reading: Reading, code: str, consented_on: date | None, answered_on: date, answers: Sequence[Given]
+) -> Iterator[Finding]:
+    """What stands against an enrolment today: the bank, the trial, the dates, then every criterion."""
+    if not store.product_lots_released(reading.session):
+        yield Finding("subject.no_released_lot", code)
+    suspension = view_protocol.suspension(reading)
+    if suspension is not None:
+        yield Finding("dose.trial.suspended", code, {"hold": suspension.code})
+    yield from _date_findings(reading, code, consented_on, answered_on)
+    protocol = view_protocol.parsed(view_protocol.version_in_force(reading)).subject
+    yield from criteria_findings(protocol, code, answers)
+
+
+def _date_findings(reading: Reading, code: str, consented_on: date | None, answered_on: date) -> Iterator[Finding]:
+    last = max(consented_on or answered_on, answered_on)
+    if last > reading.today:
+        yield Finding("subject.future", code, {"on": last})
+    if consented_on is not None and answered_on < consented_on:
+        params = {"on": answered_on, "consented_on": consented_on}
+        yield Finding("subject.answered_before_consent", code, params)
+
+
+@dataclass(frozen=True)
+class Screening:
+    """What would stand against an enrolment; `satisfied` are the criteria that are met."""
+
+    subject: str
+    findings: tuple[Finding, ...]
+    satisfied: tuple[str, ...]
+
+    @property
+    def enrollable(self) -> bool:
+        """Whether nothing does."""
+        return not self.findings
+
+
+def screening(
+    reading: Reading, code: str, consented_on: date | None, answers: Mapping[str, str], answered_on: date
+) -> Screening:
+    """The enrolment asked without recording anything."""
+    protocol = view_protocol.parsed(view_protocol.version_in_force(reading)).subject
+    given = checked_answers(protocol, answers, answered_on)
+    found = tuple(enrolment_findings(reading, code, consented_on, answered_on, given))
+    unmet = {finding.params.get("criterion") for finding in found}
+    return Screening(code, found, tuple(c.id for c in protocol.criteria if c.id not in unmet))
+
+
+def expiry_findings(reading: Reading, subject_id: str) -> Iterator[Finding]:
+    """The vials set aside for a subject that do not keep through the last visit plus its window."""
+    visits = store_subject.visits_of(reading.session, subject_id)
+    last_day = max(visit.last_on for visit in visits)
+    for row in store.live_reservations(reading.session, [visit.id for visit in visits]):
+        vial = reading.session.get_one(Vial, row.vial_id)
+        lot = reading.session.get_one(Lot, vial.lot_id)
+        if lot.expires_on < last_day:
+            yield Finding(
+                "dose.lot.expires_in_course", lot.number, {"expires_on": lot.expires_on, "last_day": last_day}
+            )
+
+
+def prescription_content(visit: Visit, prescription: Prescription) -> Content:
+    """What the pharmacist signs to validate a prescription."""
+    return content(
+        {
+            "visit": visit.code,
+            "cells": prescription.cells,
+            "weight_kg": prescription.weight_kg,
+            "prescriber": prescription.prescriber,
+            "prescribed_on": prescription.prescribed_on,
+        }
+    )
+
+
+def validating(reading: Reading, subject_code: str, number: int) -> Content:
+    """What the pharmacist is shown before validating."""
+    visit = named(reading, subject_code, number)
+    prescription = store_subject.prescription_in_force(reading.session, visit.id)
+    if prescription is None:
+        raise NotFound("prescription.not_found", visit=visit.code)
+    return prescription_content(visit, prescription)
+
+
+def vial_holds(reading: Reading, vial: Vial) -> list[str]:
+    """The open holds on a vial itself and on the places it stands in."""
+    found = store_hold.open_holds_on(reading.session, [vial.id, *places_of(reading, vial)])
+    return [hold.code for hold in found]
+
+
+@dataclass(frozen=True)
+class VisitView:
+    """One visit: its day and window, what was prescribed, reserved and attempted."""
+
+    code: str
+    subject: str
+    number: int
+    planned_on: date
+    first_on: date
+    last_on: date
+    prescribed_cells: int | None
+    weight_kg: Decimal | None
+    prescriber: str | None
+    validated_by: str | None
+    confirmed: bool
+    reserved: tuple[str, ...]
+    doses: tuple[view_dose.DoseView, ...]
+
+    @property
+    def injected_at(self) -> datetime | None:
+        """When the dose was given, None when none was."""
+        return next((d.administered_at for d in self.doses if d.status is DoseStatus.ADMINISTERED), None)
+
+
+@dataclass(frozen=True)
+class SubjectView:
+    """One subject with the whole course."""
+
+    code: str
+    born: str
+    consented_on: date
+    enrolled_on: date
+    investigator: str
+    follow_up_until: date
+    withdrawn_on: date | None
+    withdrawn_because: str | None
+    answers: tuple[tuple[str, str], ...]
+    visits: tuple[VisitView, ...]
+
+
+def subject_view(reading: Reading, code: str) -> SubjectView:
+    """One subject by pseudonym."""
+    return _subject(reading, codes.named(reading, Subject, code))
+
+
+def subjects(reading: Reading) -> list[SubjectView]:
+    """Every subject."""
+    return [_subject(reading, subject) for subject in store_subject.subjects(reading.session)]
+
+
+def _subject(reading: Reading, subject: Subject) -> SubjectView:
+    answers = store_subject.answers_of(reading.session, subject.id, None)
+    visits = store_subject.visits_of(reading.session, subject.id)
+    return SubjectView(
+        subject.code,
+        subject.born,
+        subject.consented_on,
+        subject.enrolled_on,
+        subject.investigator,
+        subject.follow_up_until,
+        subject.withdrawn_on,
+        subject.withdrawn_because,
+        tuple((answer.criterion, answer.value) for answer in answers),
+        tuple(visit_view(reading, visit) for visit in visits),
+    )
+
+
+def visits(reading: Reading, subject_code: str | None = None) -> list[VisitView]:
+    """Every visit by day planned, or a subject's."""
+    if subject_code is not None:
+        return list(subject_view(reading, subject_code).visits)
+    return [visit_view(reading, visit) for visit in store_subject.visits(reading.session)]
+
+
+def visit_view(reading: Reading, visit: Visit) -> VisitView:
+    """One visit."""
+    session = reading.session
+    subject = session.get_one(Subject, visit.subject_id)
+    prescription = store_subject.prescription_in_force(session, visit.id)
+    reserved = store.live_reservations(session, [visit.id])
+    vials = [session.get_one(Vial, row.vial_id).code for row in reserved]
+    return VisitView(
+        visit.code,
+        subject.code,
+        visit.number,
+        visit.planned_on,
+        visit.first_on,
+        visit.last_on,
+        None if prescription is None else prescription.cells,
+        None if prescription is None else prescription.weight_kg,
+        None if prescription is None else prescription.prescriber,
+        None if prescription is None else prescription.validated_by,
+        bool(list(facts_of.answers_at(reading, visit))),
+        tuple(sorted(vials)),
+        tuple(view_dose.dose_view(reading, dose) for dose in store.doses_of_visits(session, [visit.id])),
+    )
+
+
+def visit_check(reading: Reading, subject_code: str, number: int, step: Step) -> tuple[Answer, ...]:
+    """What the gate would say now at a step of a visit: about the reserved vials, or the attempt under way.
+
+    Before anything is reserved, the reserve step is asked of a vial of the lot that would serve first.
+    """
+    visit = named(reading, subject_code, number)
+    dose = store.under_way_at(reading.session, visit.id)
+    if dose is not None:
+        vials = store.vials_in(reading.session, dose.id)
+    else:
+        rows = store.live_reservations(reading.session, [visit.id])
+        vials = [reading.session.get_one(Vial, row.vial_id) for row in rows]
+    if not vials and step is Step.RESERVE:
+        return _before_reserving(reading, visit)
+    return dose_gate.ask(step, facts_of.visit_facts(reading, visit, vials, dose=dose, replacing=dose is not None))
+
+
+def _before_reserving(reading: Reading, visit: Visit) -> tuple[Answer, ...]:
+    asked = [
+        dose_gate.ask(Step.RESERVE, facts_of.visit_facts(reading, visit, vials[:1]))
+        for lot in store.product_lots_released(reading.session)
+        if (vials := store.unreserved_vials(reading.session, lot.id))
+    ]
+    fit = (answers for answers in asked if all(answer.satisfied for answer in answers))
+    nothing = dose_gate.ask(Step.RESERVE, facts_of.visit_facts(reading, visit, []))
+    return next(fit, asked[0] if asked else nothing)
+
+
+def due(reading: Reading, days: int = 7) -> list[VisitView]:
+    """The visits whose window is open today or that are planned within so many days, and not injected yet."""
+    until = reading.today + timedelta(days=days)
+    found = []
+    for visit in store_subject.visits(reading.session):
+        soon = visit.first_on <= reading.today <= visit.last_on or reading.today <= visit.planned_on <= until
+        subject = reading.session.get_one(Subject, visit.subject_id)
+        if soon and subject.withdrawn_on is None:
+            seen = visit_view(reading, visit)
+            if seen.injected_at is None:
+                found.append(seen)
+    return found
+
+
+def unreserved(reading: Reading, lot_number: str) -> list[str]:
+    """Codes of a lot's vials that could be drawn as a replacement: dispensable, verified, in stock, not set aside."""
+    lot = codes.named(reading, Lot, lot_number)
+    return [vial.code for vial in store.unreserved_vials(reading.session, lot.id)]

@@ -1,0 +1,73 @@
+"""Documents that the command line writes: whole, never over another, and only when their act was recorded."""
+
+from pathlib import Path
+
+from tests.cli.conftest import World
+
+REPRINT = ["--reprint", "printer jam"]
+
+
+def names(place: Path) -> set[str]:
+    return {path.name for path in place.parent.iterdir() if path.suffix != ".db-journal"}
+
+
+def test_a_file_that_is_there_is_not_written_over_without_force(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    target = shell.place.parent / "coa.pdf"
+    target.write_text("mine")
+    shell.refused(2, "document", "certificate", lot, "--output", "coa.pdf")
+    assert target.read_text() == "mine"
+    shell.ok("document", "certificate", lot, "--output", "coa.pdf", "--force")
+    assert target.read_bytes().startswith(b"%PDF-")
+
+
+def test_labels_are_written_under_a_name_of_their_own(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    answer = shell.ok("label", "vial", lot, *REPRINT, user="technician")
+    assert answer["path"] == f"labels-{lot}.pdf"
+    assert (shell.place.parent / answer["path"]).read_bytes().startswith(b"%PDF-")
+    assert shell.ok("label", "list", lot)[-1]["sha256"] == answer["sha256"]
+
+
+def test_a_refused_print_leaves_no_file(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    before = names(shell.place)
+    shell.refused(3, "label", "vial", lot, user="technician")
+    shell.refused(5, "label", "vial", lot, *REPRINT, user="qa")
+    shell.refused(2, "label", "vial", lot, *REPRINT, "--stock", "no-such-stock", user="technician")
+    assert names(shell.place) == before
+
+
+def test_a_place_that_cannot_be_written_is_noticed_before_the_act(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    before = shell.entries
+    shell.refused(2, "label", "vial", lot, *REPRINT, "--output", "nowhere/labels.pdf", user="technician")
+    shell.refused(7, "label", "vial", lot, *REPRINT, "--output", "/proc/labels.pdf", user="technician")
+    assert shell.entries == before
+
+
+def test_the_same_print_again_writes_no_second_document(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    words = ["label", "vial", lot, *REPRINT, "--act-id", "print-1"]
+    shell.ok(*words, "--output", "one.pdf", user="technician")
+    again = shell.ok(*words, "--output", "two.pdf", user="technician")
+    assert (again["repeated"], again["path"]) == (True, None)
+    assert "two.pdf" not in names(shell.place)
+
+
+def test_a_document_goes_to_stdout_alone(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    printed = shell.run("label", "vial", lot, *REPRINT, "--output", "-", user="technician")
+    assert printed.raw.startswith(b"%PDF-")
+    assert printed.raw.rstrip().endswith(b"%%EOF")
+    assert "Recorded: labels printed" in printed.err
+    certificate = shell.run("document", "certificate", lot, "--output", "-")
+    assert certificate.raw.startswith(b"%PDF-")
+    shell.refused(2, "document", "certificate", lot, "--output", "-")
+
+
+def test_the_record_is_exported_to_a_file(world: World) -> None:
+    shell = world.shell
+    answer = shell.ok("audit", "export", "--output", "record.jsonl")
+    lines = (shell.place.parent / answer["path"]).read_bytes().splitlines()
+    assert len(lines) == shell.entries

@@ -1,0 +1,116 @@
+"""What every test may ask for: `bank`, `people`, `clock`, `place`, on both databases (see tests/banks.py).
+
+A test that asks for any of them runs twice, on SQLite and on PostgreSQL; `ON_SQLITE` from tests/banks.py keeps it
+to one. Where no PostgreSQL server can be had, its half is skipped with the reason.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+from cellbank.bank import Actor, Bank
+from cellbank.passwords import cheap
+from tests import cluster
+from tests.banks import Ticking, furnish
+
+settings.register_profile("derandomize", derandomize=True, deadline=None)
+settings.register_profile("evidence", derandomize=True, deadline=None, max_examples=10_000)
+settings.load_profile(os.environ.get("CELLBANK_TEST_HYPOTHESIS", "derandomize"))
+
+for name in [name for name in os.environ if name.startswith("CELLBANK_") and not name.startswith("CELLBANK_TEST_")]:
+    del os.environ[name]  # What a developer has set for their own bank is nothing to the tests.
+
+
+@dataclass(frozen=True)
+class Template:
+    """A furnished bank that nobody opens: what every test's own bank is a copy of."""
+
+    place: str
+    people: Mapping[str, Actor]
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgresql)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """The database of this run."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """The PostgreSQL server of the whole run; skips, with the reason, where there is none."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    url = cluster.cluster_url(shared)
+    if url is None:
+        pytest.skip(f"PostgreSQL: {cluster.why_not()}")
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
+    """The furnished bank on SQLite."""
+    place = str(tmp_path_factory.mktemp("template") / "bank.db")
+    return Template(place, furnish(place))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(server: str) -> Iterator[Template]:
+    """The furnished bank on PostgreSQL."""
+    place = cluster.fresh_database(server)
+    yield Template(place, furnish(place))
+    cluster.drop_database(place)
+
+
+@pytest.fixture
+def template(backend: str, request: pytest.FixtureRequest) -> Template:
+    """The furnished bank of this run's database."""
+    found: Template = request.getfixturevalue(f"{backend}_template")
+    return found
+
+
+@pytest.fixture
+def empty_place(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """A place without a bank: no file at all, or a new empty database."""
+    if backend == "sqlite":
+        yield str(tmp_path / "bank.db")
+        return
+    place = cluster.fresh_database(request.getfixturevalue("server"))
+    yield place
+    cluster.drop_database(place)
+
+
+@pytest.fixture
+def place(backend: str, template: Template, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The path or address of a demo bank of this test's own, furnished and closed."""
+    if backend == "sqlite":
+        own = tmp_path / "bank.db"
+        shutil.copyfile(template.place, own)
+        yield str(own)
+        return
+    copy = cluster.fresh_database(request.getfixturevalue("server"), template.place)
+    yield copy
+    cluster.drop_database(copy)
+
+
+@pytest.fixture
+def clock() -> Ticking:
+    """The clock of the bank: a Monday morning; `clock.forward(minutes=15)` lets time pass."""
+    return Ticking()
+
+
+@pytest.fixture
+def bank(place: str, clock: Ticking) -> Iterator[Bank]:
+    """A demo bank with one person a role, open."""
+    with Bank.open(place, clock=clock, hasher=cheap()) as opened:
+        yield opened
+
+
+@pytest.fixture
+def people(template: Template) -> Mapping[str, Actor]:
+    """The actors of the bank by name, which is their role: `people["technician"]`; all have `PASSWORD`."""
+    return template.people

@@ -1,0 +1,84 @@
+"""Hands at the keyboard: what a person presses, and what they read."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from textual import events
+from textual.keys import _character_to_key
+from textual.pilot import Pilot
+
+from cellbank.bank import Bank
+from cellbank.wording import Language, Wording
+from tests.banks import PASSWORD
+from tui.app import CellbankApp
+from tui.screens.place import Place
+
+PATIENCE = 15.0
+"""Seconds that a test waits for what must come; a busy machine reads slowly."""
+
+
+class Hands:
+    """One person at one terminal."""
+
+    def __init__(self, app: CellbankApp, pilot: Pilot[None]) -> None:
+        self.app = app
+        self.pilot = pilot
+
+    async def press(self, *keys: str) -> None:
+        """Keys by their names: `f6`, `enter`."""
+        await self.pilot.press(*keys)
+
+    async def type(self, text: str, *keys: str) -> None:
+        """A text letter by letter as fast as a scanner, then keys."""
+        for character in text:
+            self.app.post_message(events.Key(_character_to_key(character), character))
+        await self.pilot.press(*keys)
+
+    async def until(self, holds: Callable[[], object], what: str = "") -> None:
+        """Wait until something is so."""
+        end = time.monotonic() + PATIENCE
+        while not holds():
+            if time.monotonic() > end:
+                raise AssertionError(f"waited in vain for {what or holds}; the screen says:\n{self.text()}")
+            await self.pilot.pause(0.02)
+            await asyncio.sleep(0)
+
+    async def sees(self, *texts: str) -> None:
+        """Wait until every text stands on the screen."""
+        await self.until(lambda: all(text in self.text() for text in texts), f"{texts}")
+
+    async def sign_in(self, name: str, password: str = PASSWORD) -> None:
+        """From the sign-in to the desk, read."""
+        await self.pilot.pause()
+        await self.type(name, "enter")
+        await self.type(password, "enter")
+        await self.until(lambda: isinstance(self.app.screen, Place), "a desk")
+        await self.read()
+
+    async def read(self) -> None:
+        """Wait until the place in front has been read."""
+        await self.until(lambda: isinstance(self.app.screen, Place) and self.app.screen.seen is not None, "a reading")
+        await self.pilot.pause()
+
+    async def scan(self, code: str) -> None:
+        """A code and Enter."""
+        await self.type(code, "enter")
+
+    def text(self) -> str:
+        """What stands on the screen, line by line."""
+        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+
+
+@asynccontextmanager
+async def at_the_desk(
+    bank: Bank, name: str | None = None, *, language: Language = "en", size: tuple[int, int] = (120, 40)
+) -> AsyncIterator[Hands]:
+    """The app on a bank, signed in under a name when one is given."""
+    app = CellbankApp(bank, Wording(language, bank.zone))
+    async with app.run_test(size=size) as pilot:
+        hands = Hands(app, pilot)
+        if name is not None:
+            await hands.sign_in(name)
+        yield hands

@@ -1,0 +1,285 @@
+"""The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
+
+from collections import deque
+from functools import partial
+from pathlib import Path
+from typing import ClassVar, cast
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding, BindingType
+from textual.widgets import Input, TextArea
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Actor, Bank, Outcome
+from cellbank.domain.identifiers import Station
+from cellbank.domain.person import Role, Verb, role_for
+from cellbank.errors import CannotWrite, CellbankError
+from cellbank.wording import Language, Wording
+from tui import scan
+from tui.desks.bench import BenchDesk
+from tui.desks.quality import QualityDesk
+from tui.scan import Scanned
+from tui.screens.help import HelpScreen
+from tui.screens.lot import LotScreen
+from tui.screens.palette import VerbPalette
+from tui.screens.place import DEPTH_OF_DESKS, Place
+from tui.screens.record import RecordScreen
+from tui.screens.refusal import RefusalScreen
+from tui.screens.sign_in import SignInScreen
+from tui.themes import THEMES
+from tui.widgets.scan_bar import ScanBar
+from tui.writing import Answer, Write
+
+POLL_SECONDS = 2.0
+_BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.REVIEWER})
+_KEY_NAMES = ("enter", "escape", "space", "tab")
+
+
+class CellbankApp(App[None]):
+    """The terminal UI on one open bank."""
+
+    CSS_PATH = "cellbank.tcss"
+    ENABLE_COMMAND_PALETTE = False
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f1", "desk('bench')", "tui.key.bench"),
+        Binding("f2", "desk('quality')", "tui.key.quality"),
+        Binding("question_mark", "help", "tui.key.help"),
+        Binding("ctrl+p", "verbs", "tui.key.verbs"),
+        Binding("ctrl+t", "theme", "tui.key.theme"),
+        Binding("ctrl+o", "sign_out", "tui.key.sign_out"),
+        Binding("ctrl+q", "quit", "tui.key.quit", priority=True),
+    ]
+
+    def __init__(self, bank: Bank, wording: Wording) -> None:
+        super().__init__()
+        self.bank = bank
+        self.wording = wording
+        self.actor: Actor | None = None
+        self.roles: tuple[Role, ...] = ()
+        self.head = 0
+        self.fault: str | None = None
+        self.key_names = {key: wording.say(f"tui.keyname.{key}") for key in _KEY_NAMES}
+        self._scans: deque[str] = deque()
+        self._looking = False
+        self._writes: dict[Worker[Outcome], Write] = {}
+        for theme in THEMES:
+            self.register_theme(theme)
+        self.theme = THEMES[0].name
+
+    def on_mount(self) -> None:
+        """Begin at the sign-in; watch the head from the first moment."""
+        self.title = "cellbank"
+        self._poll()
+        self.set_interval(POLL_SECONDS, self._poll)
+        self.push_screen(SignInScreen())
+
+    # Who is here.
+
+    @property
+    def place_shown(self) -> str:
+        """Where the bank is, short enough for a header: the file with its folder, or the address without secrets."""
+        if "://" in self.bank.place:
+            return self.bank.place.rpartition("@")[2]
+        return "/".join(Path(self.bank.place).parts[-2:])
+
+    @property
+    def person_shown(self) -> str:
+        """Who is signed in, with their roles."""
+        if self.actor is None:
+            return self.wording.say("tui.nobody")
+        roles = ", ".join(self.wording.term("role", role) for role in self.roles)
+        return f"{self.actor.printed_name} · {roles}"
+
+    def may(self, verb: Verb) -> bool:
+        """Whether a role of the person signed in may do this; the bank asks again when it is done."""
+        return role_for(verb, frozenset(self.roles)) is not None
+
+    def signed_in(self, actor: Actor, roles: tuple[Role, ...]) -> None:
+        """Open the desk of this person's role."""
+        self.actor, self.roles = actor, roles
+        self.action_desk("bench" if _BENCH_ROLES & set(roles) else "quality")
+
+    def action_sign_out(self) -> None:
+        """Nobody is signed in any more; every screen closes. Writes in hand go on."""
+        self.actor, self.roles = None, ()
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(SignInScreen())
+
+    # Where they go.
+
+    def action_desk(self, name: str) -> None:
+        """A desk, in place of everything open."""
+        while len(self.screen_stack) > 1:
+            self.pop_screen()
+        self.push_screen(BenchDesk() if name == "bench" else QualityDesk())
+
+    def go_back(self) -> None:
+        """The place before this one; a desk is where it ends."""
+        if len(self.screen_stack) > DEPTH_OF_DESKS:
+            self.pop_screen()
+
+    def open(self, found: Scanned) -> None:
+        """Open a thing, unless the place in front answers it."""
+        front = self.screen
+        if isinstance(front, Place) and front.takes(found):
+            return
+        if found.lot is not None:
+            self.push_screen(LotScreen(found.lot, found.code if found.station is Station.VIAL else None))
+        else:
+            self.push_screen(RecordScreen(found.code))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Before the sign-in there is nothing but the help, the theme and the way out."""
+        return self.actor is not None or action not in {"desk", "verbs", "sign_out"}
+
+    def action_help(self) -> None:
+        """Help about this place."""
+        self.push_screen(HelpScreen(self.screen))
+
+    def action_verbs(self) -> None:
+        """Find a verb of this place by typing."""
+        self.push_screen(VerbPalette(self.screen))
+
+    def action_theme(self) -> None:
+        """Dark or light."""
+        names = [theme.name for theme in THEMES]
+        self.theme = names[(names.index(self.theme) + 1) % len(names)]
+
+    def action_help_quit(self) -> None:
+        """Ctrl+C is not the way out: it may be a copy."""
+        self.notify(self.wording.say("tui.quit_hint"), markup=False)
+
+    # The scan bar listens wherever no input has the keyboard.
+
+    async def on_event(self, event: events.Event) -> None:
+        """Keys and pastes go to the scan bar first, in the order in which they came."""
+        bar = self._listening()
+        if bar is not None and isinstance(event, events.Key) and not event.is_forwarded and bar.takes_key(event):
+            return
+        if bar is not None and isinstance(event, events.Paste) and not event.is_forwarded:
+            bar.type(event.text.splitlines()[0] if event.text else "")
+            return
+        await super().on_event(event)
+
+    def _listening(self) -> ScanBar | None:
+        if not self.screen_stack or not isinstance(self.screen, Place) or isinstance(self.focused, Input | TextArea):
+            return None
+        return next(iter(self.screen.query(ScanBar)), None)
+
+    def on_scan_bar_asked(self) -> None:
+        """A question mark alone."""
+        self.action_help()
+
+    def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
+        """Look codes up one after another, in the order scanned."""
+        self.open_code(event.text)
+
+    def open_code(self, code: str) -> None:
+        """Look a code up and open what it stands for, after those that wait already."""
+        self._scans.append(code)
+        self._next_scan()
+
+    def _next_scan(self) -> None:
+        if self._looking or not self._scans:
+            return
+        self._looking = True
+        text = self._scans.popleft()
+        self.run_worker(partial(scan.look_up, self.bank, text), thread=True, group="scan", exit_on_error=False)
+
+    def _scan_answered(self, worker: Worker[object], state: WorkerState) -> None:
+        self._looking = False
+        if state is WorkerState.SUCCESS:
+            self.open(cast(Scanned, worker.result))
+        elif isinstance(worker.error, CellbankError):
+            self._refuse_scan(worker.error)
+        else:
+            raise worker.error or RuntimeError("a scan ended without an answer")
+        self._next_scan()
+
+    def _refuse_scan(self, error: CellbankError) -> None:
+        said = [self.wording.finding(finding) for finding in error.findings] or [self.wording.error(error)]
+        bar = next(iter(self.screen.query(ScanBar)), None)
+        if bar is None:
+            self.notify(" ".join(said), severity="error", markup=False)
+        else:
+            bar.refuse(" ".join(said))
+
+    # Writes: by the app, in threads of their own, never cancelled.
+
+    def perform(self, write: Write) -> None:
+        """Perform one act; whoever asked may be gone when it is done."""
+        actor = self.actor
+        if actor is None:
+            return
+        work = partial(self._write, actor, write)
+        worker = self.run_worker(work, thread=True, group="write", exit_on_error=False)
+        self._writes[worker] = write
+
+    def _write(self, actor: Actor, write: Write) -> Outcome:
+        try:
+            outcome = self.bank.perform(actor, write.deed, password=write.password)
+        except BaseException as error:
+            if write.undone is not None:
+                write.undone()
+            if isinstance(error, OSError):
+                raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
+            raise
+        if write.after is not None:
+            write.after()
+        return outcome
+
+    def _written(self, worker: Worker[Outcome], state: WorkerState) -> None:
+        write = self._writes.pop(worker)
+        if state is WorkerState.ERROR and not isinstance(worker.error, CellbankError):
+            raise worker.error or RuntimeError("a write ended without an answer")
+        answer = (
+            Answer(outcome=worker.result)
+            if state is WorkerState.SUCCESS
+            else Answer(error=cast(CellbankError, worker.error))
+        )
+        if answer.outcome is not None:
+            said = self.wording.say(write.said, **write.params)
+            self.notify(said, title=f"№ {answer.outcome.number}", markup=False)
+            self._head_is(answer.outcome.number)
+        shown = write.then is not None and write.then(answer)
+        if answer.error is not None and not shown:
+            self.push_screen(RefusalScreen(answer.error))
+
+    # The head.
+
+    def _poll(self) -> None:
+        self.run_worker(self.bank.head, thread=True, exclusive=True, group="poll", exit_on_error=False)
+
+    def _polled(self, worker: Worker[object], state: WorkerState) -> None:
+        if state is WorkerState.SUCCESS:
+            self.fault = None
+            self._head_is(cast("tuple[int, str]", worker.result)[0])
+        elif isinstance(worker.error, CellbankError):
+            self.fault = self.wording.error(worker.error)
+            self._head_is(self.head)
+
+    def _head_is(self, number: int) -> None:
+        self.head = max(self.head, number)
+        for screen in self.screen_stack:
+            if isinstance(screen, Place | SignInScreen):
+                screen.head_moved(self.head)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A poll, a scan or a write has ended."""
+        if event.state not in {WorkerState.SUCCESS, WorkerState.ERROR}:
+            return
+        match event.worker.group:
+            case "poll":
+                self._polled(event.worker, event.state)
+            case "scan":
+                self._scan_answered(event.worker, event.state)
+            case "write":
+                self._written(event.worker, event.state)
+
+
+def run(place: str, language: str) -> None:
+    """Open the bank at a place and run the terminal UI on it, in English or French."""
+    with Bank.open(place) as bank:
+        CellbankApp(bank, Wording(cast(Language, language), bank.zone)).run()

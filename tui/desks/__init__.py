@@ -1,0 +1,1 @@
+"""The desks: each opens on what needs its people today."""

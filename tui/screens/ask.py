@@ -1,0 +1,34 @@
+"""One question with one line as its answer: a reason, a conclusion."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+
+from tui.screens.card import Card
+from tui.widgets.field import Field
+from tui.widgets.keys import Keys
+from tui.widgets.plain import plain
+
+
+class AskCard(Card[str]):
+    """Answers with the line, stripped and not empty, or with nothing."""
+
+    AUTO_FOCUS = "Input"
+
+    def __init__(self, title: str, prompt: str) -> None:
+        super().__init__()
+        self.title_shown = title
+        self.prompt = prompt
+
+    def compose(self) -> ComposeResult:
+        """The question and its input."""
+        with Vertical(classes="card"):
+            yield Static(plain(self.title_shown, "bold $primary"), classes="title")
+            yield Field(placeholder=self.prompt, max_length=400)
+            yield Keys()
+
+    def on_input_submitted(self) -> None:
+        """Answer, when something was written."""
+        said = self.query_one(Field).value.strip()
+        if said:
+            self.dismiss(said)

@@ -1,0 +1,73 @@
+"""The evidence behind one requirement of a lot's release."""
+
+from functools import partial
+from typing import cast
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.domain.gate import Answer
+from cellbank.errors import CellbankError
+from tui import evidence, sentences
+from tui.screens.card import Card
+from tui.screens.lot_seen import Behind, LotSeen, read_behind
+from tui.widgets.keys import Keys
+from tui.widgets.lines import Lines
+from tui.widgets.plain import cell, lines, plain
+
+
+class EvidenceScreen(Card[str]):
+    """Findings above, evidence beneath; Enter answers with the code of a row, to be opened."""
+
+    def __init__(self, answer: Answer, seen: LotSeen) -> None:
+        super().__init__()
+        self.answer = answer
+        self.seen = seen
+        self.found: evidence.Evidence | None = None
+
+    def compose(self) -> ComposeResult:
+        """The requirement, what stands against it, and room for the table."""
+        words = self.cellbank.wording
+        mark, style = ("✓", "bold $success") if self.answer.satisfied else ("✗", "bold $error")
+        title = sentences.requirement(words, self.answer.requirement)
+        with Vertical(classes="card wide"):
+            yield Static(plain(f"{mark} {title}", style), classes="title")
+            if not self.answer.satisfied:
+                findings = lines(plain(f"• {words.finding(finding)}") for finding in self.answer.findings)
+                yield Static(findings, classes="findings")
+            yield Static(plain(self.say("tui.reading"), "$muted"), id="rows")
+            yield Keys()
+
+    def on_mount(self) -> None:
+        """Read what lies behind."""
+        work = partial(read_behind, self.cellbank.bank, self.seen, self.answer.requirement)
+        self.run_worker(work, thread=True, exit_on_error=False)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show the table, or that there is nothing, or why it could not be read."""
+        if event.state is WorkerState.SUCCESS:
+            await self._show(cast(Behind, event.worker.result))
+        elif isinstance(event.worker.error, CellbankError):
+            self.query_one("#rows", Static).update(plain(self.cellbank.wording.error(event.worker.error), "$error"))
+
+    async def _show(self, behind: Behind) -> None:
+        self.found = evidence.evidence_for(self.answer.requirement, self.seen, behind, self.cellbank.wording)
+        room = self.query_one("#rows", Static)
+        if self.found is None or not self.found.rows:
+            room.update(plain(self.say("tui.evidence.none"), "$muted"))
+            return
+        table = Lines([self.say(f"tui.column.{heading}") for heading in self.found.headings])
+        await self.query_one(".card").mount(table, after=room)
+        await room.remove()
+        table.fill(
+            (f"{at}|{self.found.code_of(row)}", [cell(part) for part in row]) for at, row in enumerate(self.found.rows)
+        )
+        table.focus()
+
+    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+        """The code of the row, when it has one."""
+        code = (event.row_key.value or "").partition("|")[2]
+        if code:
+            self.dismiss(code)

@@ -1,0 +1,220 @@
+"""Printing a lot's vial labels: stock, which vials, the symbol as it will scan, the file; written within the act."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widgets import Input, RadioButton, RadioSet, Static
+
+from cellbank.bank import Bank, Deed
+from cellbank.documents.preview import LabelPreview, StockLine, label_preview, stock_lines
+from cellbank.domain.person import Verb
+from cellbank.domain.vial import IN_STOCK
+from cellbank.services import vial as services
+from cellbank.services.vial import PrintJob
+from cellbank.views import lot, vial
+from cellbank.views.lot import LotView
+from cellbank.views.vial import VialLine
+from tui.paper_file import PaperFile, default_folder
+from tui.screens.place import Place
+from tui.vial_numbers import vial_numbers
+from tui.widgets.choice import Choice
+from tui.widgets.plain import lines, plain
+from tui.widgets.scan_bar import ScanBar
+from tui.writing import Answer, Write
+
+WHICH = ("unlabelled", "all", "some")
+
+
+@dataclass(frozen=True)
+class LabelsSeen:
+    """The lot's vials in stock, those without a label in force, and one label."""
+
+    lot: LotView
+    in_stock: tuple[VialLine, ...]
+    unlabelled: tuple[VialLine, ...]
+    preview: LabelPreview | None
+    runs: int
+
+
+class LabelsScreen(Place[LabelsSeen]):
+    """Choose, look, F8: the file is there."""
+
+    AUTO_FOCUS = "#stock"
+    help_code: ClassVar[str] = "tui.help.labels"
+    verbs: ClassVar[dict[str, Verb]] = {"print": Verb.PRINT_LABEL}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f8", "print", "tui.key.print", tooltip="tui.tip.print"),
+        Binding("tab", "app.focus_next", "tui.key.next"),
+    ]
+
+    def __init__(self, number: str) -> None:
+        super().__init__()
+        self.number = number
+        self.stocks: list[StockLine] = stock_lines()
+        self.writing = False
+        self._previewed: str | None = None
+
+    def body(self) -> ComposeResult:
+        """The choices on the left, the label on the right."""
+        with Horizontal(id="labels"):
+            with VerticalScroll(id="choices", can_focus=False):
+                yield Static(plain(self.say("tui.labels.stock"), "bold"))
+                with RadioSet(id="stock"):
+                    for at, one in enumerate(self.stocks):
+                        yield Choice(plain(self._stock(one)), value=at == 0)
+                yield Static(plain(self.say("tui.labels.which"), "bold"))
+                with RadioSet(id="which"):
+                    for which in WHICH:
+                        yield Choice(plain(self.say(f"tui.labels.{which}", count="…")), id=which)
+                yield Input(placeholder=self.say("tui.labels.numbers"), id="numbers", compact=True)
+                yield Input(placeholder=self.say("tui.labels.skip"), id="skip", type="integer", compact=True)
+                yield Input(placeholder=self.say("tui.labels.reason"), id="reason", compact=True, max_length=200)
+                yield Static(plain(self.say("tui.labels.file"), "bold"))
+                yield Input(id="file", compact=True)
+                yield Static(id="label-words")
+            with Vertical(id="preview"):
+                yield Static(id="symbol")
+                yield Static(id="symbol-code")
+
+    def _stock(self, one: StockLine) -> str:
+        pages = self.say("tui.labels.roll") if one.per_page == 1 else self.say("tui.labels.sheet", count=one.per_page)
+        number = self.cellbank.wording.number
+        width, height = (number(Decimal(f"{side:.1f}")) for side in (one.width_mm, one.height_mm))
+        return f"{one.name}  {width} × {height} mm · {pages}"
+
+    def on_mount(self) -> None:
+        """The first stock; nothing is known of the vials yet."""
+        self.query_one("#file", Input).value = ""
+        self._show_fields()
+        super().on_mount()
+
+    def gather(self, bank: Bank) -> LabelsSeen:
+        """The lot, its vials, and the label of the first vial chosen."""
+        with bank.read() as reading:
+            seen = lot.lot_view(reading, self.number, self.cellbank.wording.language)
+            in_stock = tuple(line for line in vial.vials(reading, self.number) if line.status in IN_STOCK)
+            waiting = set(seen.labels.outstanding)
+            bare = tuple(line for line in in_stock if not line.label_verified and line.code not in waiting)
+            code = self._previewed or next((line.code for line in (*bare, *in_stock)), None)
+            preview = None if code is None else label_preview(reading, self.number, code)
+            return LabelsSeen(seen, in_stock, bare, preview, len(vial.prints(reading, self.number)))
+
+    async def show(self, seen: LabelsSeen) -> None:
+        """Counts, the label, a file name that is free."""
+        self.where(plain(self.say("tui.labels.title", lot=self.number), "bold"))
+        counts = {"unlabelled": len(seen.unlabelled), "all": len(seen.in_stock), "some": ""}
+        for which, count in counts.items():
+            self.query_one(f"#{which}", RadioButton).label = plain(self.say(f"tui.labels.{which}", count=count))
+        if self.query_one("#which", RadioSet).pressed_index < 0:
+            self.query_one("#unlabelled" if seen.unlabelled else "#all", RadioButton).value = True
+        file = self.query_one("#file", Input)
+        if not file.value:
+            folder = default_folder(self.cellbank.bank.place)
+            file.value = str(folder / f"{self.number}-{seen.runs + 1}.pdf")
+        self._show_preview(seen.preview)
+        self._show_fields()
+
+    def _show_preview(self, preview: LabelPreview | None) -> None:
+        if preview is None:
+            self.query_one("#symbol-code", Static).update(plain(self.say("tui.labels.no_vials"), "$muted"))
+            return
+        self.query_one("#symbol", Static).update(lines(plain(line) for line in preview.symbol))
+        self.query_one("#symbol-code", Static).update(plain(preview.code, "bold"))
+        self.query_one("#label-words", Static).update(lines(plain(word, "$muted") for word in preview.words))
+
+    # What is chosen.
+
+    @property
+    def which(self) -> str:
+        """Which vials: `unlabelled`, `all` or `some`."""
+        index = self.query_one("#which", RadioSet).pressed_index
+        return WHICH[index] if index >= 0 else WHICH[0]
+
+    def chosen(self) -> tuple[VialLine, ...]:
+        """The vials chosen, of those in stock."""
+        if self.seen is None:
+            return ()
+        if self.which == "unlabelled":
+            return self.seen.unlabelled
+        if self.which == "all":
+            return self.seen.in_stock
+        wanted = vial_numbers(self.query_one("#numbers", Input).value) or ()
+        return tuple(line for line in self.seen.in_stock if line.number in wanted)
+
+    def _stock_chosen(self) -> StockLine:
+        return self.stocks[max(0, self.query_one("#stock", RadioSet).pressed_index)]
+
+    def _show_fields(self) -> None:
+        """Only the fields that matter for what is chosen."""
+        bare = () if self.seen is None else self.seen.unlabelled
+        labelled = {line.code for line in self.chosen()} - {line.code for line in bare}
+        self.query_one("#numbers", Input).display = self.which == "some"
+        self.query_one("#skip", Input).display = self._stock_chosen().per_page > 1
+        self.query_one("#reason", Input).display = bool(labelled)
+
+    def on_radio_set_changed(self) -> None:
+        """Another stock or other vials."""
+        self._choice_changed()
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Other numbers."""
+        if event.input.id == "numbers":
+            self._choice_changed()
+
+    def _choice_changed(self) -> None:
+        self._show_fields()
+        first = next(iter(self.chosen()), None)
+        if first is not None and first.code != self._previewed:
+            self._previewed = first.code
+            self.read()
+
+    # Printing.
+
+    def action_print(self) -> None:
+        """Hand the print to the app, once."""
+        bar = self.query_one(ScanBar)
+        vials, where = self.chosen(), self.query_one("#file", Input).value.strip()
+        if self.writing:
+            return
+        if not vials:
+            bar.refuse(self.say("tui.labels.none_chosen"))
+            return
+        if not where:
+            bar.refuse(self.say("tui.labels.no_file"))
+            return
+        self.writing = True
+        bar.say(self.say("tui.labels.printing", count=len(vials)))
+        paper = PaperFile(Path(where).expanduser())
+        job = PrintJob(
+            stock=self._stock_chosen().name,
+            form="zpl" if paper.path.suffix == ".zpl" else "pdf",
+            skip=self._skip(),
+            only=tuple(line.code for line in vials),
+            reprint_because=self.query_one("#reason", Input).value.strip() or None,
+        )
+        deed: Deed = partial(services.print_vial_labels, number=self.number, job=job, keep=paper.keep)
+        told = {"count": len(vials), "file": str(paper.path)}
+        self.cellbank.perform(
+            Write(deed, "tui.labels.done", told, after=paper.done, undone=paper.gone, then=partial(self._printed, told))
+        )
+
+    def _skip(self) -> int:
+        typed = self.query_one("#skip", Input).value
+        return int(typed) if typed.isdigit() and self._stock_chosen().per_page > 1 else 0
+
+    def _printed(self, told: dict[str, object], answer: Answer) -> bool:
+        self.writing = False
+        if not self.is_attached:
+            return False
+        if answer.error is None:
+            self.query_one("#file", Input).value = ""
+            self.query_one(ScanBar).say(self.say("tui.labels.done", **told))
+            return True
+        self.query_one(ScanBar).answer = None
+        return False

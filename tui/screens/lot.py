@@ -1,0 +1,229 @@
+"""One lot: its release board, its vials, its history; where it is attested, released, rejected, its labels printed."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.content import Content
+from textual.widgets import TabbedContent, TabPane, Tabs
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Bank, Deed
+from cellbank.domain.identifiers import Station
+from cellbank.domain.person import Verb
+from cellbank.services import vial as vial_services
+from cellbank.views.vial import VialLine
+from tui import lot_verbs, sentences
+from tui.scan import Scanned
+from tui.screens.ask import AskCard
+from tui.screens.evidence import EvidenceScreen
+from tui.screens.labels import LabelsScreen
+from tui.screens.lot_seen import LotSeen, read_lot
+from tui.screens.place import Place
+from tui.screens.record import RecordScreen
+from tui.screens.signing import Signing, SigningCard
+from tui.widgets.board import Board
+from tui.widgets.history import History
+from tui.widgets.lines import Lines
+from tui.widgets.marks import DISPOSITION_MARKS as MARKS
+from tui.widgets.marks import LABEL_MARKS
+from tui.widgets.plain import cell, lines, plain, sentence
+from tui.widgets.scan_bar import ScanBar
+from tui.writing import Answer, Write
+
+TABS = ("board", "vials", "history")
+VIAL_COLUMNS = ("code", "number", "class", "status", "label", "note")
+
+
+class LotScreen(Place[LotSeen]):
+    """A lot by its number; opened from a vial's code, that vial is chosen."""
+
+    help_code: ClassVar[str] = "tui.help.lot"
+    verbs: ClassVar[dict[str, Verb]] = {
+        "attest": Verb.ATTEST_BATCH,
+        "release": Verb.RELEASE,
+        "reject": Verb.RELEASE,
+        "labels": Verb.PRINT_LABEL,
+        "verify": Verb.PRINT_LABEL,
+    }
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
+        Binding("right", "tab(1)", show=False, priority=True),
+        Binding("f5", "attest", "tui.key.attest", tooltip="tui.tip.attest"),
+        Binding("f6", "release", "tui.key.release", tooltip="tui.tip.release"),
+        Binding("f7", "reject", "tui.key.reject", tooltip="tui.tip.reject"),
+        Binding("f8", "labels", "tui.key.labels", tooltip="tui.tip.labels"),
+        Binding("f9", "verify", "tui.key.verify", tooltip="tui.tip.verify"),
+    ]
+
+    def __init__(self, number: str, vial: str | None = None) -> None:
+        super().__init__()
+        self.number = number
+        self.scanned = vial
+        self.writing = False
+
+    def body(self) -> ComposeResult:
+        """The tabs."""
+        with TabbedContent(id="tabs"):
+            with TabPane(plain(self.say("tui.tab.board")), id="board"):
+                yield Board()
+            with TabPane(plain(self.say("tui.tab.vials")), id="vials"):
+                yield Lines([self.say(f"tui.column.{column}") for column in VIAL_COLUMNS])
+            with TabPane(plain(self.say("tui.tab.history")), id="history"):
+                yield History()
+
+    def on_mount(self) -> None:
+        """The tabs are turned with the arrows: the keyboard belongs to what they show."""
+        self.query_one(Tabs).can_focus = False
+        super().on_mount()
+
+    def gather(self, bank: Bank) -> LotSeen:
+        """Everything about the lot."""
+        return read_lot(bank, self.number, self.cellbank.wording.language)
+
+    async def show(self, seen: LotSeen) -> None:
+        """The lot's line, the board, the vials, the history."""
+        first = self.query_one(Board).answers == ()
+        more = {
+            "expires": seen.lot.expires_on,
+            "passage": seen.lot.passage,
+            "doublings": sentences.said(self.cellbank.wording, seen.lot.cumulative_doublings),
+            "donor": seen.lot.donor,
+        }
+        particulars = plain(self.say("tui.lot.particulars", **more), "$muted")
+        self.where(lines([sentence(*self._line(seen)), particulars]))
+        await self.query_one(Board).fill(seen.check.answers)
+        self.query_one(Lines).fill((line.code, self._vial(seen, line)) for line in seen.vials)
+        await self.query_one(History).fill(seen.history, self.number, ("lot",))
+        if first and self.scanned is not None:
+            self._choose_vial(self.scanned)
+
+    def _line(self, seen: LotSeen) -> Iterator[Content]:
+        words, found = self.cellbank.wording, seen.lot
+        disposition = words.term("disposition", found.disposition)
+        yield plain(f"{self.say('tui.lot')} {found.number}", "bold")
+        yield plain(f"  {words.term('tier', found.tier)} · ")
+        yield plain(f"{MARKS[found.disposition]} {disposition}", "bold $primary")
+        if found.held:
+            yield plain(f" · ■ {self.say('tui.held')}", "bold $warning")
+        count = len(seen.check.findings)
+        state = f"✗ {self.say('tui.findings', count=count)}" if count else f"✓ {self.say('tui.ready')}"
+        yield plain(" · ")
+        yield plain(state, "bold $error" if count else "bold $success")
+
+    def _vial(self, seen: LotSeen, line: VialLine) -> list[Text]:
+        words, state = self.cellbank.wording, seen.label_state(line)
+        return [
+            cell(line.code, "bold"),
+            cell(line.number),
+            cell(words.term("stock_class", line.stock_class)),
+            cell(words.term("vial_status", line.status)),
+            cell(f"{LABEL_MARKS[state]} {self.say(f'tui.label.{state}')}"),
+            cell(line.status_note or ""),
+        ]
+
+    # Turning to things.
+
+    def action_tab(self, by: int) -> None:
+        """The next or the previous tab."""
+        tabs = self.query_one(TabbedContent)
+        self._turn_to(TABS[(TABS.index(tabs.active) + by) % len(TABS)])
+
+    def _turn_to(self, tab: str) -> None:
+        self.query_one(TabbedContent).active = tab
+        self.query_one({"board": "Board", "vials": "Lines", "history": "History"}[tab]).focus()
+
+    def takes(self, scanned: Scanned) -> bool:
+        """A scan of this lot or of one of its vials is answered here."""
+        if scanned.lot != self.number:
+            return False
+        if scanned.station is Station.VIAL:
+            self._choose_vial(scanned.code)
+        return True
+
+    def _choose_vial(self, code: str) -> None:
+        self.scanned = code
+        self._turn_to("vials")
+        self.query_one(Lines).choose(code)
+        bar = self.query_one(ScanBar)
+        if self._waits():
+            bar.say(self.say("tui.label.confirm", vial=code))
+        else:
+            bar.say(self.say("tui.vial.found", vial=code))
+        self.refresh_bindings()
+
+    def _waits(self) -> bool:
+        return self.seen is not None and self.scanned in self.seen.lot.labels.outstanding
+
+    def on_list_view_selected(self) -> None:
+        """The evidence behind the requirement under the cursor."""
+        answer = self.query_one(Board).chosen
+        if answer is not None and self.seen is not None:
+            self.app.push_screen(EvidenceScreen(answer, self.seen), self._open_evidence)
+
+    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+        """The record of a vial."""
+        if event.row_key.value is not None:
+            self.app.push_screen(RecordScreen(event.row_key.value))
+
+    def _open_evidence(self, code: str | None) -> None:
+        if code is not None:
+            self.cellbank.open_code(code)
+
+    # Acts.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Scan-back is offered only for the vial that was scanned, and only while its label waits."""
+        if action == "verify" and not self._waits():
+            return False
+        return super().check_action(action, parameters)
+
+    def action_attest(self) -> None:
+        """QA attests the batch record."""
+        if self.seen is not None:
+            self.app.push_screen(SigningCard(lot_verbs.attesting(self.seen, self.cellbank.wording)))
+
+    def action_release(self) -> None:
+        """The qualified person releases."""
+        if self.seen is not None:
+            self.app.push_screen(SigningCard(lot_verbs.releasing(self.seen, self.cellbank.wording)))
+
+    def action_reject(self) -> None:
+        """The qualified person rejects, with a reason."""
+        ask = AskCard(self.say("tui.reject.title", lot=self.number), self.say("tui.reject.why"))
+        self.app.push_screen(ask, self._reject_because)
+
+    def _reject_because(self, because: str | None) -> None:
+        if because is None:
+            return
+        app = self.cellbank
+        work = partial(lot_verbs.rejecting, app.bank, self.number, because, app.wording)
+        self.run_worker(work, thread=True, group="rejecting", exit_on_error=False)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A rejection is ready to be shown and signed, or the lot was read."""
+        if event.worker.group == "rejecting" and event.state is WorkerState.SUCCESS:
+            self.app.push_screen(SigningCard(cast(Signing, event.worker.result)))
+        else:
+            await super().on_worker_state_changed(event)
+
+    def action_labels(self) -> None:
+        """Print labels for the lot's vials."""
+        if self.seen is not None:
+            self.app.push_screen(LabelsScreen(self.number))
+
+    def action_verify(self) -> None:
+        """The scanned label stands on its vial."""
+        code = self.scanned
+        if code is None or self.writing:
+            return
+        self.writing = True
+        deed: Deed = partial(vial_services.verify_vial, scanned=code)
+        self.cellbank.perform(Write(deed, "tui.label.verified_done", {"vial": code}, then=self._verified))
+
+    def _verified(self, answer: Answer) -> bool:
+        self.writing = False
+        return False

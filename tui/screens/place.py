@@ -1,0 +1,150 @@
+"""A place: a screen with header, scan bar and keys, that reads one view and shows it, again whenever the head moved."""
+
+from abc import abstractmethod
+from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Bank
+from cellbank.domain.person import Verb
+from cellbank.errors import CellbankError
+from tui.scan import Scanned
+from tui.widgets.keys import Keys
+from tui.widgets.masthead import Masthead
+from tui.widgets.plain import plain
+from tui.widgets.scan_bar import ScanBar
+from tui.within import app_of, say
+
+if TYPE_CHECKING:
+    from tui.app import CellbankApp
+
+V = TypeVar("V")
+DEPTH_OF_DESKS = 2
+"""The app's own empty screen, then the desk."""
+
+
+class Place(Screen[None], Generic[V]):
+    """What every desk and every record screen is: `gather` reads in a thread, `show` shows, nothing is written here.
+
+    `verbs` says which action needs which authority: an action that the person's roles may not do is dim. `help_code`
+    names the help text of the place.
+    """
+
+    AUTO_FOCUS = "Lines, ListView"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "back", "tui.key.back"),
+        Binding("f12", "read_again", "tui.key.read_again", show=False),
+    ]
+    help_code: ClassVar[str] = "tui.help.place"
+    verbs: ClassVar[dict[str, Verb]] = {}
+    seen: V | None = None
+    _head_read = -1
+    _reading = False
+    _again = False
+
+    def compose(self) -> ComposeResult:
+        """Header, what is shown, scan bar, keys."""
+        yield Masthead()
+        yield Static(classes="where")
+        yield from self.body()
+        with Vertical(classes="foot"):
+            yield ScanBar()
+            yield Keys()
+
+    @abstractmethod
+    def body(self) -> ComposeResult:
+        """The widgets between header and scan bar."""
+
+    @abstractmethod
+    def gather(self, bank: Bank) -> V:
+        """Read the view; runs in a thread and touches no widget."""
+
+    @abstractmethod
+    async def show(self, seen: V) -> None:
+        """Show what was read."""
+
+    @property
+    def cellbank(self) -> "CellbankApp":
+        """The app, with its own type."""
+        return app_of(self)
+
+    def say(self, code: str, /, **params: object) -> str:
+        """A sentence in the language of the app."""
+        return say(self, code, **params)
+
+    def where(self, *parts: Content) -> None:
+        """The line under the header: what this place shows."""
+        self.query_one(".where", Static).update(Content.assemble(*parts))
+
+    def on_mount(self) -> None:
+        """Read for the first time."""
+        self.where(plain(self.say("tui.reading"), "$muted"))
+        self.read()
+
+    def on_screen_resume(self) -> None:
+        """Back on top: read again when the head moved meanwhile."""
+        self.query_one(Masthead).renew()
+        if self.seen is not None and self._head_read != self.cellbank.head:
+            self.read()
+
+    def head_moved(self, number: int) -> None:
+        """The record has a new head: what is shown may be old."""
+        self.query_one(Masthead).renew()
+        if number > self._head_read and not self._reading:
+            self.read()
+
+    def read(self) -> None:
+        """Read in a thread; while a reading runs, another waits for its end, so that a slow one is never starved."""
+        if self._reading:
+            self._again = True
+            return
+        self._reading, self._again = True, False
+        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+
+    def _read(self) -> tuple[int, V]:
+        head = self.cellbank.bank.head()[0]
+        return head, self.gather(self.cellbank.bank)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Show what a reading brought, or why it could not be read."""
+        if event.worker.group != "read" or not event.worker.is_finished:
+            return
+        self._reading = False
+        if event.state is WorkerState.SUCCESS:
+            self._head_read, self.seen = cast("tuple[int, V]", event.worker.result)
+            await self.show(self.seen)
+            self.refresh_bindings()
+            if self._again or self.cellbank.head > self._head_read:
+                self.read()
+        elif event.state is WorkerState.ERROR:
+            self._say_unreadable(event.worker.error)
+
+    def _say_unreadable(self, error: BaseException | None) -> None:
+        if not isinstance(error, CellbankError):
+            raise error or RuntimeError("a reading failed without an error")
+        self.query_one(ScanBar).refuse(self.cellbank.wording.error(error))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim what the person's roles may not do; a desk has nothing to go back to."""
+        if action == "back" and len(self.app.screen_stack) <= DEPTH_OF_DESKS:
+            return False
+        verb = self.verbs.get(action)
+        return None if verb is not None and not self.cellbank.may(verb) else True
+
+    def takes(self, scanned: Scanned) -> bool:
+        """Whether a scanned thing is answered here rather than opened elsewhere."""
+        return False
+
+    def action_back(self) -> None:
+        """Leave for the place before."""
+        self.cellbank.go_back()
+
+    def action_read_again(self) -> None:
+        """Read now."""
+        self.read()

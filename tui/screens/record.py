@@ -1,0 +1,88 @@
+"""A plain record screen for anything that has a code: what is known, where it came from and went, its history."""
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.widgets import Static, TabbedContent, TabPane, Tabs
+
+from cellbank.bank import Bank
+from tui.screens.facts import RecordSeen, facts, read_record
+from tui.screens.place import Place
+from tui.widgets.history import History
+from tui.widgets.lines import Lines
+from tui.widgets.plain import cell, lines, plain, sentence
+
+TABS = ("facts", "lineage", "history")
+COLUMNS = ("direction", "station", "code")
+
+
+class RecordScreen(Place[RecordSeen]):
+    """One thing by its code."""
+
+    AUTO_FOCUS = "#facts-text"
+    help_code: ClassVar[str] = "tui.help.record"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
+        Binding("right", "tab(1)", show=False, priority=True),
+    ]
+
+    def __init__(self, code: str) -> None:
+        super().__init__()
+        self.code = code
+
+    def body(self) -> ComposeResult:
+        """The tabs."""
+        with TabbedContent(id="tabs"):
+            with TabPane(plain(self.say("tui.tab.facts")), id="facts"), VerticalScroll(id="facts-text"):
+                yield Static(id="facts-list")
+            with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
+                yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+            with TabPane(plain(self.say("tui.tab.history")), id="history"):
+                yield History()
+
+    def on_mount(self) -> None:
+        """The tabs are turned with the arrows: the keyboard belongs to what they show."""
+        self.query_one(Tabs).can_focus = False
+        super().on_mount()
+
+    def gather(self, bank: Bank) -> RecordSeen:
+        """Everything about the thing."""
+        return read_record(bank, self.code)
+
+    async def show(self, seen: RecordSeen) -> None:
+        """Facts, lineage, history."""
+        words, traced = self.cellbank.wording, seen.trace
+        station = words.term("station", traced.station)
+        self.where(plain(f"{station} {traced.subject}", "bold"))
+        listed = facts(words, seen.view)
+        width = max((len(name) for name, _ in listed), default=0)
+        shown = [sentence(plain(f"{name:<{width}}  ", "$muted"), plain(value)) for name, value in listed]
+        self.query_one("#facts-list", Static).update(lines(shown))
+        rows = [("↑", node) for node in traced.upstream] + [("↓", node) for node in traced.downstream]
+        self.query_one(Lines).fill(
+            (
+                f"{arrow}|{node.code}",
+                [
+                    cell(f"{arrow} {self.say('tui.upstream' if arrow == '↑' else 'tui.downstream')}"),
+                    cell(words.term("station", node.station)),
+                    cell(node.code, "bold"),
+                ],
+            )
+            for arrow, node in rows
+        )
+        await self.query_one(History).fill(seen.history, traced.subject, (traced.station.value,))
+
+    def action_tab(self, by: int) -> None:
+        """The next or the previous tab."""
+        tabs = self.query_one(TabbedContent)
+        tabs.active = TABS[(TABS.index(tabs.active) + by) % len(TABS)]
+        wanted = {"facts": "#facts-text", "lineage": "Lines", "history": "History"}[tabs.active]
+        self.query_one(wanted).focus()
+
+    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+        """Open a thing of the lineage, as a scan of its code would."""
+        code = (event.row_key.value or "").partition("|")[2]
+        if code:
+            self.cellbank.open_code(code)

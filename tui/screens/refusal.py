@@ -1,0 +1,31 @@
+"""A refusal that no screen is left to show: every finding as a sentence."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from cellbank.errors import CellbankError
+from tui import sentences
+from tui.screens.card import Card
+from tui.widgets.keys import Keys
+from tui.widgets.plain import lines, plain
+
+
+class RefusalScreen(Card[None]):
+    """What was refused, and why: all of it."""
+
+    AUTO_FOCUS = "VerticalScroll"
+
+    def __init__(self, error: CellbankError) -> None:
+        super().__init__()
+        self.error = error
+
+    def compose(self) -> ComposeResult:
+        """A title, the sentences, the way out."""
+        words = self.cellbank.wording
+        found = sentences.refusal(words, self.error)
+        with Vertical(classes="card"):
+            yield Static(plain(f"✗ {self.say('tui.refused.count', count=len(found))}", "bold $error"), classes="title")
+            with VerticalScroll():
+                yield Static(lines(plain(f"• {sentence}") for sentence in found), classes="findings")
+            yield Keys()

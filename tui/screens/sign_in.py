@@ -1,0 +1,96 @@
+"""Sign in: name and password; a refusal is said calmly, a lockout with its minutes."""
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.containers import Center, Vertical
+from textual.screen import Screen
+from textual.widgets import Button, Input, Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Actor
+from cellbank.domain.person import Role
+from cellbank.errors import CellbankError
+from cellbank.views import person
+from tui.widgets.field import Field
+from tui.widgets.keys import Keys
+from tui.widgets.masthead import Masthead
+from tui.widgets.plain import plain
+from tui.within import app_of, say
+
+if TYPE_CHECKING:
+    from tui.app import CellbankApp
+
+
+class SignInScreen(Screen[None]):
+    """The first screen, and the one after signing out."""
+
+    AUTO_FOCUS = "#name"
+    help_code: ClassVar[str] = "tui.help.sign_in"
+
+    @property
+    def cellbank(self) -> "CellbankApp":
+        """The app, with its own type."""
+        return app_of(self)
+
+    def compose(self) -> ComposeResult:
+        """A small card in the middle."""
+        yield Masthead()
+        with Center(id="middle"), Vertical(id="sign-in"):
+            yield Static(plain("cellbank", "bold $primary"), classes="title")
+            yield Static(plain(self.cellbank.bank.title, "$muted"), classes="title")
+            yield Field(placeholder=say(self, "tui.sign_in.name"), id="name", max_length=80)
+            yield Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+            yield Button(plain(say(self, "tui.sign_in.do")), id="enter", variant="primary")
+            yield Static(id="answer")
+        yield Keys()
+
+    def head_moved(self, number: int) -> None:
+        """The header shows the head before anyone has signed in."""
+        self.query_one(Masthead).renew()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the password, then signs in."""
+        if event.input.id == "password":
+            self._sign_in()
+        elif event.value.strip():
+            self.query_one("#password", Input).focus()
+
+    def on_button_pressed(self) -> None:
+        """The same with the button."""
+        self._sign_in()
+
+    def _sign_in(self) -> None:
+        button = self.query_one(Button)
+        name, password = self.query_one("#name", Input).value, self.query_one("#password", Input).value
+        if button.disabled or not name.strip():
+            return
+        button.disabled = True
+        self._answer(say(self, "tui.sign_in.asking"), "$muted")
+        self.run_worker(partial(self._ask, name, password), thread=True, group="sign-in", exit_on_error=False)
+
+    def _ask(self, name: str, password: str) -> tuple[Actor, tuple[Role, ...]]:
+        bank = self.cellbank.bank
+        actor = bank.sign_in(name, password)
+        with bank.read() as reading:
+            return actor, person.roles_of(reading, actor.person_id)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """In, or a calm refusal with the password to type again."""
+        if event.state is WorkerState.SUCCESS:
+            self.cellbank.signed_in(*cast("tuple[Actor, tuple[Role, ...]]", event.worker.result))
+        elif event.state is WorkerState.ERROR:
+            self._refused(event.worker.error)
+
+    def _refused(self, error: BaseException | None) -> None:
+        if not isinstance(error, CellbankError):
+            raise error or RuntimeError("a sign-in ended without an answer")
+        self.query_one(Button).disabled = False
+        password = self.query_one("#password", Input)
+        password.value = ""
+        password.focus()
+        self._answer(self.cellbank.wording.error(error), "$error", mark="✗ ")
+
+    def _answer(self, said: str, style: str, mark: str = "") -> None:
+        self.query_one("#answer", Static).update(plain(f"{mark}{said}", style))

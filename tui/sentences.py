@@ -1,0 +1,99 @@
+"""Findings, refusals, signed content and entries as sentences for the screen; plain text, nothing is decided here."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
+
+from cellbank.errors import CellbankError
+from cellbank.views.audit import EntryView
+from cellbank.wording import Wording
+
+_MOST_FIELDS = 12
+
+
+def refusal(words: Wording, error: CellbankError) -> list[str]:
+    """Every finding of a refusal as a sentence; the refusal itself when it has none."""
+    return [words.finding(finding) for finding in error.findings] or [words.error(error)]
+
+
+def label(words: Wording, name: str) -> str:
+    """A field's name in words, the name itself with spaces when there is none."""
+    code = f"tui.field.{name}"
+    return words.say(code) if words.knows(code) else name.replace("_", " ")
+
+
+def said(words: Wording, value: object, name: str = "") -> str:
+    """A value of a signed content or of an entry for the eye; an instant (`…_at`) in the site's zone."""
+    if value is None or value == "":
+        return "–"
+    if isinstance(value, bool):
+        return words.say("tui.yes" if value else "tui.no")
+    if name.endswith("_at") and isinstance(value, str):
+        return moment(words, value)
+    return words.value(value)
+
+
+def content(words: Wording, signed: Mapping[str, object], depth: int = 0) -> Iterator[tuple[int, str, str]]:
+    """A signed content as lines of depth, name and value; nothing of it is left out."""
+    for name, value in signed.items():
+        if isinstance(value, Mapping):
+            yield depth, label(words, name), ""
+            yield from content(words, value, depth + 1)
+        elif isinstance(value, list) and any(isinstance(item, Mapping) for item in value):
+            yield depth, label(words, name), f"({len(value)})"
+            for item in value:
+                yield depth + 1, "•", _flat(words, item)
+        elif isinstance(value, list):
+            yield depth, label(words, name), ", ".join(said(words, item) for item in value) or "–"
+        else:
+            yield depth, label(words, name), said(words, value, name)
+
+
+def _flat(words: Wording, item: Mapping[str, object]) -> str:
+    return " · ".join(f"{label(words, name)} {said(words, value, name)}" for name, value in item.items())
+
+
+def moment(words: Wording, recorded: str) -> str:
+    """An instant of an entry, in the site's zone."""
+    return words.value(datetime.fromisoformat(recorded))
+
+
+def requirement(words: Wording, name: str) -> str:
+    """A requirement of the gate in words, as the beginning of a line."""
+    named = words.term("requirement", name)
+    return named[:1].upper() + named[1:]
+
+
+def action(words: Wording, name: str) -> str:
+    """An action in words, its code when there is none."""
+    return words.term("action", name)
+
+
+def changes(words: Wording, entry: EntryView, row_code: str, known: Sequence[str]) -> Iterator[str]:
+    """What an entry changed: of the thing itself each field, of everything else how many rows of which kind."""
+    others: dict[str, int] = {}
+    for change in entry.changes:
+        table = str(change["table"])
+        if table in known and _concerns(entry, change, row_code):
+            yield from _fields(words, change["before"], change["after"])
+        else:
+            others[table] = others.get(table, 0) + 1
+    if others:
+        listed = ", ".join(f"{words.term('station', table)} × {count}" for table, count in others.items())
+        yield words.say("tui.history.also", what=listed)
+
+
+def _concerns(entry: EntryView, change: Mapping[str, object], code: str) -> bool:
+    return any(done["code"] == code and done["id"] == change["id"] for done in entry.actions) or any(
+        code in map(str, part.values()) for part in (change["after"], change["before"]) if isinstance(part, Mapping)
+    )
+
+
+def _fields(words: Wording, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
+    names = [name for name in after if name != "id" and not name.endswith("_id")]
+    if before:
+        for name in names:
+            yield f"{label(words, name)}: {said(words, before.get(name), name)} → {said(words, after[name], name)}"
+        return
+    given = [f"{label(words, name)} {said(words, after[name], name)}" for name in names if after[name] is not None]
+    if given:
+        yield words.say("tui.history.first", what=" · ".join(given[:_MOST_FIELDS]))

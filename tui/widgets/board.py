@@ -1,0 +1,64 @@
+"""The release board: one row a requirement, met or not (a mark and a word), findings beneath as sentences."""
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import ListItem, ListView, Static
+
+from cellbank.domain.gate import Answer
+from tui import sentences
+from tui.widgets.plain import lines, plain, sentence
+from tui.within import app_of, say
+
+
+class Requirement(ListItem):
+    """One requirement with its findings."""
+
+    def compose(self) -> ComposeResult:
+        """The requirement, and beneath it what stands against it."""
+        yield Static(classes="requirement")
+        yield Static(classes="against")
+
+    def fill(self, answer: Answer) -> None:
+        """Show an answer."""
+        met = answer.satisfied
+        mark, word, style = ("✓", "tui.met", "$success") if met else ("✗", "tui.not_met", "bold $error")
+        width = max(len(say(self, "tui.met")), len(say(self, "tui.not_met")))
+        head = sentence(
+            plain(f"{mark} {say(self, word):<{width}}  ", style),
+            plain(sentences.requirement(app_of(self).wording, answer.requirement), "" if met else "bold"),
+        )
+        self.query_one(".requirement", Static).update(head)
+        against = self.query_one(".against", Static)
+        against.display = not met
+        words = app_of(self).wording
+        against.update(lines(plain(words.finding(finding)) for finding in answer.findings))
+
+
+class Board(ListView):
+    """The requirements of a step in the gate's order; Enter asks for the evidence behind one."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "tui.key.evidence", tooltip="tui.tip.evidence"),
+    ]
+    answers: tuple[Answer, ...] = ()
+
+    async def fill(self, answers: Sequence[Answer]) -> None:
+        """Show these answers; the cursor stays where it is, at first on the first that is not met."""
+        first = not self.answers
+        if [one.requirement for one in answers] != [one.requirement for one in self.answers]:
+            await self.clear()
+            await self.extend(Requirement() for _ in answers)
+            first = True
+        self.answers = tuple(answers)
+        for item, answer in zip(self.query(Requirement), answers, strict=True):
+            item.fill(answer)
+        if first:
+            self.index = next((at for at, one in enumerate(answers) if not one.satisfied), 0)
+
+    @property
+    def chosen(self) -> Answer | None:
+        """The answer under the cursor."""
+        return None if self.index is None or self.index >= len(self.answers) else self.answers[self.index]

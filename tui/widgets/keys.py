@@ -1,0 +1,91 @@
+"""The keys that work here and now, with what they do; wraps to a second line where the terminal is narrow."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import App
+from textual.binding import ActiveBinding, Binding
+from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
+from textual.widgets import Static
+
+from tui.widgets.plain import lines, plain, sentence
+from tui.within import app_of, say
+
+GAP = "  "
+_SHOWN = {"question_mark": "?", "left": "←→", "up": "↑↓", "pageup": "PgUp/PgDn"}
+
+
+def key_name(binding: Binding, known: dict[str, str]) -> str:
+    """A key as people call it: `F5`, `^P`, `Esc`."""
+    key = binding.key_display or binding.key
+    if key in _SHOWN:
+        return _SHOWN[key]
+    return known.get(key) or key.replace("ctrl+", "^").upper()
+
+
+def packed(groups: Sequence[Content], width: int) -> Content:
+    """Groups in lines of at most this width; a group is never broken."""
+    rows: list[list[Content]] = []
+    used = 0
+    for group in groups:
+        used += len(GAP) + group.cell_length
+        if not rows or used > width:
+            rows.append([])
+            used = group.cell_length
+        rows[-1].append(group)
+    return lines(Content(GAP).join(row) for row in rows)
+
+
+def rank(found: ActiveBinding, app: App[None]) -> tuple[int, int]:
+    """Where a key stands: Enter, the place's own, Escape, then the app's in their order."""
+    key = found.binding.key
+    if found.node is app:
+        own = [binding.key for binding in type(app).BINDINGS if isinstance(binding, Binding)]
+        return 1, own.index(key) if key in own else len(own)
+    return 0, {"enter": 0, "escape": 2}.get(key, 1)
+
+
+class Keys(Static):
+    """Every key of the place and of the app that is not hidden; disabled ones are dim; a click presses the key."""
+
+    _groups: Sequence[Content] = ()
+
+    def on_mount(self) -> None:
+        """Follow the bindings of the screen."""
+        self.screen.bindings_updated_signal.subscribe(self, self._renew)
+
+    def _renew(self, screen: Screen[object]) -> None:
+        if screen is self.screen:
+            self._groups = self._drawn(screen)
+            self.update(packed(self._groups, self.size.width))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fewer or more keys fit on a line."""
+        self.update(packed(self._groups, event.size.width))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click on a key presses it."""
+        key = event.style.meta.get("press")
+        if isinstance(key, str):
+            self.app.simulate_key(key)
+
+    def _drawn(self, screen: Screen[object]) -> list[Content]:
+        known = app_of(self).key_names
+        shown = [found for found in screen.active_bindings.values() if found.binding.show and found.binding.description]
+        shown.sort(key=lambda found: rank(found, app_of(self)))
+        seen: set[str] = set()
+        parts = []
+        for found in shown:
+            if found.binding.action in seen:
+                continue
+            seen.add(found.binding.action)
+            parts.append(self._one(found.binding, found.enabled, key_name(found.binding, known)))
+        return parts
+
+    def _one(self, binding: Binding, enabled: bool, name: str) -> Content:
+        words = say(self, binding.description)
+        key_style, words_style = ("bold $primary", "$foreground") if enabled else ("$faint", "$faint")
+        one = sentence(plain(name, key_style), plain(f" {words}", words_style))
+        return one.stylize(Style.from_meta({"press": binding.key}))

@@ -1,0 +1,38 @@
+"""The slim header of every screen: DEMO, which bank, who is signed in, the number of the record's head."""
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.content import Content
+from textual.widgets import Static
+
+from tui.widgets.plain import plain, sentence
+from tui.within import app_of, say
+
+
+class Masthead(Horizontal):
+    """One line; the app calls `renew` when a person signs in or out and when the head moves."""
+
+    def compose(self) -> ComposeResult:
+        """The parts from left to right; a demo bank says so first."""
+        if app_of(self).bank.demo:
+            yield Static(plain(f" {say(self, 'tui.demo')} "), classes="demo")
+        yield Static(classes="bank")
+        yield Static(classes="person")
+        yield Static(classes="head")
+
+    def on_mount(self) -> None:
+        """Show what is known at once."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Read the app's state again."""
+        app = app_of(self)
+        bank = sentence(plain(app.place_shown, "bold"), plain(f" · {app.bank.title}", "$muted"))
+        self.query_one(".bank", Static).update(bank)
+        self.query_one(".person", Static).update(plain(app.person_shown))
+        self.query_one(".head", Static).update(self._head(app.head, app.fault))
+
+    def _head(self, number: int, fault: str | None) -> Content:
+        if fault is not None:
+            return plain(f" ✗ {fault}", "bold $error")
+        return plain(f" № {number}", "$muted")

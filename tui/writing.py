@@ -1,0 +1,33 @@
+"""A write in hand: what the app performs for a screen, and what it answers when it is done."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from cellbank.bank import Deed, Outcome
+from cellbank.errors import CellbankError
+
+Answered = Callable[["Answer"], bool]
+"""Told of the answer on the app's own loop; true when it showed the answer itself."""
+
+
+@dataclass(frozen=True)
+class Answer:
+    """How a write ended: an outcome, or the refusal or fault that stopped it."""
+
+    outcome: Outcome | None = None
+    error: CellbankError | None = None
+
+
+@dataclass(frozen=True)
+class Write:
+    """One act to perform: the deed, the password typed to sign it, and the sentence that says it is done."""
+
+    deed: Deed
+    said: str
+    params: dict[str, object] = field(default_factory=dict)
+    password: str | None = None
+    after: Callable[[], None] | None = None
+    """Runs in the worker's thread once the act is kept, for example to give a file its name."""
+    undone: Callable[[], None] | None = None
+    """Runs in the worker's thread when the act was not kept."""
+    then: Answered | None = None
