@@ -17,7 +17,7 @@ from labels.qr import symbol
 from labels.sheet import prepared, printed
 from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
-from labels.vial import ILLUSTRATIVE, LONGEST_CODE
+from labels.vial import LONGEST_CODE
 from labels.zpl import formats, on_roll
 
 SYMBOL_SHARE = 0.28  # Of the height: 17 mm on a label of 60 mm.
@@ -55,8 +55,8 @@ class DispensingLabel:
     """What a dose's label says.
 
     `code` is the dose's, at most 16 of `0-9 A-Z -`; `until` the end of its use to the minute with the zone;
-    `strength` what was measured. `condition` names a conditional release and what it waits for. `illustrative`
-    marks the strength with a dagger (made-up data), `demo` prints DEMO in a black bar.
+    `strength` what was measured. `condition` names a conditional release and what it waits for; `demo` prints
+    DEMO in a black bar.
     """
 
     code: str
@@ -79,7 +79,6 @@ class DispensingLabel:
     address: str
     telephone: str
     condition: Twofold | None = None
-    illustrative: bool = False
     demo: bool = False
 
 
@@ -190,9 +189,7 @@ class _Layout:
         label = self._label
         self._page.bar(self._left, y, self._width, RULE_PT)
         y += RULE_PT + 1.6
-        dagger = f" {ILLUSTRATIVE}" if label.illustrative else ""
-        strength = Twofold(label.strength.first + dagger, label.strength.second)
-        for text in (label.product, strength, label.route):
+        for text in (label.product, label.strength, label.route):
             y = self._beside(y, text, self._main_pt)
         return y if label.condition is None else self._condition(y + 1.5, label.condition)
 

@@ -68,6 +68,8 @@ def _usage(error: typer.TyperException) -> WrongInput:
     if kind == "NoSuchOption":
         near = ", ".join(getattr(error, "possibilities", None) or ()) or "--help"
         return WrongInput("cli.usage.option", value=getattr(error, "option_name", ""), expected=near)
+    if kind == "BadOptionUsage":
+        return WrongInput("cli.usage.value_missing", option=getattr(error, "option_name", ""))
     if kind == "BadParameter":
         return WrongInput("cli.usage.value", named=named, why=error.message)
     return WrongInput("cli.usage.other", why=error.format_message())

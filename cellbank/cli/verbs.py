@@ -1,6 +1,7 @@
 """How a verb is declared: with an example, and when it acts, with what every act takes."""
 
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 from functools import wraps
@@ -15,6 +16,7 @@ from cellbank.cli.typed import option, timed
 
 Verb = Callable[..., None]
 
+EXAMPLE_WIDTH = 72
 REASONS = ("--because", "--reason")
 WITNESS = Parameter(
     "witness",
@@ -111,7 +113,9 @@ def spread(args: Sequence[str], params: Sequence[Any]) -> list[str]:
 
 def reads(app: typer.Typer, name: str, example: str) -> Callable[[Verb], Verb]:
     """A verb that only reads."""
-    return app.command(name, cls=VerbCommand, epilog=f"\b\nExample:\n  {example}")
+    lines = textwrap.wrap(example, EXAMPLE_WIDTH, break_long_words=False, break_on_hyphens=False)
+    said = " \\\n      ".join(lines)
+    return app.command(name, cls=VerbCommand, epilog=f"\b\nExample:\n  {said}")
 
 
 def acts(app: typer.Typer, name: str, example: str, *, happened: bool = False) -> Callable[[Verb], Verb]:

@@ -3,15 +3,23 @@
 All people, donors and results are made up; the donation number uses a facility code that ISBT 128 keeps for examples.
 """
 
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Callable, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 
-from cellbank.demo.stage import Stage
-from cellbank.documents import lot as paper
+from cellbank.bank import Reading
+from cellbank.demo.made_up import (
+    DONATION,
+    DONOR,
+    MARKERS,
+    MASTER_RESULTS,
+    MATERIALS,
+    NOT_REVIEWED,
+    PRODUCT_RESULTS,
+    REFUSED_RESULTS,
+)
+from cellbank.demo.stage import Days, Stage
 from cellbank.domain.donor import Determination, Sex
 from cellbank.domain.lot import Tier
 from cellbank.domain.material import MaterialStatus
@@ -24,7 +32,6 @@ from cellbank.services import culture, donor, lot, material, protocol, testing, 
 from cellbank.services.culture import Harvesting, Seeding
 from cellbank.services.lot import Filling
 from cellbank.services.vial import PrintJob
-from cellbank.store.unit_of_work import Reading
 from cellbank.views import donor as donor_view
 from cellbank.views import lot as lot_view
 from cellbank.views import material as material_view
@@ -32,96 +39,8 @@ from cellbank.views import protocol as protocol_view
 from cellbank.views import testing as testing_view
 from cellbank.views import tissue as tissue_view
 from cellbank.views import vial as vial_view
-from cellbank.wording import Wording
 
 Tell = Callable[..., None]
-
-DONOR = "D-0427"
-DONATION = "A9990 25 004271 B"
-MARKERS = (
-    "anti-hiv-1-2",
-    "hbsag",
-    "anti-hbc",
-    "anti-hcv",
-    "syphilis",
-    "htlv",
-    "nat-hiv",
-    "nat-hbv",
-    "nat-hcv",
-)
-MATERIALS: Mapping[str, str] = {
-    "Collagenase NB6": "COL-88213",
-    "Medium MEM-alpha": "MEM-24-1107",
-    "Platelet lysate": "00392/174",
-    "Trypsin substitute": "TRY-5521",
-    "Freezing medium CS10": "CS10-77A",
-}
-
-MASTER_RESULTS: Mapping[str, str] = {
-    "viability": "94.2",
-    "cd73": "99.1",
-    "cd90": "99.6",
-    "cd105": "97.8",
-    "cd45": "0.4",
-    "cd34": "1.1",
-    "cd14": "0.3",
-    "cd79a": "0.2",
-    "hla-dr": "0.6",
-    "morphology": "fibroblast-like",
-    "sterility": "no growth",
-    "mycoplasma": "not detected",
-    "karyotype": "46,XX",
-    "adventitious-viruses": "not detected",
-    "cfu-f": "12.5",
-}
-PRODUCT_RESULTS: Mapping[str, str] = {
-    "viability": "92.7",
-    "cd73": "98.9",
-    "cd90": "99.4",
-    "cd105": "96.9",
-    "cd45": "< 0.5",
-    "cd34": "0.9",
-    "cd11b": "0.4",
-    "cd19": "0.3",
-    "hla-dr": "0.8",
-    "morphology": "fibroblast-like",
-    "sterility": "no growth",
-    "mycoplasma": "not detected",
-    "endotoxin": "< 0.05",
-    "karyotype": "46,XX",
-    "potency": "43",
-    "cfu-f": "10.8",
-}
-REFUSED_RESULTS: Mapping[str, str] = {**PRODUCT_RESULTS, "hla-dr": "3.4", "sterility": "negative to date"}
-METHODS: Mapping[str, str] = {
-    "viability": "NucleoCounter",
-    "morphology": "Microscopy",
-    "sterility": "Ph. Eur. 2.6.27",
-    "mycoplasma": "Ph. Eur. 2.6.7 NAT",
-    "endotoxin": "Ph. Eur. 2.6.14",
-    "karyotype": "G-banding",
-    "adventitious-viruses": "In vitro assay",
-    "potency": "T-cell proliferation",
-    "cfu-f": "Colony count",
-}
-"""How each test was done in the story; the markers by flow cytometry."""
-NOT_REVIEWED = frozenset({"potency"})
-
-
-@dataclass(frozen=True)
-class Days:
-    """Days of the story, counted from the donation; working hours at the site."""
-
-    first: datetime
-
-    def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
-        """A moment of the story."""
-        start = self.first.replace(hour=0, minute=0, second=0, microsecond=0)
-        return start + timedelta(days=day, hours=hour, minutes=minute)
-
-    def on(self, day: int) -> date:
-        """A day of the story."""
-        return self.at(day).date()
 
 
 def approve_trial(stage: Stage, content: str, tell: Tell) -> None:
@@ -311,7 +230,7 @@ def _thawed(stage: Stage, at: datetime, count: int, viable: int, surface: int) -
         stock = [
             line.code
             for line in vial_view.vials(reading, stage.codes["master"])
-            if line.status is VialStatus.FILLED and line.stock_class is StockClass.DISPENSABLE
+            if line.status in (VialStatus.FILLED, VialStatus.STORED) and line.stock_class is StockClass.DISPENSABLE
         ]
     plated = Seeding(viable, Decimal(surface), _used(stage, "Medium MEM-alpha", "Platelet lysate"))
     return stage.act(Role.TECHNICIAN, culture.thaw, stock[:count], plated).code
@@ -369,18 +288,3 @@ def refused_lot(stage: Stage, days: Days, tell: Tell) -> str:
     except Refused as refusal:
         tell("demo.refused", lot=number, findings=len(refusal.findings))
     return number
-
-
-def documents(stage: Stage, directory: Path, wording: Wording, tell: Tell) -> Iterator[Path]:
-    """The labels as they were printed in the story, and the certificate of the released lot."""
-    for number, document in stage.papers.items():
-        yield _written(directory / f"labels-{number}.pdf", document, tell)
-    with stage.bank.read() as reading:
-        certificate = paper.certificate(reading, stage.codes["released"], wording)
-    yield _written(directory / f"certificate-{stage.codes['released']}.pdf", certificate, tell)
-
-
-def _written(path: Path, document: bytes, tell: Tell) -> Path:
-    path.write_bytes(document)
-    tell("demo.document", name=path.name)
-    return path

@@ -8,8 +8,8 @@ from functools import partial
 from importlib.resources import files
 from pathlib import Path
 
-from cellbank.demo import bank_half
-from cellbank.demo.stage import PASSWORD, Stage, set_stage
+from cellbank.demo import bank_half, papers, patient_half
+from cellbank.demo.stage import PASSWORD, Days, Stage, set_stage
 from cellbank.passwords import Hasher, argon2id
 from cellbank.wording import Language, Wording
 
@@ -48,12 +48,14 @@ def build(
         tell = partial(_tell, stage, wording)
         trial = (files("data") / "trials" / "nct06592703.toml").read_text(encoding="utf-8")
         bank_half.approve_trial(stage, trial, tell)
-        days = bank_half.Days(ends - timedelta(days=STORY_DAYS))
+        days = Days(ends - timedelta(days=STORY_DAYS))
         bank_half.donor_and_tissue(stage, days, tell)
         bank_half.master_bank(stage, days, tell)
         released = bank_half.product_lot(stage, days, tell)
+        patient_half.store_lots(stage, days, tell)
         refused = bank_half.refused_lot(stage, days, tell)
-        documents = bank_half.documents(stage, directory, wording, tell)
+        patient_half.whole(stage, days, tell)
+        documents = papers.documents(stage, directory, wording, tell)
         return Built(
             directory / "bank.db",
             released,

@@ -8,15 +8,15 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 
+from cellbank.bank import Reading
 from cellbank.demo.answers import conforming
-from cellbank.demo.bank_half import Days, Tell
-from cellbank.demo.stage import Stage
+from cellbank.demo.bank_half import Tell
+from cellbank.demo.stage import Days, Stage
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Content
 from cellbank.errors import Refused
 from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.services.dose import Preparation
-from cellbank.store.unit_of_work import Reading
 from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from cellbank.bank import Actor, Bank, Credentials, Founding, Outcome
@@ -24,6 +24,22 @@ NAMES: Mapping[Role, str] = {
     Role.PHARMACIST: "F. Demo-Pharmacist",
 }
 """Pseudonyms that no one could take for a colleague's name."""
+
+
+@dataclass(frozen=True)
+class Days:
+    """Days of the story, counted from the donation; working hours at the site."""
+
+    first: datetime
+
+    def at(self, day: int, hour: int = 9, minute: int = 0) -> datetime:
+        """A moment of the story."""
+        start = self.first.replace(hour=0, minute=0, second=0, microsecond=0)
+        return start + timedelta(days=day, hours=hour, minutes=minute)
+
+    def on(self, day: int) -> date:
+        """A day of the story."""
+        return self.at(day).date()
 
 
 @dataclass

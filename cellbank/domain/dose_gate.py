@@ -1,4 +1,4 @@
-"""The gate at the visit: reserve, pull, dispense (rules.md §5). The same shape as the gate of a lot, asked each time."""
+"""The gate at the visit: reserve, pull, dispense (rules.md §5). The gate of a lot in shape, asked each time."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace

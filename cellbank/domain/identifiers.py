@@ -105,8 +105,8 @@ _ISBT = re.compile(r"([A-NP-Z1-9]\d{4}\d{2}\d{6})(\d{2})?([0-9A-Z*])")
 def donation_id(text: str) -> str:
     """A donation identifier, validated: the donation sequence of a Single European Code (21 characters, Directive
     (EU) 2015/565) or an ISBT 128 donation number (13 characters) followed by its MOD 37-2 check character, with or
-    without the two flag characters. Spaces and a leading `SEC:` are left out; the whole 40-character SEC is accepted and cut
-    to its donation sequence. Anything else is refused with what was expected.
+    without the two flag characters. Spaces and a leading `SEC:` are left out; the whole 40-character SEC is accepted
+    and cut to its donation sequence. Anything else is refused with what was expected.
     """
     code = normalised(text).removeprefix("SEC:").replace(" ", "")
     if len(code) == 40:

@@ -44,7 +44,10 @@ class MaterialUse(Record, table=True):
     """A material lot used in a step of a culture, a lot or a dose."""
 
     __tablename__ = "material_use"
-    __table_args__ = record.strict(sa.Index("material_use_subject", "subject_table", "subject_id"))
+    __table_args__ = record.strict(
+        record.one_of("status_when_used", MaterialStatus, "material_use"),
+        sa.Index("material_use_subject", "subject_table", "subject_id"),
+    )
 
     material_id: str = record.key("material.id")
     subject_table: Line = record.text()

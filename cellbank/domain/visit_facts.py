@@ -50,7 +50,7 @@ class PreparedDose:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """Everything that reserve, pull and dispense ask. `last_day` is the last planned visit of the course plus window."""
+    """All that reserve, pull and dispense ask. `last_day` is the last planned visit of the course plus window."""
 
     subject: str
     enrolled: bool

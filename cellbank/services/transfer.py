@@ -1,6 +1,6 @@
 """Transfers: vials sent in a sealed shipper with its logger, and received by the other custodian (rules.md §3, §10)."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -36,14 +36,14 @@ class LoggerFile:
 def send(work: UnitOfWork, vial_codes: Sequence[str], to: Custodian, seal: str, logger: str) -> None:
     """Stored or pulled vials of one custodian on their way to the other; their positions are free from now on.
 
-    Refused: vials of several custodians, or the recipient's already; a vial not stored and not pulled.
+    Refused: a vial that the recipient keeps already, one that is neither stored nor pulled.
     """
     vials = list({vial.id: vial for vial in (codes.named(work, Vial, code) for code in vial_codes)}.values())
     for word, given in (("vials", vials), ("seal", seal.strip()), ("logger", logger.strip())):
         if not given:
             raise WrongInput(f"transfer.{word}.missing")
     keepers = {vial.code: custodian_of(work, vial) for vial in vials}
-    refuse([*_unsendable(vials), *_not_the_senders(keepers, to)])
+    refuse([*_unsendable(vials), *_there_already(keepers, to)])
     transfer = Transfer(
         code=codes.next_code(work, Station.TRANSFER),
         sender=next(iter(keepers.values())),
@@ -68,13 +68,11 @@ def _unsendable(vials: Sequence[Vial]) -> Iterator[Finding]:
             yield Finding("transfer.vial.not_sendable", vial.code, {"code": vial.code, "status": vial.status})
 
 
-def _not_the_senders(keepers: dict[str, Custodian], to: Custodian) -> Iterator[Finding]:
-    first = next(iter(keepers.values()))
+def _there_already(keepers: Mapping[str, Custodian], to: Custodian) -> Iterator[Finding]:
+    """There are two custodians: what is not the recipient's is all of one sender."""
     for code, keeper in keepers.items():
         if keeper is to:
             yield Finding("transfer.vial.there_already", code, {"code": code, "custodian": to})
-        elif keeper is not first:
-            yield Finding("transfer.vial.other_sender", code, {"code": code, "custodian": keeper, "other": first})
 
 
 @verb(Verb.RECORD_STORAGE)

@@ -106,9 +106,9 @@ def postgresql_guards() -> Iterator[str]:
 
 
 _PRESENT = {
-    "sqlite": "SELECT name, tbl_name FROM sqlite_master WHERE type = 'trigger' AND name LIKE :prefix",
+    "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE :prefix",
     "postgresql": (
-        "SELECT t.tgname, c.relname FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
+        "SELECT t.tgname, c.relname, '' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
         " JOIN pg_namespace n ON n.oid = c.relnamespace"
         " WHERE n.nspname = current_schema() AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE :prefix"
     ),
@@ -124,26 +124,30 @@ def install(connection: sa.Connection) -> None:
 
 def remove(connection: sa.Connection) -> None:
     """Take every guard away (a migration does, then installs them again)."""
-    for name, table in _present(connection):
+    for name, table, _ in _present(connection):
         on = f' ON "{table}"' if connection.dialect.name == "postgresql" else ""
         connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
 
 
-def expected_names(dialect: str) -> frozenset[str]:
-    """The names of the guards a whole bank has."""
-    words = (statement.split() for statement in _statements(dialect))
-    return frozenset(part[2] for part in words if part[1] == "TRIGGER")
+def missing(connection: sa.Connection) -> list[str]:
+    """The names of the guards that a whole bank has and this one lacks, or (on SQLite) has with another body."""
+    bodies = {name: body for name, _, body in _present(connection)}
+    return sorted(
+        name
+        for name, statement in _expected(connection.dialect.name).items()
+        if name not in bodies or bodies[name] not in ("", statement)
+    )
 
 
-def present_names(connection: sa.Connection) -> frozenset[str]:
-    """The names of the guards that are in force."""
-    return frozenset(name for name, _ in _present(connection))
+def _expected(dialect: str) -> dict[str, str]:
+    statements = (statement for statement in _statements(dialect) if statement.startswith("CREATE TRIGGER"))
+    return {statement.split()[2]: statement for statement in statements}
 
 
 def _statements(dialect: str) -> Iterator[str]:
     return sqlite_guards() if dialect == "sqlite" else postgresql_guards()
 
 
-def _present(connection: sa.Connection) -> list[tuple[str, str]]:
+def _present(connection: sa.Connection) -> list[tuple[str, str, str]]:
     found = connection.execute(sa.text(_PRESENT[connection.dialect.name]), {"prefix": f"{PREFIX}%"})
-    return [(row[0], row[1]) for row in found]
+    return [(row[0], row[1], row[2]) for row in found]

@@ -149,6 +149,5 @@ def _compare(
 
 
 def _guard_findings(connection: sa.Connection) -> Iterator[Finding]:
-    missing = guards.expected_names(connection.dialect.name) - guards.present_names(connection)
-    for name in sorted(missing):
+    for name in guards.missing(connection):
         yield Finding("audit.guard.missing", name, {"guard": name})

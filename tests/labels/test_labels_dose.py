@@ -59,12 +59,11 @@ def test_the_symbols_on_both_halves_of_a_flag_can_be_read(dpi: int) -> None:
 @pytest.mark.parametrize("demo", [False, True])
 @pytest.mark.parametrize("condition", [None, CONDITION, LONG])
 def test_everything_in_the_first_language_is_on_the_label_whole(demo: bool, condition: Twofold | None) -> None:
-    label = a_dispensing_label(demo=demo, condition=condition, illustrative=demo)
+    label = a_dispensing_label(demo=demo, condition=condition)
     text = flat(render_dispensing(label, OUTER))
     for wanted in first_language(label):
         assert wanted in text
     assert ("DEMO" in text) is demo
-    assert ("mL †" in text) is demo
 
 
 @pytest.mark.parametrize("condition", [None, CONDITION, LONG])

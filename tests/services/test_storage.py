@@ -9,15 +9,20 @@ import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
+from sqlmodel import select
 
+from cellbank.domain.lot import Lot
 from cellbank.domain.storage import Custodian, PlaceKind
-from cellbank.domain.vial import IN_STOCK, StockClass, VialStatus
-from cellbank.errors import CellbankError, NotAllowed, NotFound, Refused, WrongInput
+from cellbank.domain.vial import IN_STOCK, StockClass, Vial, VialStatus
+from cellbank.errors import NotAllowed, NotFound, Refused, WrongInput
 from cellbank.services import hold, relocation, storage, transfer, vial
 from cellbank.store import codes
+from cellbank.store import lot as rows_of_lots
+from cellbank.store import storage as rows
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot as lot_view
 from cellbank.views import storage as view
+from cellbank.views import transfer as transfer_view
 from cellbank.views import vial as vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, Stages, close, opened, thaw, vials_of
@@ -512,7 +517,7 @@ def test_a_hold_on_a_tank_holds_what_has_been_in_it_since(released: Scene) -> No
     released.act("technician", relocation.move, third, f"{BOX_A}/I9")
 
     def held(reading: Reading) -> set[str]:
-        every = {line.code: codes.named(reading, codes.Vial, line.code).id for line in vial_view.vials(reading)}
+        every = {line.code: codes.named(reading, Vial, line.code).id for line in vial_view.vials(reading)}
         found = view.held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 
@@ -583,10 +588,9 @@ class Bench(RuleBasedStateMachine):
         self.scene.clock.forward(minutes=1)
         try:
             self.scene.act("technician", deed, *args, **named)
-        except CellbankError as error:
-            assert error.exit_code in (2, 3, 4)
-        else:
-            type(self).done += 1
+        except (Refused, WrongInput, NotFound):
+            return
+        type(self).done += 1
 
     @rule(which=st.integers(0, 8), box=st.sampled_from([BOX_A, BOX_B, "PH/BOX-P"]), at=st.sampled_from(["A1", "A2"]))
     def place(self, which: int, box: str, at: str) -> None:
@@ -614,34 +618,30 @@ class Bench(RuleBasedStateMachine):
 
     @rule(accepted=st.booleans(), into=st.sampled_from([[BOX_A, BOX_B], ["PH/BOX-P"]]))
     def receive(self, accepted: bool, into: list[str]) -> None:
-        from cellbank.views import transfer as transfer_view
-
         under_way = self.scene.read(lambda reading: transfer_view.transfers(reading, only_under_way=True))
         if under_way:
             self.attempt(transfer.receive, under_way[0].code, accepted=accepted, into=into)
 
     @invariant()
     def every_vial_is_somewhere_and_only_there(self) -> None:
-        lines = self.scene.read(vial_view.vials)
-        for line in lines:
-            assert (line.position is not None) == (line.status is VialStatus.STORED), line
-            assert self.scene.read(view.movements, line.code)[-1].status_to is line.status
-        sitting = [line.position for line in lines if line.position is not None]
-        assert len(sitting) == len(set(sitting))
-        listed = self.scene.read(view.places)
-        assert sum(place.vials for place in listed if place.kind is PlaceKind.TANK) == len(sitting)
+        self.scene.read(_consistent)
 
-    @invariant()
-    def every_lot_reconciles(self) -> None:
-        for number in (self.scene["lot"], self.scene["master"]):
-            found = self.scene.read(lot_view.lot_view, number).reconciliation
-            assert found.balanced
-            lines = self.scene.read(vial_view.vials, number)
-            assert (
-                found.filled
-                == len(lines)
-                == sum(line.status in IN_STOCK for line in lines) + sum(line.status not in IN_STOCK for line in lines)
-            )
+
+def _consistent(reading: Reading) -> None:
+    """A vial sits somewhere exactly when it is stored, its ledger ends where it is, and every lot reconciles."""
+    lines = vial_view.vials(reading)
+    assert all((line.position is not None) == (line.status is VialStatus.STORED) for line in lines)
+    sitting = [line.position for line in lines if line.position is not None]
+    assert len(sitting) == len(set(sitting))
+    ids = {codes.named(reading, Vial, line.code).id: line.status for line in lines}
+    assert {row_id: last.status_to for row_id, last in rows.last_moves(reading.session, ids).items()} == ids
+    tanks = [place for place in view.places(reading) if place.kind is PlaceKind.TANK]
+    assert sum(tank.vials for tank in tanks) == len(sitting)
+    for lot in reading.session.exec(select(Lot)):
+        counts = rows_of_lots.vials_by_status(reading.session, lot.id)
+        in_stock = sum(many for status, many in counts.items() if status in IN_STOCK)
+        gone = sum(many for status, many in counts.items() if status not in IN_STOCK)
+        assert lot.vials_filled == in_stock + gone
 
 
 @pytest.fixture
@@ -671,12 +671,9 @@ def fresh(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureR
     assert Own.done > Own.attempted // 10
 
 
-def test_whatever_is_done_to_them_every_vial_is_in_one_place_and_the_lots_reconcile(
-    fresh: type[Bench], backend: str
-) -> None:
-    examples, steps = (12, 20) if backend == "sqlite" else (3, 15)
+def run(machine: type[Bench], examples: int, steps: int) -> None:
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
-        fresh,
+        machine,
         settings=settings(
             max_examples=examples,
             stateful_step_count=steps,
@@ -685,3 +682,12 @@ def test_whatever_is_done_to_them_every_vial_is_in_one_place_and_the_lots_reconc
             suppress_health_check=list(HealthCheck),
         ),
     )
+
+
+def test_whatever_is_done_every_vial_is_in_one_place_and_every_lot_reconciles(fresh: type[Bench], backend: str) -> None:
+    run(fresh, 4 if backend == "sqlite" else 2, 20)
+
+
+@pytest.mark.evidence
+def test_the_same_a_hundred_times_over(fresh: type[Bench]) -> None:
+    run(fresh, 100, 50)

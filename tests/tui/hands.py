@@ -15,7 +15,7 @@ from tests.banks import PASSWORD
 from tui.app import CellbankApp
 from tui.screens.place import Place
 
-PATIENCE = 15.0
+PATIENCE = 12.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
 
 
@@ -77,7 +77,7 @@ async def at_the_desk(
 ) -> AsyncIterator[Hands]:
     """The app on a bank, signed in under a name when one is given."""
     app = CellbankApp(bank, Wording(language, bank.zone))
-    async with app.run_test(size=size) as pilot:
+    async with app.run_test(size=size, notifications=True) as pilot:
         hands = Hands(app, pilot)
         if name is not None:
             await hands.sign_in(name)

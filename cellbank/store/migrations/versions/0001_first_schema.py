@@ -358,6 +358,9 @@ def upgrade() -> None:
         sa.Column("step", sa.Text(), nullable=False),
         sa.Column("used_at", sa.Text(), nullable=False),
         sa.Column("status_when_used", sa.Text(), nullable=False),
+        sa.CheckConstraint(
+            "status_when_used IN ('pending', 'accepted', 'blocked')", name="material_use_status_when_used_known"
+        ),
         sa.ForeignKeyConstraint(
             ["material_id"],
             ["material.id"],

@@ -1,0 +1,155 @@
+"""The labels of a prepared dose: the dispensing label of Annex VI, and the flag of its syringe."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+from typing import NamedTuple
+
+from cellbank.documents.vial import printable
+from cellbank.domain.protocol import Protocol
+from cellbank.domain.section import Words
+from cellbank.domain.testing import Stage
+from cellbank.domain.visit import Dose, DoseStatus
+from cellbank.errors import Finding, Refused
+from cellbank.store import codes
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import dose as view
+from cellbank.views import protocol as view_protocol
+from cellbank.views import visit_facts
+from cellbank.wording import Language, Wording
+from labels.dose import DispensingLabel, DispensingWords, Twofold, render_dispensing
+from labels.flag import SyringeFlag, render_flag
+from labels.stock import stock_named
+
+DISPENSING_STOCK, FLAG_STOCK = "roll-100x60", "flag-60x13"
+
+_LABELLED = frozenset({DoseStatus.PREPARED, DoseStatus.DISPENSED})
+_MILLION = 1_000_000
+
+
+class _Both(NamedTuple):
+    """The label's own language and the one beside it, each with its words."""
+
+    first: Wording
+    second: Wording
+
+    def say(self, code: str, /, **params: object) -> Twofold:
+        return Twofold(self.first.say(code, **params), self.second.say(code, **params))
+
+    def words(self, words: Words) -> Twofold:
+        return Twofold(words.said(self.first.language), words.said(self.second.language))
+
+
+def _both(reading: Reading, language: Language) -> _Both:
+    other: Language = "en" if language == "fr" else "fr"
+    return _Both(Wording(language, reading.zone), Wording(other, reading.zone))
+
+
+def dispensing_label(
+    reading: Reading, dose_code: str, stock: str = DISPENSING_STOCK, form: str = "pdf", language: Language = "fr"
+) -> bytes:
+    """The label of a prepared or dispensed dose, as PDF or ZPL; refused for any other, and when it has no room."""
+    label = dispensing_label_of(reading, dose_code, language)
+    with printable():
+        return render_dispensing(label, stock_named(stock), form=form)
+
+
+def syringe_flag(
+    reading: Reading, dose_code: str, stock: str = FLAG_STOCK, form: str = "pdf", language: Language = "fr"
+) -> bytes:
+    """The flag of a prepared or dispensed dose's syringe, as PDF or ZPL; refused as the label is."""
+    flag = syringe_flag_of(reading, dose_code, language)
+    with printable():
+        return render_flag(flag, stock_named(stock), form=form)
+
+
+def dispensing_label_of(reading: Reading, dose_code: str, language: Language = "fr") -> DispensingLabel:
+    """Everything the dispensing label says: the trial file's words, and what was measured."""
+    dose, protocol = _prepared(reading, dose_code)
+    seen = view.dose_view(reading, dose)
+    words, both = protocol.vial, _both(reading, language)
+    return DispensingLabel(
+        code=seen.code,
+        words=DispensingWords(
+            subject=both.say("label.dose.subject"),
+            visit=both.say("label.dose.visit"),
+            use_before=both.say("label.dose.use_before"),
+            lot=both.say("label.dose.lot"),
+            clinical_use_only=both.words(words.clinical_use_only),
+        ),
+        subject=seen.subject,
+        visit=str(seen.visit),
+        until=both.first.value(_until(seen)),
+        lot=seen.lot,
+        trial=words.trial_reference,
+        product=both.words(words.product),
+        strength=_strength(seen, both),
+        form=both.say("label.dose.form"),
+        route=both.words(words.route),
+        directions=both.words(words.directions),
+        storage=both.say("label.dose.storage"),
+        human_cells=both.words(words.human_cells),
+        do_not_refreeze=both.words(words.do_not_refreeze),
+        investigator=both.words(words.investigator),
+        contact=words.contact.said(language),
+        address=words.address.said(language),
+        telephone=words.telephone,
+        condition=_condition(reading, dose, protocol, both),
+        demo=reading.demo,
+    )
+
+
+def syringe_flag_of(reading: Reading, dose_code: str, language: Language = "fr") -> SyringeFlag:
+    """Everything that both halves of the flag say."""
+    dose, protocol = _prepared(reading, dose_code)
+    seen = view.dose_view(reading, dose)
+    wording = Wording(language, reading.zone)
+    day, _, time = wording.value(_until(seen)).partition(" ")
+    return SyringeFlag(
+        code=seen.code,
+        subject=seen.subject,
+        visit=f"{wording.say('label.dose.visit')} {seen.visit}",
+        use_before=wording.say("label.dose.before"),
+        until_day=day,
+        until_time=time,
+        route=protocol.vial.route.said(language),
+        demo=reading.demo,
+    )
+
+
+def _prepared(reading: Reading, dose_code: str) -> tuple[Dose, Protocol]:
+    """The dose and its trial file; a dose not prepared yet, or at its end, gets no label."""
+    dose = codes.named(reading, Dose, dose_code)
+    if dose.status not in _LABELLED:
+        params = {"dose": dose.code, "status": dose.status}
+        raise Refused(Finding("label.dose.not_prepared", dose.code, params))
+    return dose, view_protocol.by_id(reading, dose.trial_version_id)
+
+
+def _until(seen: view.DoseView) -> datetime:
+    """The end of use; the minute shown is rounded down, so that nobody is promised one too many."""
+    if seen.usable_until is None:
+        raise Refused(Finding("label.dose.not_prepared", seen.code, {"dose": seen.code, "status": seen.status}))
+    return seen.usable_until
+
+
+def _strength(seen: view.DoseView, both: _Both) -> Twofold:
+    """The viable cells as measured, in the volume that was drawn up."""
+    cells = seen.viable_cells or 0
+    if cells < _MILLION:
+        return both.say("label.dose.strength", cells=Decimal(cells), volume=seen.volume_ml)
+    millions = (Decimal(cells) / _MILLION).quantize(Decimal("0.1"), ROUND_HALF_UP)
+    return both.say("label.dose.strength_millions", cells=millions, volume=seen.volume_ml)
+
+
+def _condition(reading: Reading, dose: Dose, protocol: Protocol, both: _Both) -> Twofold | None:
+    """What the release still waits for; named before the dispensing too, and gone when the results are there."""
+    awaited = visit_facts.awaits_late_results(reading, dose, protocol)
+    if not awaited:
+        return None
+    names = {c.test: c.name for c in protocol.specification.at(Stage.DOSE)}
+    return Twofold(
+        *(
+            wording.say("label.dose.condition", tests=", ".join(names[test].said(wording.language) for test in awaited))
+            for wording in both
+        )
+    )
