@@ -15,7 +15,6 @@ from labels.table import Column, Row, table
 from labels.typeface import BOLD, typeface
 
 AGREES, DIFFERS = "✓", "≠"
-SIGN_PT = 11.0
 
 
 @dataclass(frozen=True, slots=True)

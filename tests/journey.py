@@ -40,7 +40,7 @@ from cellbank.views import testing as testing_view
 from cellbank.views import tissue as tissue_view
 from cellbank.views import vial as vial_view
 from cellbank.views.lot import LotCheck
-from tests import cluster
+from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials
 from tests.domain.builders import second_text, shipped_text
 
@@ -541,11 +541,26 @@ def a_ready_lot(scene: Scene) -> str:
     return scene["lot"]
 
 
+def crowd(scene: Scene) -> Scene:
+    """More people come to work: deputies, and two who hold roles that must not meet on one lot."""
+    for name, roles in CROWD.items():
+        hire(scene, name, *roles)
+    return scene
+
+
+CROWD: Mapping[str, tuple[Role, ...]] = {
+    "qa-and-qp": (Role.QA, Role.QP),
+    "bench-and-qp": (Role.TECHNICIAN, Role.REVIEWER, Role.QP),
+    "deputy-reviewer": (Role.REVIEWER,),
+}
+"""Who else works in the crowded bank, and in which roles."""
+
 WAY: Mapping[str, tuple[str | None, Callable[[Scene], Scene]]] = {
     "begun": (None, begin),
     "banked": ("begun", make_bank),
     "ready": ("banked", make_product),
     "released": ("ready", make_released),
+    "crowded": ("ready", crowd),
 }
 """Each station: the one before, and what leads on from there."""
 
@@ -600,7 +615,7 @@ class Stages:
             place = self._copy(start.place, backend, name, request)
             with opened(place, start) as scene:
                 onwards(scene)
-                kept = Kept(place, start.people, scene.clock.now, dict(scene.codes))
+                kept = Kept(place, scene.people, scene.clock.now, dict(scene.codes))
         self._kept[(backend, name)] = kept
         return kept
 
@@ -644,9 +659,7 @@ def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
 
 def hire(scene: Scene, name: str, *roles: Role) -> str:
     """One more person with roles; their name."""
-    from tests.banks import hire as hired
-
     admin = scene.bank.sign_in("admin", PASSWORD)
-    hired(scene.bank, admin, name, *roles)
+    banks.hire(scene.bank, admin, name, *roles)
     scene.people = {**scene.people, name: scene.bank.sign_in(name, PASSWORD)}
     return name

@@ -36,7 +36,7 @@ STATIONS: Mapping[str, tuple[str, str]] = {
     "prescription": ("prescription", "Prescriptions: record, validate."),
     "dose": ("dose", "Doses: reserve, pull, thaw, prepare, dispense, administer or waste."),
     "label": ("label", "Labels: print, list, stocks."),
-    "document": ("document", "Documents on paper: the certificate of analysis."),
+    "document": ("document", "Documents on paper: certificate, pick list, accountability log."),
     "trace": ("trace", "From any code, everything upstream and downstream."),
     "audit": ("audit", "The record: read, verify, export."),
 }

@@ -93,4 +93,5 @@ def export(
         return
     with sheet(output, "record.jsonl", force) as document:
         document.keep(lines)
-    here().answer(document.data, lambda paper: [paper.say("cli.document.written", path=document.target)])
+        data = document.settled()
+    here().answer(data, lambda paper: [paper.say("cli.document.written", path=document.target)])

@@ -24,6 +24,7 @@ def init(
     """Found a new bank with its first admin, whose password is asked twice, or CELLBANK_PASSWORD."""
     from cellbank.bank import Bank, Credentials, Founding
     from cellbank.errors import NotAllowed
+    from cellbank.settings import shown_place
 
     run = here()
     say = run.wording.say
@@ -39,14 +40,14 @@ def init(
     with Bank.create(run.place, founding) as bank:
         number, chain = bank.head()
         data = {
-            "place": run.place,
+            "place": shown_place(run.place),
             "title": bank.title,
             "zone": bank.zone.key,
             "admin": name,
             "entry": number,
             "head": chain,
         }
-    run.answer(data, lambda paper: [paper.say("cli.init.done", place=run.place, admin=name)])
+    run.answer(data, lambda paper: [paper.say("cli.init.done", place=data["place"], admin=name)])
 
 
 def _state(bank: "Bank", place: str) -> dict[str, object]:

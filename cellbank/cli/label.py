@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cellbank.cli.output import FORCE, OUTPUT, sheet
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, counted, listed, option
+from cellbank.cli.typed import argument, count, counted, flag, listed, option
 from cellbank.cli.verbs import acts, reads, station
 
 app = station("Labels: print, list, stocks.")
@@ -31,7 +31,31 @@ def vial(
         here().act(
             lambda work: print_vial_labels(work, lot, job, document.keep),
             "label.printed",
-            also=lambda reading, outcome: document.data,
+            also=lambda reading, outcome: document.settled(),
+        )
+
+
+@acts(app, "dose", "cellbank label dose S-014 1 --flag --output flag.pdf")
+def dose(
+    subject: Annotated[str, argument("SUBJECT", "The subject's pseudonym.")],
+    number: Annotated[int, argument("N", "The visit's number, from 1.", reads=count)],
+    flag_label: Annotated[bool, flag("--flag", help="The flag of the syringe, not the dispensing label.")] = False,
+    stock: Annotated[str | None, option("--stock", help="The label stock; its own when left out.")] = None,
+    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    reprint: Annotated[str | None, option("--reprint", help="Why the same label is printed again.")] = None,
+    output: Annotated[str | None, OUTPUT] = None,
+    force: Annotated[bool, FORCE] = False,
+) -> None:
+    """The label of a prepared dose: for dispensing, or with --flag for its syringe."""
+    from cellbank.services.dose_label import DosePrint, print_dose_label
+
+    job = DosePrint(flag_label, stock, form, here().language, reprint)
+    name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"
+    with sheet(output, name, force) as document:
+        here().act(
+            lambda work: print_dose_label(work, subject, number, job, document.keep),
+            "label.printed",
+            also=lambda reading, outcome: document.settled(),
         )
 
 

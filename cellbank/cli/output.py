@@ -19,7 +19,7 @@ FORCE = flag("--force", help="Write over a file that is there.")
 
 @dataclass
 class Sheet:
-    """Where a document goes; it is empty until it was given its bytes."""
+    """Where a document goes. `keep` takes it, `settled` gives it its name; without that it is gone."""
 
     target: str
     content: bytes | None = None
@@ -28,35 +28,63 @@ class Sheet:
     def keep(self, content: bytes) -> None:
         """Take the document: on disk beside its place, durable, not yet under its name."""
         self.content = content
-        if self._beside is not None:
-            with self._beside.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
+        if self._beside is None:
+            return
+        with _written(self.target), self._beside.open("wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
 
-    @property
-    def data(self) -> dict[str, object]:
-        """What the answer says of it: where it is, and its SHA-256."""
+    def settled(self) -> dict[str, object]:
+        """Put the document where it belongs; what the answer says of it. One that was never kept has no place."""
         import hashlib
 
         if self.content is None:
             return {"path": None, "sha256": None}
+        if self._beside is not None:
+            with _written(self.target):
+                self._beside.chmod(0o644)
+                self._beside.replace(self.target)
         return {"path": self.target, "sha256": hashlib.sha256(self.content).hexdigest()}
 
 
 @contextmanager
+def _written(target: str) -> Iterator[None]:
+    from cellbank.errors import CannotWrite
+
+    try:
+        yield
+    except OSError as error:
+        raise CannotWrite("cli.output.unwritable", path=target, why=error.strerror or "") from error
+
+
+@contextmanager
 def sheet(output: str | None, name: str, force: bool) -> Iterator[Sheet]:
-    """A place for a document, proven writable before anything is recorded; its name appears when all went well."""
-    from cellbank.errors import CannotWrite, WrongInput
+    """A place for a document, proven writable before anything is recorded."""
+    from cellbank.errors import WrongInput
 
     if output == STDOUT:
         if here().json:
             raise WrongInput("cli.output.stdout_json")
-        found = Sheet(STDOUT)
         here().aside = True
+        found = Sheet(STDOUT)
         yield found
         sys.stdout.buffer.write(found.content or b"")
         return
+    target = _free_place(output, name, force)
+    with _written(str(target)):
+        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
+        os.close(handle)
+    try:
+        yield Sheet(str(target), _beside=Path(beside))
+    finally:
+        with suppress(FileNotFoundError):
+            Path(beside).unlink()
+
+
+def _free_place(output: str | None, name: str, force: bool) -> Path:
+    from cellbank.errors import WrongInput
+
     target = Path(output or name)
     if target.is_dir():
         target = target / name
@@ -64,17 +92,4 @@ def sheet(output: str | None, name: str, force: bool) -> Iterator[Sheet]:
         raise WrongInput("cli.output.exists", path=str(target))
     if not target.parent.is_dir():
         raise WrongInput("cli.output.no_directory", path=str(target.parent))
-    try:
-        handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
-        os.close(handle)
-        found = Sheet(str(target), _beside=Path(beside))
-        try:
-            yield found
-            if found.content is not None:
-                Path(beside).chmod(0o644)
-                Path(beside).replace(target)
-        finally:
-            with suppress(FileNotFoundError):
-                Path(beside).unlink()
-    except OSError as error:
-        raise CannotWrite("cli.output.unwritable", path=str(target), why=error.strerror or "") from error
+    return target

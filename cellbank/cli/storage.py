@@ -1,8 +1,9 @@
 """Storage on the command line."""
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated
 
 from cellbank.cli import passwords
@@ -12,14 +13,13 @@ from cellbank.cli.verbs import acts, reads, station
 
 if TYPE_CHECKING:
     from cellbank.cli.paper import Paper
-    from cellbank.domain.vial import StockClass, VialStatus
     from cellbank.views.storage import BoxMap
 
 app = station("Storage: tanks, racks, boxes, what stands where, counts.")
 
-LINE = ("path", "code", "kind", "custodian", "rows", "columns", "positions", "vials", "free")
+LINE = ("place", "code", "kind", "custodian", "rows", "columns", "positions", "vials", "free")
 INSIDE = ("position", "code", "lot", "number", "stock_class", "status", "label_verified", "held")
-BOX = ("path", "code", "custodian", "held")
+BOX = ("place", "code", "custodian", "held")
 WIDEST = 12
 """Columns of a box up to which each cell also shows the vial's number."""
 
@@ -65,7 +65,7 @@ def fill(
         lambda work: fill_boxes(work, lot, box, split=split),
         "storage.filled",
         also=lambda reading, outcome: {
-            "positions": {line.code: line.position for line in view.vials(reading, lot) if line.position}
+            "boxes": Counter(line.position.rpartition("/")[0] for line in view.vials(reading, lot) if line.position)
         },
     )
 
@@ -102,7 +102,7 @@ def count(
     box: Box,
     scan: Annotated[list[str] | None, option("--scan", help="The codes found; several.", metavar="VIAL")] = None,
     again: Annotated[list[str] | None, option("--again", help="The codes of a second count.", metavar="VIAL")] = None,
-    empty: Annotated[bool, flag("--empty", help="Nothing was found in it.")] = False,
+    empty: Annotated[bool, flag("--empty", help="Nothing is in it; looked at twice.")] = False,
 ) -> None:
     """A blind stock-take: scan what is in the box, without looking at the record.
 
@@ -142,7 +142,7 @@ def map_box(box: Box) -> None:
 def _grid(paper: "Paper", seen: "BoxMap") -> Iterator[str]:
     from cellbank.views.storage import HELD, LETTER
 
-    yield from paper.sheet(seen, BOX)
+    yield from paper.sheet(SimpleNamespace(place=seen.path, **vars(seen)), BOX)
     width = 5 if seen.columns <= WIDEST else 3
     yield "   " + "".join(str(column).rjust(width) for column in range(1, seen.columns + 1))
     for row in range(seen.rows):
@@ -157,19 +157,6 @@ def _grid(paper: "Paper", seen: "BoxMap") -> Iterator[str]:
     yield ", ".join([*words, f"{HELD} {paper.say('cli.storage.held')}", f". {paper.say('cli.storage.free')}"])
 
 
-@dataclass(frozen=True)
-class _Inside:
-    position: str
-    code: str
-    number: int
-    lot: str
-    letter: str
-    stock_class: "StockClass"
-    status: "VialStatus"
-    label_verified: bool
-    held: bool
-
-
 @reads(app, "list", "cellbank storage list TANK1 --json")
 def list_storage(
     place: Annotated[str | None, argument("[PLACE]", "The vials in this tank, rack or box.")] = None,
@@ -178,7 +165,10 @@ def list_storage(
     from cellbank.views import storage as view
 
     if place is None:
-        here().listing(here().read(view.places), *LINE)
+        lines = here().read(view.places)
+        rows = [SimpleNamespace(place=line.path, free=line.free, **vars(line)) for line in lines]
+        here().answer(lines, lambda paper: paper.table(rows, LINE))
         return
     inside = here().read(lambda reading: view.contents(reading, place))
-    here().listing([_Inside(one.position, **vars(one.vial)) for one in inside], *INSIDE)
+    rows = [SimpleNamespace(position=one.position, **vars(one.vial)) for one in inside]
+    here().answer([vars(row) for row in rows], lambda paper: paper.table(rows, INSIDE))

@@ -1,6 +1,6 @@
 """The pick list of a day: the visits that may be served, their vials, and a map of every box to open."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import fields
 from datetime import date
 
@@ -14,6 +14,8 @@ from cellbank.views import protocol as view_protocol
 from cellbank.views import storage as view_storage
 from cellbank.views import vial as view_vial
 from cellbank.views import visit as view
+from cellbank.views.storage import BoxMap
+from cellbank.views.vial import VialLine
 from cellbank.views.visit import VisitView
 from cellbank.wording import Wording
 from labels.pick_list import PickBox, PickList, PickVial, PickVisit, PickWords, render_pick_list
@@ -32,14 +34,17 @@ def pick_list_of(reading: Reading, day: date, wording: Wording) -> PickList:
     if not visits:
         raise Refused(Finding("picklist.none", day.isoformat(), {"day": day}))
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
-    listed = tuple(_listed(reading, visits, wording))
+    lines = {code: view_vial.vial_view(reading, code) for visit in visits for code in visit.reserved}
+    paths = {line.position.rpartition("/")[0] for line in lines.values() if line.position is not None}
+    maps = {path: view_storage.box_map(reading, path) for path in sorted(paths)}
+    listed = tuple(_listed(visits, lines, maps, wording))
     return PickList(
         words=PickWords(**{field.name: wording.say(f"picklist.{field.name}") for field in fields(PickWords)}),
         day=wording.value(day),
         sponsor=protocol.sponsor,
         trial=f"{protocol.code} {protocol.acronym}",
         visits=listed,
-        boxes=tuple(_boxes(reading, [vial for visit in listed for vial in visit.vials], wording)),
+        boxes=tuple(_boxes([vial for visit in listed for vial in visit.vials], maps, wording)),
         closing=closing(reading, wording),
         demo=reading.demo,
     )
@@ -55,13 +60,14 @@ def served_on(reading: Reading, day: date) -> Iterator[VisitView]:
                 yield seen
 
 
-def _listed(reading: Reading, visits: Sequence[VisitView], wording: Wording) -> Iterator[PickVisit]:
+def _listed(
+    visits: Sequence[VisitView], lines: Mapping[str, VialLine], maps: Mapping[str, BoxMap], wording: Wording
+) -> Iterator[PickVisit]:
     """The visits with their vials, numbered through the whole list in the order of their places."""
     mark = 0
     for visit in visits:
-        lines = [view_vial.vial_view(reading, code) for code in visit.reserved]
         vials: list[PickVial] = []
-        for line in sorted(lines, key=lambda line: (_sorted_place(line.position), line.lot, line.number)):
+        for line in sorted(map(lines.__getitem__, visit.reserved), key=_in_order):
             mark += 1
             vials.append(
                 PickVial(
@@ -69,7 +75,7 @@ def _listed(reading: Reading, visits: Sequence[VisitView], wording: Wording) -> 
                     code=line.code,
                     lot=line.lot,
                     number=wording.say("picklist.number", number=line.number),
-                    stock_class=wording.term("stock_class", line.stock_class),
+                    stock_class=_class_of(line, maps, wording),
                     position=line.position,
                 )
             )
@@ -83,20 +89,27 @@ def _listed(reading: Reading, visits: Sequence[VisitView], wording: Wording) -> 
         )
 
 
-def _sorted_place(position: str | None) -> tuple[str, str, int]:
+def _class_of(line: VialLine, maps: Mapping[str, BoxMap], wording: Wording) -> str:
+    """The stock class, and whether the vial is held now: then the pull will be refused."""
+    said = wording.term("stock_class", line.stock_class)
+    box, _, spot = (line.position or "").rpartition("/")
+    held = box in maps and spot in maps[box].cells and maps[box].cells[spot].held
+    return f"{said} · {wording.say('picklist.held')}" if held else said
+
+
+def _in_order(line: VialLine) -> tuple[str, str, int, str, int]:
     """Box by box, row by row, column by column; what is not stored comes first, for it must be found."""
-    box, _, spot = (position or "").rpartition("/")
-    return box, spot[:1], int(spot[1:] or 0)
+    box, _, spot = (line.position or "").rpartition("/")
+    return box, spot[:1], int(spot[1:] or 0), line.lot, line.number
 
 
-def _boxes(reading: Reading, vials: Sequence[PickVial], wording: Wording) -> Iterator[PickBox]:
-    take: dict[str, dict[str, str]] = {}
+def _boxes(vials: Sequence[PickVial], maps: Mapping[str, BoxMap], wording: Wording) -> Iterator[PickBox]:
+    take: dict[str, dict[str, str]] = {path: {} for path in maps}
     for vial in vials:
         if vial.position is not None:
             box, _, spot = vial.position.rpartition("/")
-            take.setdefault(box, {})[spot] = vial.mark
-    for path in sorted(take):
-        seen = view_storage.box_map(reading, path)
+            take[box][spot] = vial.mark
+    for path, seen in maps.items():
         yield PickBox(
             path=seen.path,
             code=seen.code,

@@ -182,7 +182,7 @@ def checked(row: Record) -> None:
             table=table_of(kind).name,
             column=column,
             value=shown(first.get("input")),
-            limit=str(next(iter(first.get("ctx", {}).values()), "")),
+            limit=str(next((limit for name, limit in first.get("ctx", {}).items() if name != "field_type"), "")),
         ) from error
 
 
@@ -190,6 +190,8 @@ _WRONGNESS = {
     "missing": "missing",
     "string_too_short": "short",
     "string_too_long": "long",
+    "too_short": "short",
+    "too_long": "long",
     "greater_than_equal": "low",
     "greater_than": "low",
     "less_than_equal": "high",

@@ -36,7 +36,7 @@ from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import culture as view_culture
 from cellbank.views import lot as view
-from cellbank.views import lot_facts, release
+from cellbank.views import lot_facts
 from cellbank.views import protocol as view_protocol
 from cellbank.views.signatures import USE_AT_RISK, use_at_risk_content
 
@@ -144,12 +144,12 @@ def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
     lot = codes.named(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    facts = lot_facts.lot_facts(work, lot)
+    facts, content = lot_facts.dossier(work, lot)
     released = lot.disposition is Disposition.RELEASED
     refuse_second_signature(work, facts, Role.QA)
     action = "lot.reaffirmed" if released else "lot.attested"
     meaning = Meaning.RE_AFFIRMED if released else Meaning.APPROVED
-    sign(work, meaning, action, lot, shown=shown, now=release.release_content(work, lot, facts))
+    sign(work, meaning, action, lot, shown=shown, now=content)
     work.record(action, lot, role=Role.QA)
 
 
@@ -162,13 +162,13 @@ def approve_lot(work: UnitOfWork, number: str, shown: str) -> None:
     lot = codes.named(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    facts = lot_facts.lot_facts(work, lot)
+    facts, content = lot_facts.dossier(work, lot)
     required = asked_beside(work, facts)
     released = lot.disposition is Disposition.RELEASED
     refuse_second_signature(work, facts, required.role)
     action = "lot.reaffirmed" if released else "lot.approved"
     meaning = Meaning.RE_AFFIRMED if released else required.meaning
-    sign(work, meaning, action, lot, shown=shown, now=release.release_content(work, lot, facts))
+    sign(work, meaning, action, lot, shown=shown, now=content)
     work.record(action, lot, role=required.role)
 
 
@@ -180,10 +180,9 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     its culture; who gave another of the release signatures.
     """
     lot = codes.named(work, Lot, number)
-    facts = lot_facts.lot_facts(work, lot)
+    facts, content = lot_facts.dossier(work, lot)
     released = lot.disposition is Disposition.RELEASED
     refuse_own_work(work, lot)
-    content = release.release_content(work, lot, facts)
     if released:
         _reaffirm(work, lot, facts, content, shown)
         return

@@ -9,8 +9,10 @@ from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
+from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage, check_reportable, evaluate
 from cellbank.domain.vial import Vial
+from cellbank.domain.visit import Dose
 from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
@@ -33,7 +35,8 @@ def record_result(
     method: str | None,
     laboratory: str | None,
 ) -> None:
-    """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands.
+    """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands; a
+    dose's holds the lot it came from, and says whom to inform.
 
     Refused: a test that the trial file does not know, another unit, a value that cannot be read, a date in the
     future or before the thing tested existed.
@@ -77,14 +80,18 @@ def _open_when_failed(
     outcome = evaluate(criterion, result.value, result.unit, result.method, release.recipient_limit(protocol))
     if outcome is not Outcome.FAIL:
         return
-    blocked = work.session.get_one(Lot, subject.lot_id) if isinstance(subject, Vial) else subject
+    blocked = work.session.get_one(Lot, subject.lot_id) if isinstance(subject, Vial | Dose) else subject
     params = {
         "result": result.code,
         "test": result.test,
         "value": f"{result.value} {result.unit or ''}".strip(),
         "limit": criterion.limit_text(release.recipient_limit(protocol)),
     }
-    limit = Finding("result.out_of_specification", blocked.label, params)
+    code = "result.out_of_specification"
+    if isinstance(subject, Dose):
+        code = "result.late_failed" if criterion.late else "result.dose_failed"
+        params |= {"dose": subject.code, "participant": work.session.get_one(Subject, subject.subject_id).code}
+    limit = Finding(code, blocked.label, params)
     open_deviation(work, DeviationKind.OUT_OF_SPECIFICATION, blocked, limit)
 
 

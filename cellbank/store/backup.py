@@ -25,7 +25,7 @@ def copy(place: str, target: str, verified: Callable[[str], object]) -> None:
         try:
             _copy_pages(Path(place), beside)
             verified(str(beside))
-            os.link(beside, path)
+            _name(beside, path)
         finally:
             beside.unlink(missing_ok=True)
     except FileExistsError as error:
@@ -45,3 +45,13 @@ def _copy_pages(source: Path, target: Path) -> None:
         old.backup(new)
     with target.open("rb+") as file:
         os.fsync(file.fileno())
+
+
+def _name(beside: Path, path: Path) -> None:
+    """Give the copy its name, never over another file; where the disk has no links, by renaming."""
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        raise
+    except OSError:
+        beside.rename(path)

@@ -14,13 +14,25 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material
 from cellbank.domain.record import Record
+from cellbank.domain.subject import Subject
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
+from cellbank.domain.visit import Dose, DoseVial
 from cellbank.store import culture as store_culture
+from cellbank.store import dose as store_dose
 from cellbank.store import material as store_material
 
 Ids = dict[Station, set[str]]
-_FLOW = (Station.DONOR, Station.TISSUE, Station.MATERIAL, Station.CULTURE, Station.LOT, Station.VIAL)
+_FLOW = (
+    Station.DONOR,
+    Station.TISSUE,
+    Station.MATERIAL,
+    Station.CULTURE,
+    Station.LOT,
+    Station.VIAL,
+    Station.DOSE,
+    Station.SUBJECT,
+)
 _KIND: dict[Station, type[Record]] = {
     Station.DONOR: Donor,
     Station.TISSUE: Tissue,
@@ -28,6 +40,8 @@ _KIND: dict[Station, type[Record]] = {
     Station.CULTURE: Culture,
     Station.LOT: Lot,
     Station.VIAL: Vial,
+    Station.DOSE: Dose,
+    Station.SUBJECT: Subject,
 }
 _IN_A_QUERY = 500
 
@@ -172,7 +186,26 @@ def _used_materials(session: Session, ids: Collection[str]) -> Ids:
     return found
 
 
+def _vials_of_doses(session: Session, ids: Collection[str]) -> Ids:
+    links = select(DoseVial.vial_id).where(col(DoseVial.dose_id).in_(ids), col(DoseVial.put_back_at).is_(None))
+    return {Station.VIAL: set(session.exec(links))}
+
+
+def _doses_of_subjects(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.DOSE: set(session.exec(select(Dose.id).where(col(Dose.subject_id).in_(ids))))}
+
+
+def _doses_of_vials(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.DOSE: store_dose.doses_of_vials(session, ids)}
+
+
+def _subjects_of_doses(session: Session, ids: Collection[str]) -> Ids:
+    return {Station.SUBJECT: set(session.exec(select(Dose.subject_id).where(col(Dose.id).in_(ids))))}
+
+
 _UP: dict[Station, tuple[Step, ...]] = {
+    Station.SUBJECT: (_doses_of_subjects,),
+    Station.DOSE: (_vials_of_doses, _materials_of),
     Station.VIAL: (_lots_of_vials,),
     Station.LOT: (_cultures_of_lots, _materials_of),
     Station.CULTURE: (_sources_and_their_companions, _materials_of),
@@ -184,7 +217,8 @@ _DOWN: dict[Station, tuple[Step, ...]] = {
     Station.MATERIAL: (_used_materials,),
     Station.CULTURE: (_made_from_cultures,),
     Station.LOT: (_vials_of_lots,),
-    Station.VIAL: (_cultures_of_vials,),
+    Station.VIAL: (_cultures_of_vials, _doses_of_vials),
+    Station.DOSE: (_subjects_of_doses,),
 }
 
 

@@ -56,10 +56,10 @@ class Family:
     growth: Mapping[str, Growth]
 
 
-def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol) -> Family:
-    """The cultures named and all cultures upstream of them, with their growth under a protocol."""
+def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol, *, whole: bool = False) -> Family:
+    """The cultures named and all cultures upstream of them (`whole`: none is missing), with their growth."""
     ids = set(culture_ids)
-    for culture_id in culture_ids:
+    for culture_id in () if whole else culture_ids:
         ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
     cultures = store.cultures_by_id(reading.session, ids)
     together = store.harvested_together(reading.session, {c.harvest_id for c in cultures if c.harvest_id})

@@ -123,9 +123,8 @@ class LotCheck:
 def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotCheck:
     """The gate asked about a lot: for release, or once released, whether it is still fit."""
     lot = codes.named(reading, Lot, number)
-    facts = lot_facts.lot_facts(reading, lot)
+    facts, content = lot_facts.dossier(reading, lot)
     step = step or (Step.FIT if lot.disposition is not Disposition.QUARANTINED else Step.RELEASE)
-    content = release.release_content(reading, lot, facts)
     return LotCheck(lot.number, lot.disposition, step, gate.ask(step, facts), content, digest_of(content))
 
 

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from typing import Any
 
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.donor import Donor
@@ -49,11 +50,16 @@ from cellbank.views import release
 
 def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
     """Everything that the gate asks about a lot, as it stands now."""
+    return dossier(reading, lot)[0]
+
+
+def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
+    """Everything that the gate asks about a lot, and the content that a release signature covers."""
     protocol = view_protocol.by_id(reading, lot.trial_version_id)
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
     vials = store_vial.vials_of(reading.session, lot.id)
     concerned = upstream.all_ids() | {lot.id}
-    family = view_culture.family(reading, upstream.of(Station.CULTURE), protocol)
+    family = view_culture.family(reading, upstream.of(Station.CULTURE), protocol, whole=True)
     unsigned = LotFacts(
         number=lot.number,
         tier=lot.tier,
@@ -77,11 +83,11 @@ def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
         signatures=(),
         green_light=lot.green_light,
     )
-    return _with_signatures(reading, lot, unsigned)
+    now = release.release_content(reading, lot, unsigned, upstream, family)
+    return _with_signatures(reading, lot, unsigned, now), now
 
 
-def _with_signatures(reading: Reading, lot: Lot, facts: LotFacts) -> LotFacts:
-    now = release.release_content(reading, lot, facts)
+def _with_signatures(reading: Reading, lot: Lot, facts: LotFacts, now: dict[str, Any]) -> LotFacts:
     signatures = tuple(
         _signature(signature, now, released=facts.disposition is not Disposition.QUARANTINED)
         for signature in store_signature.signatures_on(reading.session, lot.id)
@@ -140,7 +146,10 @@ def _limits(
         yield from culture_limit_findings(protocol.culture, facts, family.growth[code])
     for tissue in store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE)):
         yield from tissue_limit_findings(protocol.tissue, tissue_facts(reading, tissue))
-    yield from fill_limits(reading, lot, protocol, sum(v.stock_class is StockClass.RETAINED for v in vials))
+    extended = any(s.action == "lot.extended" for s in store_signature.signatures_on(reading.session, lot.id))
+    for limit in fill_limits(reading, lot, protocol, sum(v.stock_class is StockClass.RETAINED for v in vials)):
+        if not (extended and limit.code == "lot.expiry.beyond_shelf_life"):
+            yield limit  # A signed extension, with its stability report, stands in the place of the shelf life.
 
 
 def tissue_facts(reading: Reading, tissue: Tissue) -> TissueFacts:

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from cellbank.domain.culture import Culture
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.growth import shown_doublings
-from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.specification import endotoxin_limit
@@ -15,6 +15,7 @@ from cellbank.store import lineage as store_lineage
 from cellbank.store import protocol as store_protocol
 from cellbank.store import testing as store_testing
 from cellbank.store import vial as store_vial
+from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import culture as view_culture
 
@@ -25,10 +26,12 @@ GROWS = frozenset({"results", "deviations"})
 """Lists to which later facts are added; an addition changes nothing that was signed, a missing or changed line does."""
 
 
-def release_content(reading: Reading, lot: Lot, facts: LotFacts) -> dict[str, Any]:
+def release_content(
+    reading: Reading, lot: Lot, facts: LotFacts, upstream: Lineage, family: view_culture.Family
+) -> dict[str, Any]:
     """Exactly what is shown and signed: identity, lineage, specification, results, deviations, counts, expiry."""
     version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
-    at_freeze = view_culture.freeze_point(reading, lot, facts.protocol)
+    culture = reading.session.get_one(Culture, lot.culture_id)
     found = {
         "lot": {
             "number": lot.number,
@@ -39,10 +42,10 @@ def release_content(reading: Reading, lot: Lot, facts: LotFacts) -> dict[str, An
             "viable_per_vial": lot.viable_per_vial,
             "volume_ml": lot.volume_ml,
             "vials_filled": lot.vials_filled,
-            "passage": at_freeze.passage,
-            "cumulative_doublings": shown_doublings(at_freeze.cumulative_doublings),
+            "passage": culture.passage,
+            "cumulative_doublings": shown_doublings(family.growth[culture.code].cumulative_at_harvest),
         },
-        "lineage": _lineage(reading, lot),
+        "lineage": _lineage(reading, upstream),
         "specification": {
             "trial": facts.protocol.code,
             "version": facts.protocol.version,
@@ -67,8 +70,7 @@ def release_content(reading: Reading, lot: Lot, facts: LotFacts) -> dict[str, An
     return content(found)
 
 
-def _lineage(reading: Reading, lot: Lot) -> dict[str, list[str]]:
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+def _lineage(reading: Reading, upstream: Lineage) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
     for station, row in store_lineage.rows(reading.session, upstream):
         found.setdefault(station.value, []).append(row.label)

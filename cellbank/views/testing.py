@@ -13,6 +13,7 @@ from cellbank.domain.signature import Content
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage, folded
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
+from cellbank.domain.visit import Dose
 from cellbank.errors import WrongInput
 from cellbank.store import codes
 from cellbank.store import testing as store
@@ -21,7 +22,7 @@ from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import lot_facts, release
 from cellbank.views import protocol as view_protocol
 
-TESTABLE = frozenset({Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL})
+TESTABLE = frozenset({Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL, Station.DOSE})
 """The stations on which a result can be recorded; donors have their own laboratory panel."""
 
 
@@ -54,6 +55,8 @@ def specification_for(reading: Reading, row: Record) -> tuple[Protocol, Stage | 
         row = reading.session.get_one(Lot, row.lot_id)
     if isinstance(row, Lot):
         return view_protocol.by_id(reading, row.trial_version_id), Stage(row.tier.value)
+    if isinstance(row, Dose):
+        return view_protocol.by_id(reading, row.trial_version_id), Stage.DOSE
     if isinstance(row, Culture | Tissue):
         return view_protocol.by_id(reading, row.trial_version_id), None
     return view_protocol.parsed(view_protocol.version_in_force(reading)), None
@@ -83,6 +86,8 @@ def existed_on(reading: Reading, row: Record) -> date:
         return reading.day_of(row.seeded_at)
     if isinstance(row, Tissue):
         return reading.day_of(row.procured_at)
+    if isinstance(row, Dose):
+        return reading.day_of(row.prepared_at or row.pulled_at)
     return date.min
 
 

@@ -9,15 +9,28 @@ from cellbank.domain.hold import Hold
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.record import Record
+from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Result
 from cellbank.domain.vial import Vial, VialStatus
+from cellbank.domain.visit import Visit
 from cellbank.errors import NotFound
 from cellbank.store import codes
 from cellbank.store import lineage as store
 from cellbank.store import lot as store_lot
 from cellbank.store.unit_of_work import Reading
 
-TRACED = frozenset({Station.DONOR, Station.TISSUE, Station.MATERIAL, Station.CULTURE, Station.LOT, Station.VIAL})
+TRACED = frozenset(
+    {
+        Station.DONOR,
+        Station.TISSUE,
+        Station.MATERIAL,
+        Station.CULTURE,
+        Station.LOT,
+        Station.VIAL,
+        Station.DOSE,
+        Station.SUBJECT,
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -50,13 +63,15 @@ def trace(reading: Reading, text: str) -> Trace:
         found.station,
         _nodes(reading, up, found, station, row),
         _nodes(reading, down, found, station, row),
-        _reconciliation(reading, station, row, down),
+        _reconciliation(reading, station, row, up, down),
     )
 
 
 def _traced(reading: Reading, found: codes.Found) -> tuple[Station, Record]:
     if found.station in TRACED:
         return found.station, found.row
+    if isinstance(found.row, Visit):
+        return Station.SUBJECT, reading.session.get_one(Subject, found.row.subject_id)
     if not isinstance(found.row, Result | Hold | Deviation):
         raise NotFound("code.not_found", code=found.code)
     station = Station(found.row.subject_table)
@@ -73,8 +88,11 @@ def _nodes(
     return tuple(nodes)
 
 
-def _reconciliation(reading: Reading, station: Station, row: Record, down: store.Lineage) -> Reconciliation:
-    lots = set(down.of(Station.LOT))
+def _reconciliation(
+    reading: Reading, station: Station, row: Record, up: store.Lineage, down: store.Lineage
+) -> Reconciliation:
+    """The vials of every lot downstream, of the thing's own lot, or of every lot that a dose or subject came from."""
+    lots = set((up if station in (Station.DOSE, Station.SUBJECT) else down).of(Station.LOT))
     if station is Station.LOT:
         lots.add(row.id)
     if isinstance(row, Vial):

@@ -174,7 +174,10 @@ def subjects(reading: Reading) -> list[SubjectView]:
 
 
 def _subject(reading: Reading, subject: Subject) -> SubjectView:
-    answers = store_subject.answers_of(reading.session, subject.id, None)
+    order = [criterion.id for criterion in view_protocol.by_id(reading, subject.trial_version_id).subject.criteria]
+    answers = sorted(
+        store_subject.answers_of(reading.session, subject.id, None), key=lambda answer: order.index(answer.criterion)
+    )
     visits = store_subject.visits_of(reading.session, subject.id)
     return SubjectView(
         subject.code,

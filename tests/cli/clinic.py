@@ -13,7 +13,7 @@ from typing import Any
 
 from cellbank.demo import bank_half
 from cellbank.demo.answers import conforming
-from cellbank.demo.stage import PASSWORD, set_stage
+from cellbank.demo.stage import PASSWORD, Days, set_stage
 from cellbank.domain.protocol import parse_protocol
 from cellbank.passwords import cheap
 from tests.cli.shell import Ended, Shell, today
@@ -104,7 +104,7 @@ def prescribe(clinic: Clinic, subject: str = SUBJECT) -> None:
 def stock(place: Path) -> None:
     """A demo bank with a released product lot, its story long past."""
     stage = set_stage(place.parent, datetime.now(UTC) - timedelta(days=350), lambda said: None, cheap())
-    days = bank_half.Days(datetime.now(UTC) - timedelta(days=345))
+    days = Days(datetime.now(UTC) - timedelta(days=345))
 
     def tell(code: str, **params: object) -> None:
         """Nobody listens."""

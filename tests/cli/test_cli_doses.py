@@ -1,6 +1,7 @@
 """Doses by command lines: the visit step by step, everything that refuses, and what is kept of it."""
 
 import json
+from hashlib import sha256
 
 import pytest
 
@@ -252,3 +253,40 @@ def test_people_read_the_same(clinic: Clinic) -> None:
     assert clinic.run("dose", "list", "--subject", "S-000").out.strip() == "None."
     assert json.loads(clinic.run("--json", "dose", "list").out)[0]["visit"] == 1
     assert today() in clinic.run("visit", "list").out
+
+
+def test_the_labels_of_a_prepared_dose(clinic: Clinic) -> None:
+    clinic.not_treated(4, "label", "dose", SUBJECT, 1)
+    pull(clinic)
+    assert clinic.not_treated(3, "label", "dose", SUBJECT, 1) == ["label.dose.not_prepared"]
+    thaw(clinic)
+    clinic.treat("dose", "prepare", SUBJECT, 1, *PREPARED, *CHECKED, "--at", ago(10))
+    printed = clinic.treat("label", "dose", SUBJECT, 1, "--lang", "fr")
+    document = (clinic.place.parent / printed["path"]).read_bytes()
+    assert document.startswith(b"%PDF")
+    assert sha256(document).hexdigest() == printed["sha256"]
+    flag = clinic.treat("label", "dose", SUBJECT, 1, "--flag", "--format", "zpl", "--output", "flag.zpl")
+    assert (clinic.place.parent / "flag.zpl").read_bytes().startswith(b"^XA")
+    again = ("label", "dose", SUBJECT, 1, "--output", "again.pdf")
+    assert clinic.not_treated(3, *again) == ["label.dose.printed_already"]
+    assert not (clinic.place.parent / "again.pdf").exists()
+    clinic.treat(*again, "--reprint", "torn")
+    assert {row["kind"] for row in clinic.ok("label", "list") if row["subject"] == flag["dose"]} == {"dose", "flag"}
+
+
+def test_the_pick_list_and_the_accountability_log(clinic: Clinic) -> None:
+    entries = clinic.entries
+    listed = clinic.ok("document", "pick-list", today(), "--output", "pick.pdf")
+    assert (listed["day"], listed["path"]) == (today(), "pick.pdf")
+    assert (clinic.place.parent / "pick.pdf").read_bytes().startswith(b"%PDF")
+    assert clinic.run("document", "pick-list", "2020-01-01").code == 3
+    assert clinic.run("document", "pick-list", "tomorrow").code == 2
+    log = clinic.ok("document", "accountability", "--lot", clinic.lot)
+    assert log["balanced"] is True
+    assert log["vials"]["in_stock"] == 50
+    assert (clinic.place.parent / log["path"]).read_bytes().startswith(b"%PDF")
+    table = clinic.run("document", "accountability", "--format", "csv", "--output", "-")
+    assert table.out.startswith("number,at,purpose")
+    assert clinic.run("document", "accountability", "--lot", with_check("L-999999")).code == 4
+    assert clinic.run("document", "accountability", "--format", "xls").code == 2
+    assert clinic.entries == entries

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+import pytest
+
 from tests.cli.conftest import World
 
 REPRINT = ["--reprint", "printer jam"]
@@ -71,3 +73,17 @@ def test_the_record_is_exported_to_a_file(world: World) -> None:
     answer = shell.ok("audit", "export", "--output", "record.jsonl")
     lines = (shell.place.parent / answer["path"]).read_bytes().splitlines()
     assert len(lines) == shell.entries
+
+
+def test_a_document_whose_act_was_recorded_stays_when_nobody_reads_the_answer(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def gone(*_: object) -> None:
+        raise BrokenPipeError
+
+    monkeypatch.setattr("cellbank.cli.run.print_json", gone)
+    ended = world.shell.run(
+        "--json", "label", "vial", world.story.lot, *REPRINT, "--output", "kept.pdf", user="technician"
+    )
+    assert ended.code == 141
+    assert (world.shell.place.parent / "kept.pdf").read_bytes().startswith(b"%PDF-")

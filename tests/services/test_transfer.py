@@ -6,8 +6,9 @@ from typing import Any
 import pytest
 
 from cellbank.domain.hold import HoldKind
+from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
-from cellbank.domain.vial import VialStatus
+from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import NotAllowed, NotFound, Refused, WrongInput
 from cellbank.services import movement, storage, transfer, vial
 from cellbank.services.transfer import LoggerFile
@@ -41,7 +42,7 @@ def sent(scene: Scene, *vials: str, to: Custodian = Custodian.PHARMACY, by: str 
 
 
 def received(scene: Scene, code: str, **named: Any) -> None:
-    given = {"accepted": True, "warmest_c": COLD, "temperature_file": FILE, "into": [PHARMACY]} | named
+    given: dict[str, Any] = {"accepted": True, "warmest_c": COLD, "temperature_file": FILE, "into": [PHARMACY]} | named
     scene.clock.forward(hours=2)
     scene.act("pharmacist", transfer.receive, code, **given)
 
@@ -59,8 +60,8 @@ def line(scene: Scene, code: str) -> vial_view.VialLine:
 
 def pulled(work: UnitOfWork, code: str) -> None:
     """A vial taken out for a visit, without the visit."""
-    work.authorise(transfer.Verb.RECORD_STORAGE)
-    movement.move_vial_status(work, codes.named(work, codes.Vial, code), VialStatus.PULLED, purpose="pull")
+    work.authorise(Verb.RECORD_STORAGE)
+    movement.move_vial_status(work, codes.named(work, Vial, code), VialStatus.PULLED, purpose="pull")
 
 
 def test_vials_travel_from_the_production_unit_into_the_pharmacys_box(packed: Scene) -> None:

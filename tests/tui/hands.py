@@ -1,6 +1,5 @@
 """Hands at the keyboard: what a person presses, and what they read."""
 
-import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -42,8 +41,7 @@ class Hands:
         while not holds():
             if time.monotonic() > end:
                 raise AssertionError(f"waited in vain for {what or holds}; the screen says:\n{self.text()}")
-            await self.pilot.pause(0.02)
-            await asyncio.sleep(0)
+            await self.pilot.pause(0.05)
 
     async def sees(self, *texts: str) -> None:
         """Wait until every text stands on the screen."""
@@ -73,10 +71,11 @@ class Hands:
 
 @asynccontextmanager
 async def at_the_desk(
-    bank: Bank, name: str | None = None, *, language: Language = "en", size: tuple[int, int] = (120, 40)
+    bank: Bank, name: str | None = None, *, language: Language = "en", size: tuple[int, int] = (110, 32)
 ) -> AsyncIterator[Hands]:
     """The app on a bank, signed in under a name when one is given."""
     app = CellbankApp(bank, Wording(language, bank.zone))
+    app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         hands = Hands(app, pilot)
         if name is not None:

@@ -57,7 +57,7 @@ async def test_quality_attests_the_batch_record(banked: Scene) -> None:
         await hands.sees("Attest lot", "qualified person (released): still to sign")
         await hands.type(PASSWORD, "enter")
         await hands.until(lambda: not isinstance(hands.app.screen, SigningCard), "the signature")
-        await hands.sees("batch record attested")
+        await hands.sees("✓ met      Batch record and environment attested")
     assert [signed.action for signed in banked.read(lot_view.lot_view, number).signatures] == ["lot.attested"]
 
 

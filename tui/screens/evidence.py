@@ -47,6 +47,8 @@ class EvidenceScreen(Card[str]):
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show the table, or that there is nothing, or why it could not be read."""
+        if not self.is_attached:
+            return
         if event.state is WorkerState.SUCCESS:
             await self._show(cast(Behind, event.worker.result))
         elif isinstance(event.worker.error, CellbankError):

@@ -57,14 +57,16 @@ class VerbPalette(Card[None]):
         listed = self.query_one(OptionList)
         listed.clear_options()
         wanted = folded(typed).split()
+        hits: list[tuple[bool, Option]] = []
         for key, one in self.verbs.items():
-            binding = one.binding
-            words = self.say(binding.description)
-            more = self.say(binding.tooltip) if binding.tooltip else ""
+            words = self.say(one.binding.description)
+            more = self.say(one.binding.tooltip) if one.binding.tooltip else ""
             if all(word in folded(f"{words} {more}") for word in wanted):
-                name = key_name(binding, self.cellbank.key_names)
+                name = key_name(one.binding, self.cellbank.key_names)
                 shown = sentence(plain(f"{name:<9}", "bold $primary"), plain(words), plain(f"  {more}", "$muted"))
-                listed.add_option(Option(shown, id=key))
+                hits.append((not all(word in folded(words) for word in wanted), Option(shown, id=key)))
+        hits.sort(key=lambda hit: hit[0])
+        listed.add_options(option for _, option in hits)
         if not listed.option_count:
             listed.add_option(Option(plain(self.say("tui.palette.none"), "$muted"), disabled=True))
         listed.highlighted = 0

@@ -41,10 +41,12 @@ class Place(Screen[None], Generic[V]):
         Binding("escape", "back", "tui.key.back"),
         Binding("f12", "read_again", "tui.key.read_again", show=False),
     ]
+    listens: ClassVar[bool] = True
     help_code: ClassVar[str] = "tui.help.place"
     verbs: ClassVar[dict[str, Verb]] = {}
     seen: V | None = None
     _head_read = -1
+    _begun = False
     _reading = False
     _again = False
 
@@ -89,14 +91,18 @@ class Place(Screen[None], Generic[V]):
 
     def on_screen_resume(self) -> None:
         """Back on top: read again when the head moved meanwhile."""
-        self.query_one(Masthead).renew()
+        self._renew_masthead()
         if self.seen is not None and self._head_read != self.cellbank.head:
             self.read()
 
+    def _renew_masthead(self) -> None:
+        for masthead in self.query(Masthead):
+            masthead.renew()
+
     def head_moved(self, number: int) -> None:
         """The record has a new head: what is shown may be old."""
-        self.query_one(Masthead).renew()
-        if number > self._head_read and not self._reading:
+        self._renew_masthead()
+        if self._begun and number > self._head_read and not self._reading:
             self.read()
 
     def read(self) -> None:
@@ -104,7 +110,7 @@ class Place(Screen[None], Generic[V]):
         if self._reading:
             self._again = True
             return
-        self._reading, self._again = True, False
+        self._begun, self._reading, self._again = True, True, False
         self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
 
     def _read(self) -> tuple[int, V]:
@@ -113,7 +119,7 @@ class Place(Screen[None], Generic[V]):
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """Show what a reading brought, or why it could not be read."""
-        if event.worker.group != "read" or not event.worker.is_finished:
+        if event.worker.group != "read" or not event.worker.is_finished or not self.is_attached:
             return
         self._reading = False
         if event.state is WorkerState.SUCCESS:

@@ -48,7 +48,8 @@ class SignInScreen(Screen[None]):
 
     def head_moved(self, number: int) -> None:
         """The header shows the head before anyone has signed in."""
-        self.query_one(Masthead).renew()
+        for masthead in self.query(Masthead):
+            masthead.renew()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on to the password, then signs in."""

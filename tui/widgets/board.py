@@ -47,15 +47,17 @@ class Board(ListView):
 
     async def fill(self, answers: Sequence[Answer]) -> None:
         """Show these answers; the cursor stays where it is, at first on the first that is not met."""
-        first = not self.answers
-        if [one.requirement for one in answers] != [one.requirement for one in self.answers]:
-            await self.clear()
-            await self.extend(Requirement() for _ in answers)
-            first = True
+        another_step = [one.requirement for one in answers] != [one.requirement for one in self.answers]
+        items = list(self.query(Requirement))
+        missing = [Requirement() for _ in answers[len(items) :]]
+        await self.mount_all(missing)
+        for at, item in enumerate([*items, *missing]):
+            item.display = at < len(answers)
+            item.disabled = not item.display
+            if item.display:
+                item.fill(answers[at])
         self.answers = tuple(answers)
-        for item, answer in zip(self.query(Requirement), answers, strict=True):
-            item.fill(answer)
-        if first:
+        if another_step:
             self.index = next((at for at, one in enumerate(answers) if not one.satisfied), 0)
 
     @property

@@ -25,7 +25,9 @@ class Masthead(Horizontal):
         self.renew()
 
     def renew(self) -> None:
-        """Read the app's state again."""
+        """Read the app's state again; before it is composed there is nothing to renew."""
+        if not self.query(".head"):
+            return
         app = app_of(self)
         bank = sentence(plain(app.place_shown, "bold"), plain(f" · {app.bank.title}", "$muted"))
         self.query_one(".bank", Static).update(bank)

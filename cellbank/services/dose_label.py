@@ -1,0 +1,66 @@
+"""The labels of a prepared dose: rendered within the act, the record keeps their SHA-256 (rules.md §10)."""
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from cellbank.documents import dose as document
+from cellbank.domain.person import Verb
+from cellbank.domain.vial import LabelPrint
+from cellbank.errors import Finding, NotFound, Refused
+from cellbank.services.acts import verb
+from cellbank.store import dose as store
+from cellbank.store import vial as store_vial
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import visit as view
+
+DISPENSING, FLAG = "dose", "flag"
+
+
+@dataclass(frozen=True)
+class DosePrint:
+    """Which label of a dose and how: the syringe's `flag` or the dispensing label, stock, form, why again."""
+
+    flag: bool = False
+    stock: str | None = None
+    form: str = "pdf"
+    language: Literal["en", "fr"] = "fr"
+    reprint_because: str | None = None
+
+
+@verb(Verb.PRINT_LABEL)
+def print_dose_label(
+    work: UnitOfWork, subject_code: str, number: int, job: DosePrint, keep: Callable[[bytes], object]
+) -> None:
+    """The label of the attempt under way at a visit; `keep` receives the document, the record its SHA-256.
+
+    Refused: nothing prepared, or the same label again without a reason.
+    """
+    visit = view.named(work, subject_code, number)
+    dose = store.under_way_at(work.session, visit.id)
+    if dose is None:
+        raise NotFound("dose.none_under_way", visit=visit.code)
+    kind = FLAG if job.flag else DISPENSING
+    because = (job.reprint_because or "").strip() or None
+    if because is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):
+        raise Refused(Finding("label.dose.printed_already", dose.code, {"dose": dose.code}))
+    stock = job.stock or (document.FLAG_STOCK if job.flag else document.DISPENSING_STOCK)
+    render = document.syringe_flag if job.flag else document.dispensing_label
+    printed = render(work, dose.code, stock, job.form, job.language)
+    run = LabelPrint(
+        kind=kind,
+        subject_table="dose",
+        subject_id=dose.id,
+        subject_code=dose.code,
+        stock=stock,
+        form=job.form,
+        labels=1,
+        sha256=hashlib.sha256(printed).hexdigest(),
+        printed_by=work.act.actor.name,
+        printed_at=work.now,
+        reason=because,
+    )
+    work.add(run)
+    work.record("label.printed", dose, run, labels=1, sha256=run.sha256)
+    keep(printed)

@@ -1,0 +1,149 @@
+"""Words and data on the screen: nothing from data becomes markup or a control, both languages are whole."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from textual.widgets import Static
+
+from cellbank.services import hold
+from cellbank.wording import Wording, texts
+from tests.banks import unguarded
+from tests.journey import Scene, a_result
+from tests.tui.hands import Hands, at_the_desk
+from tests.tui.test_tui_release import open_lot
+from tui.widgets.plain import cell, plain, stripped
+
+PAYLOADS = ("Lot [L-1] kept", "[/]", "[@click=app.quit]x[/]", "[bold red]no[/bold red]", "$error [$accent]")
+ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\u202etxet"
+SOURCES = sorted(Path("tui").rglob("*.py"))
+
+
+@pytest.mark.parametrize("payload", PAYLOADS)
+def test_a_payload_is_shown_letter_for_letter(payload: str) -> None:
+    assert plain(payload).plain == payload
+    assert plain(payload, "bold").plain == payload
+    assert cell(payload).plain == payload
+    assert not plain(payload).spans
+
+
+def test_control_and_bidirectional_characters_are_replaced() -> None:
+    shown = stripped(ESCAPES)
+    assert not re.search("[\x00-\x1f\x7f-\x9f\u202a-\u202e]", shown)
+    assert "title" in shown
+
+
+async def _everywhere(hands: Hands, scene: Scene) -> str:
+    """Every screen that shows a lot's data, as text."""
+    seen = []
+    number = scene["lot"]
+    await open_lot(hands, number)
+    await hands.sees("not met")
+    seen.append(hands.text())
+    for turns in range(13):
+        await hands.press("enter")
+        await hands.sees("Close")
+        await hands.pilot.pause(0.1)
+        seen.append(hands.text())
+        await hands.press("escape", *["down"] * (turns >= 0))
+    await hands.press("right")
+    seen.append(hands.text())
+    await hands.press("right")
+    seen.append(hands.text())
+    await hands.press("f6")
+    await hands.sees("Your signature means")
+    seen.append(hands.text())
+    await hands.press("escape")
+    for code in (scene["viability"], scene["donor"]):
+        await hands.scan(code)
+        await hands.sees(code, "Known")
+        seen.append(hands.text())
+    return "\n".join(seen)
+
+
+async def test_payloads_in_the_record_reach_every_screen_as_text(ready: Scene) -> None:
+    number = ready["lot"]
+    for payload in PAYLOADS:
+        ready.act("technician", hold.put_hold, number, payload)
+    ready.codes["viability"] = a_result(ready, number, "sterility", "[@click=app.quit]x[/]", reviewed=False)
+    async with at_the_desk(ready.bank, "qp", size=(160, 70)) as hands:
+        seen = await _everywhere(hands, ready)
+        for payload in PAYLOADS:
+            assert payload in seen
+        for static in hands.app.screen.query(Static):
+            await hands.pilot.click(static)
+        assert hands.app.is_running
+        assert hands.app.actor is not None
+
+
+async def test_control_sequences_slipped_into_the_tables_never_reach_the_terminal(ready: Scene) -> None:
+    ready.act("technician", hold.put_hold, ready["lot"], "quiet")
+    with unguarded(ready.bank.place) as connection:
+        connection.exec_driver_sql("UPDATE hold SET reason = ?", (ESCAPES,))
+        connection.exec_driver_sql("UPDATE donor SET consent = ?", (ESCAPES,))
+    async with at_the_desk(ready.bank, "qp", size=(160, 70)) as hands:
+        seen = await _everywhere(hands, ready)
+    assert "\N{REPLACEMENT CHARACTER}" in seen
+    assert not re.search("[\x00-\x09\x0b-\x1f\x7f-\x9f\u202a-\u202e]", seen)
+
+
+def _calls(name: str) -> list[tuple[Path, ast.Call]]:
+    found = []
+    for path in SOURCES:
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call):
+                called = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+                if called == name:
+                    found.append((path, node))
+    return found
+
+
+@pytest.mark.parametrize("name", ["Static", "Label", "Button", "TabPane", "Option", "add_column", "update"])
+def test_no_widget_is_given_a_bare_text(name: str) -> None:
+    for path, call in _calls(name):
+        if call.args:
+            bare = isinstance(call.args[0], ast.Constant | ast.JoinedStr)
+            said = isinstance(call.args[0], ast.Call) and getattr(call.args[0].func, "attr", "") == "say"
+            assert not bare, f"{path}:{call.lineno}"
+            assert not said, f"{path}:{call.lineno}"
+
+
+def test_every_toast_and_list_is_without_markup() -> None:
+    for name in ("notify", "OptionList"):
+        for path, call in _calls(name):
+            off = any(word.arg == "markup" and ast.unparse(word.value) == "False" for word in call.keywords)
+            assert off, f"{path}:{call.lineno}"
+    assert not _calls("from_markup")
+
+
+def test_both_languages_have_the_same_texts_with_the_same_parameters() -> None:
+    english = {code: text for code, text in texts("en").items() if code.startswith("tui.")}
+    french = {code: text for code, text in texts("fr").items() if code.startswith("tui.")}
+    assert english.keys() == french.keys()
+    for code, text in english.items():
+        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", french[code])), code
+
+
+def test_every_text_that_the_screens_ask_for_is_there() -> None:
+    words = Wording("en")
+    asked = {code for path in SOURCES for code in re.findall(r'"(tui(?:\.\w+)+)"', path.read_text(encoding="utf-8"))}
+    assert len(asked) > 60
+    assert sorted(code for code in asked if not words.knows(code)) == []
+
+
+async def test_a_whole_desk_in_french_has_no_english_left(ready: Scene) -> None:
+    async with at_the_desk(ready.bank, "qp", language="fr", size=(100, 34)) as hands:
+        await hands.sees("Qualité · lots", "DÉMO", "personne qualifiée")
+        await open_lot(hands, ready["lot"])
+        await hands.sees("rien ne s’y oppose", "✓ rempli", "Libérer", "Échap Retour", "Scannez ou tapez")
+        await hands.press("f6")
+        await hands.sees("Votre signature signifie", "Ce qui est signé, en entier", "Signer")
+
+
+@pytest.mark.parametrize("size", [(80, 24)])
+async def test_every_key_of_the_lot_is_shown_at_any_size(ready: Scene, size: tuple[int, int]) -> None:
+    async with at_the_desk(ready.bank, "qa", size=size) as hands:
+        await open_lot(hands, ready["lot"])
+        shown = ("Enter Evidence", "←→ Tabs", "F5 Attest", "F8 Labels", "Esc Back", "F1 Bench", "? Help", "^P Verbs")
+        await hands.sees(*shown, "^T Dark/light", "^O Sign out", "^Q Leave", "DEMO", ready["lot"])
