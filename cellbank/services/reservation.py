@@ -41,7 +41,8 @@ def reserve_course(work: UnitOfWork, subject_code: str) -> None:
         raise Refused(*(found or [Finding("dose.stock.none", subject.code, {"subject": subject.code})]))
     needed = _needed(work, visits, fit, protocol)
     vials = {vial.code: vial for lot in fit for vial in store.unreserved_vials(work.session, lot.id)}
-    usable = [vial for vial in vials.values() if not view.vial_holds(work, vial)]
+    held = view.held_vials(work, list(vials.values()))
+    usable = [vial for vial in vials.values() if vial.code not in held]
     allocation = allocate(
         subject.code,
         [planned(visit) for visit in visits],

@@ -22,7 +22,7 @@ from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import dose as view_dose
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit_facts as facts_of
-from cellbank.views.visit_facts import places_of
+from cellbank.views.storage import held_by_place
 
 
 def named(reading: Reading, subject_code: str, number: int) -> Visit:
@@ -117,10 +117,11 @@ def validating(reading: Reading, subject_code: str, number: int) -> Content:
     return prescription_content(visit, prescription)
 
 
-def vial_holds(reading: Reading, vial: Vial) -> list[str]:
-    """The open holds on a vial itself and on the places it stands in."""
-    found = store_hold.open_holds_on(reading.session, [vial.id, *places_of(reading, vial)])
-    return [hold.code for hold in found]
+def held_vials(reading: Reading, vials: Sequence[Vial]) -> set[str]:
+    """The codes of those vials that are held themselves, or by a place they have been in since it was held."""
+    by_place = held_by_place(reading, [vial.id for vial in vials])
+    own = {hold.subject_id for hold in store_hold.open_holds_on(reading.session, [vial.id for vial in vials])}
+    return {vial.code for vial in vials if vial.id in by_place or vial.id in own}
 
 
 @dataclass(frozen=True)

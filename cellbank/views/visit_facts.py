@@ -6,9 +6,9 @@ from datetime import date
 from cellbank.domain.dose import PlannedVisit
 from cellbank.domain.facts import Blocked
 from cellbank.domain.growth import viable
+from cellbank.domain.hold import Hold
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.domain.storage import StoragePlace
 from cellbank.domain.subject import Answer, Subject
 from cellbank.domain.testing import Measured, ResultFacts, Stage
 from cellbank.domain.vial import Vial
@@ -21,6 +21,7 @@ from cellbank.store import testing as store_testing
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot_facts
 from cellbank.views import protocol as view_protocol
+from cellbank.views import storage as view_storage
 
 
 def visit_facts(
@@ -86,13 +87,17 @@ def answers_at(reading: Reading, visit: Visit) -> Iterator[Answer]:
 
 
 def _holds(reading: Reading, ids: Iterable[str]) -> Iterator[Blocked]:
-    for hold in store_hold.open_holds_on(reading.session, sorted(set(ids))):
-        yield Blocked(hold.code, hold.kind, hold.subject_code, hold.reason, hold.deviation_id is not None)
+    yield from map(_blocked, store_hold.open_holds_on(reading.session, sorted(set(ids))))
+
+
+def _blocked(hold: Hold) -> Blocked:
+    return Blocked(hold.code, hold.kind, hold.subject_code, hold.reason, hold.deviation_id is not None)
 
 
 def _vials(reading: Reading, vials: Sequence[Vial], lots: dict[str, Lot]) -> Iterator[VialAtVisit]:
     session = reading.session
     live = store.live_reservation_of(session, [vial.id for vial in vials])
+    of_places = view_storage.held_by_place(reading, [vial.id for vial in vials])
     for vial in vials:
         lot = lots[vial.lot_id]
         reservation = live.get(vial.id)
@@ -105,19 +110,8 @@ def _vials(reading: Reading, vials: Sequence[Vial], lots: dict[str, Lot]) -> Ite
             vial.status,
             vial.verified_at is not None,
             reserved_for,
-            tuple(_holds(reading, [vial.id, *places_of(reading, vial)])),
+            (*_holds(reading, [vial.id]), *map(_blocked, of_places.get(vial.id, ()))),
         )
-
-
-def places_of(reading: Reading, vial: Vial) -> list[str]:
-    """The ids of the box, rack and tank that a vial stands in."""
-    placement = store.open_placement(reading.session, vial.id)
-    found: list[str] = []
-    place_id = None if placement is None else placement.box_id
-    while place_id is not None:
-        found.append(place_id)
-        place_id = reading.session.get_one(StoragePlace, place_id).parent_id
-    return found
 
 
 def prepared(reading: Reading, dose: Dose, protocol: Protocol) -> PreparedDose | None:
@@ -178,4 +172,6 @@ def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
     lot = reading.session.get_one(Lot, dose.lot_id)
     vials = store.vials_in(reading.session, dose.id)
     own = _holds(reading, [dose.id, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
-    return [*lot_facts.holds_upstream(reading, lot), *own]
+    of_places = view_storage.held_by_place(reading, [vial.id for vial in vials]).values()
+    around = {hold.code: _blocked(hold) for holds in of_places for hold in holds}
+    return [*lot_facts.holds_upstream(reading, lot), *own, *around.values()]
