@@ -14,7 +14,7 @@ from cellbank import refusals
 from cellbank.domain import record
 from cellbank.domain.bank import BankInfo, BankKind
 from cellbank.domain.record import new_id
-from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, WrongInput
+from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, WrongInput, WrongScan
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people
@@ -152,7 +152,7 @@ class Bank:
             act = self._confirmed(act, second, password)
             with self._watched():
                 return self._in_transaction(act, deed)
-        except (Refused, NotAllowed) as refusal:
+        except (Refused, NotAllowed, WrongScan) as refusal:
             self._record_refusal(act, refusal)
             raise
 

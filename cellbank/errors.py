@@ -66,6 +66,10 @@ class NotFound(CellbankError):
     exit_code = 4
 
 
+class WrongScan(NotFound):
+    """A code scanned at a task that no vial of the bank bears: kept as a refusal entry, since it was in someone's hand."""
+
+
 class NotAllowed(CellbankError):
     """Unknown person, wrong password, missing role, or one person where two are needed (exit 5)."""
 

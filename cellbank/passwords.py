@@ -54,5 +54,5 @@ def argon2id() -> Hasher:
 
 
 def cheap() -> Hasher:
-    """A hasher for tests and nothing else: the same algorithm with the least of everything."""
+    """A hasher for tests and for the demo's public password: the same algorithm with the least of everything."""
     return Argon2Hasher(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))

@@ -22,7 +22,8 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
 from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.views import accountability as account_view
-from cellbank.views import audit, dose as dose_view
+from cellbank.views import audit
+from cellbank.views import dose as dose_view
 from cellbank.views import protocol as protocol_view
 from cellbank.views import vial as vial_view
 from cellbank.views import visit as visit_view
@@ -211,7 +212,9 @@ def pull(
     """The reserved vials, or those given, pulled with a second person; the dose's code."""
     scanned = list(treated.reserved(scene, code, number) if vials is None else vials)
     said = {"witness": "technician"} | how
-    return scene.act("pharmacist", dose.pull, code, number, scanned, replacing=replacing, **said).codes("dose.pulled")[0]
+    return scene.act("pharmacist", dose.pull, code, number, scanned, replacing=replacing, **said).codes("dose.pulled")[
+        0
+    ]
 
 
 def prepared(scene: Scene, code: str, number: int = 1) -> str:

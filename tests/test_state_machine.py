@@ -29,7 +29,7 @@ from cellbank.domain import gate
 from cellbank.domain.gate import GATE, Step
 from cellbank.domain.lot import MOVES, Disposition, Tier
 from cellbank.domain.vial import StockClass, VialStatus
-from cellbank.errors import CellbankError, NotAllowed, Refused
+from cellbank.errors import CellbankError, NotAllowed, NotFound, Refused, WrongInput
 from cellbank.services import donor, hold, testing, vial
 from cellbank.store import lot as store_lot
 from cellbank.views import trace as trace_view
@@ -188,8 +188,7 @@ class Machine(RuleBasedStateMachine):
         name = getattr(deed, "__name__", "act")
         try:
             outcome = deed(*args, **named)
-        except CellbankError as refusal:
-            assert refusal.exit_code in (2, 3, 4, 5), refusal
+        except (Refused, NotAllowed, NotFound, WrongInput):
             type(self).tally[f"{name} refused"] += 1
             return None
         type(self).tally[name] += 1
@@ -463,8 +462,9 @@ LONG = settings(
     derandomize=True,
     suppress_health_check=list(HealthCheck),
 )
-SHORT = settings(LONG, max_examples=30, stateful_step_count=30)
-CONTROL = settings(LONG, max_examples=60, stateful_step_count=30, phases=[Phase.generate], report_multiple_bugs=False)
+SHORT = settings(LONG, max_examples=20, stateful_step_count=25, phases=[Phase.generate])
+"""A failure is shown as it was found: shrinking it would take longer than all the other tests together."""
+CONTROL = settings(SHORT, max_examples=60)
 
 
 def machine(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> type[Machine]:

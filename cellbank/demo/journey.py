@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cellbank.demo import bank_half, papers, patient_half
 from cellbank.demo.stage import PASSWORD, Days, Stage, set_stage
-from cellbank.passwords import Hasher, argon2id
+from cellbank.passwords import Hasher, cheap
 from cellbank.wording import Language, Wording
 
 STORY_DAYS = 345
@@ -39,11 +39,12 @@ def build(
 ) -> Built:
     """Build the demo bank in a directory; every act goes through the real services and the real gate.
 
-    `say` is told what happened, a sentence at a time. Nothing of a failed build is left but the directory.
+    `say` is told what happened, a sentence at a time. Passwords are hashed cheaply, since the demo's is public; the
+    first sign-in renews the hash. Nothing of a failed build is left but the directory.
     """
     directory.mkdir(parents=True, exist_ok=True)
     ends = now or datetime.now(UTC)
-    with _staged(directory, ends, say, hasher or argon2id()) as stage:
+    with _staged(directory, ends, say, hasher or cheap()) as stage:
         wording = Wording(language, stage.bank.zone)
         tell = partial(_tell, stage, wording)
         trial = (files("data") / "trials" / "nct06592703.toml").read_text(encoding="utf-8")

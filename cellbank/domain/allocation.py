@@ -80,22 +80,33 @@ def _by_lot(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
 def _serve(
     visits: Sequence[PlannedVisit], needed: int, pools: Sequence[Sequence[Candidate]], *, mixed: bool
 ) -> tuple[dict[int, tuple[str, ...]], list[tuple[PlannedVisit, int]]]:
-    """Visit after visit from the first lot that has enough; from several lots only when they may be mixed."""
-    left = [list(pool) for pool in pools]
+    """Visit after visit from the first lot that has enough; from several lots only when they may be mixed.
+
+    What is left over counts as available for the first visit that is short, and for no later one.
+    """
+    left = [[one for pool in pools for one in pool]] if mixed else [list(pool) for pool in pools]
     chosen: dict[int, tuple[str, ...]] = {}
     short: list[tuple[PlannedVisit, int]] = []
     for visit in visits:
-        if mixed:
-            left = [[one for pool in left for one in pool]]
         pool = next((pool for pool in left if len(pool) >= needed), None)
         if pool is None:
-            short.append((visit, max(map(len, left), default=0)))
+            rest: list[Candidate] = max(left, key=len, default=[])
+            short.append((visit, len(rest)))
+            rest.clear()
             continue
-        taken = fewest_boxes(pool, needed)
+        taken = _first_expired(pool, needed)
         chosen[visit.number] = tuple(one.code for one in taken)
         for one in taken:
             pool.remove(one)
     return chosen, short
+
+
+def _first_expired(pool: Sequence[Candidate], needed: int) -> list[Candidate]:
+    """So many vials, lot after lot as they expire, out of the fewest boxes of each."""
+    taken: list[Candidate] = []
+    for lot in _by_lot(pool):
+        taken.extend(fewest_boxes(lot, min(len(lot), needed - len(taken))))
+    return taken
 
 
 def fewest_boxes(pool: Sequence[Candidate], needed: int) -> list[Candidate]:

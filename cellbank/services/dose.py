@@ -16,10 +16,11 @@ from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
+from cellbank.domain.record import shown
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import MOVES, Dose, DoseStatus, DoseVial, ReservationEnd, Visit
-from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, refuse
+from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
@@ -98,10 +99,17 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
 
 
 def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
+    """The vials scanned, each once; a code that is none is refused and the refusal kept."""
     if not scanned:
         raise WrongInput("dose.vials.none_scanned")
-    vials = {vial.id: vial for vial in (codes.named(work, Vial, code) for code in scanned)}
-    return list(vials.values())
+    found: dict[str, Vial] = {}
+    for code in scanned:
+        try:
+            vial = codes.named(work, Vial, code)
+        except (NotFound, WrongInput) as error:
+            raise WrongScan("dose.vial.unknown", scanned=shown(code)) from error
+        found[vial.id] = vial
+    return list(found.values())
 
 
 def _move(

@@ -7,6 +7,7 @@ from contextlib import asynccontextmanager
 from textual import events
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from cellbank.bank import Bank
 from cellbank.wording import Language, Wording
@@ -50,8 +51,10 @@ class Hands:
     async def sign_in(self, name: str, password: str = PASSWORD) -> None:
         """From the sign-in to the desk, read."""
         await self.pilot.pause()
-        await self.type(name, "enter")
-        await self.type(password, "enter")
+        self.app.screen.query_one("#name", Input).value = name
+        self.app.screen.query_one("#password", Input).value = password
+        self.app.screen.query_one("#password", Input).focus()
+        await self.press("enter")
         await self.until(lambda: isinstance(self.app.screen, Place), "a desk")
         await self.read()
 

@@ -45,6 +45,14 @@ async def test_wrong_passwords_are_refused_calmly_and_the_fifth_locks_for_minute
         assert "minute" in " ".join(hands.text().split())
 
 
+async def test_signing_in_takes_two_lines_and_two_enters(banked: Scene) -> None:
+    async with at_the_desk(banked.bank) as hands:
+        await hands.pilot.pause()
+        await hands.type("qa", "enter")
+        await hands.type(PASSWORD, "enter")
+        await hands.until(lambda: isinstance(hands.app.screen, QualityDesk), "the desk")
+
+
 async def test_signing_out_closes_every_screen_and_another_signs_in(ready: Scene) -> None:
     async with at_the_desk(ready.bank, "technician") as hands:
         await open_lot(hands, ready["lot"])

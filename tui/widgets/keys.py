@@ -58,12 +58,16 @@ class Keys(Static):
 
     def _renew(self, screen: Screen[object]) -> None:
         if screen is self.screen:
-            self._groups = self._drawn(screen)
-            self.update(packed(self._groups, self.size.width))
+            self._show(self._drawn(screen))
 
     def on_resize(self, event: events.Resize) -> None:
         """Fewer or more keys fit on a line."""
         self.update(packed(self._groups, event.size.width))
+
+    def _show(self, groups: Sequence[Content]) -> None:
+        if groups != self._groups:
+            self._groups = groups
+            self.update(packed(groups, self.size.width))
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""

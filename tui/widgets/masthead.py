@@ -12,6 +12,8 @@ from tui.within import app_of, say
 class Masthead(Horizontal):
     """One line; the app calls `renew` when a person signs in or out and when the head moves."""
 
+    _shown: object = None
+
     def compose(self) -> ComposeResult:
         """The parts from left to right; a demo bank says so first."""
         if app_of(self).bank.demo:
@@ -29,6 +31,10 @@ class Masthead(Horizontal):
         if not self.query(".head"):
             return
         app = app_of(self)
+        now = (app.bank.title, app.place_shown, app.person_shown, app.head, app.fault)
+        if now == self._shown:
+            return
+        self._shown = now
         bank = sentence(plain(app.place_shown, "bold"), plain(f" · {app.bank.title}", "$muted"))
         self.query_one(".bank", Static).update(bank)
         self.query_one(".person", Static).update(plain(app.person_shown))
