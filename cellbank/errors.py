@@ -67,7 +67,7 @@ class NotFound(CellbankError):
 
 
 class WrongScan(NotFound):
-    """A code scanned at a task that no vial of the bank bears: kept as a refusal entry, since it was in someone's hand."""
+    """A code scanned at a task that no vial bears: kept as a refusal entry, since it was in someone's hand."""
 
 
 class NotAllowed(CellbankError):

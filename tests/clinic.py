@@ -4,11 +4,14 @@ The builders of a visit are those of tests/documents/treated.py; here are the tr
 stations, and what the tests of visits and doses do over and over.
 """
 
+import os
+import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -57,14 +60,11 @@ SPARE_BOXES = ("TANK1/R01/BOX-C", "TANK2/R01/BOX-D")
 
 def stock(scene: Scene) -> Scene:
     """A released product lot, each vial in its position."""
-    scene.trial = CLINICAL
     return treated.make_stored(scene)
 
 
 def two_lots(scene: Scene) -> Scene:
     """A second product lot, filled two months after the first: released and stored, it keeps two months longer."""
-    scene.trial = CLINICAL
-    stock(scene)
     scene.clock.forward(days=30)
     bank_vial = journey.vials_of(scene, scene["master"], StockClass.DISPENSABLE)[1]
     grown = journey.thaw(scene, [bank_vial])
@@ -83,37 +83,61 @@ def two_lots(scene: Scene) -> Scene:
 
 def treat(scene: Scene) -> Scene:
     """Anna and Bruno: courses reserved, and it is the morning of their first visits, both confirmed."""
-    stock(scene)
     for code in (ANNA, BRUNO):
         a_course(scene, code)
     treated.begin_visits(scene)
     return scene
 
 
-WAY: Mapping[str, Callable[[Scene], Scene]] = {"stocked": stock, "two lots": two_lots, "treating": treat}
+WAY: dict[str, tuple[str | None, Callable[[Scene], Scene]]] = {
+    "stocked": (None, stock),
+    "two-lots": ("stocked", two_lots),
+    "treating": ("stocked", treat),
+}
+"""Each station: the one before, and what leads on from there."""
 
 
 class Clinics(Stages):
-    """The banks at the stations of the clinic, made once a worker when first asked for."""
+    """The banks at the stations of the clinic: on SQLite made once a run, on PostgreSQL once a worker."""
+
+    def __init__(self, directory: Path, shared: Path) -> None:
+        super().__init__(directory)
+        self._shared = shared
 
     def at(self, name: str | None, backend: str, request: pytest.FixtureRequest) -> Kept:
         """The bank at a station of the clinic; any other is the journey's."""
         if name not in WAY:
             return super().at(name, backend, request)
         if (backend, name) not in self._kept:
-            start = super().at(None, backend, request)
-            place = self._copy(start.place, backend, name.replace(" ", "-"), request)
-            with opened(place, start, CLINICAL) as scene:
-                WAY[name](scene)
-                kept = Kept(place, scene.people, scene.clock.now, dict(scene.codes))
-            self._kept[(backend, name)] = kept
+            made = self._made_once if backend == "sqlite" else self._made
+            self._kept[(backend, name)] = made(name, backend, request)
         return self._kept[(backend, name)]
+
+    def _made(self, name: str, backend: str, request: pytest.FixtureRequest) -> Kept:
+        before, onwards = WAY[name]
+        start = self.at(before, backend, request)
+        place = self._copy(start.place, backend, name, request)
+        with opened(place, start, CLINICAL) as scene:
+            onwards(scene)
+            return Kept(place, scene.people, scene.clock.now, dict(scene.codes))
+
+    def _made_once(self, name: str, backend: str, request: pytest.FixtureRequest) -> Kept:
+        """By the first worker that asks; the others wait for it, and take what it made."""
+        with (self._shared / f"clinic-{name}.lock").open("w") as lock:
+            flock(lock, LOCK_EX)
+            told = self._shared / f"clinic-{name}.pickle"
+            if not told.exists():
+                told.write_bytes(pickle.dumps(self._made(name, backend, request)))
+            kept: Kept = pickle.loads(told.read_bytes())  # noqa: S301 — our own, of a moment ago
+        return kept
 
 
 @pytest.fixture(scope="session")
 def clinics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinics]:
     """The stations of the clinic."""
-    with Clinics(tmp_path_factory.mktemp("clinics")) as made:
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    with Clinics(tmp_path_factory.mktemp("clinics"), shared) as made:
         yield made
 
 
@@ -136,7 +160,7 @@ def stocked(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.Fixt
 @pytest.fixture
 def two(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Two released product lots, the second keeping two months longer."""
-    with at_station(clinics, "two lots", backend, tmp_path, request) as scene:
+    with at_station(clinics, "two-lots", backend, tmp_path, request) as scene:
         yield scene
 
 

@@ -19,7 +19,6 @@ from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
-    precondition,
     rule,
     run_state_machine_as_test,
 )
@@ -34,6 +33,7 @@ from cellbank.services import donor, hold, testing, vial
 from cellbank.store import lot as store_lot
 from cellbank.views import trace as trace_view
 from tests import journey
+from tests.banks import ON_SQLITE
 from tests.journey import CROWD, ROLL, Kept, Scene, Stages, opened, stages
 
 __all__ = ["stages"]
@@ -49,12 +49,14 @@ VALUES: Mapping[str, tuple[str, str]] = {
 }
 """A passing and a failing value for each required test."""
 
-BENCH = st.sampled_from(["technician", "reviewer", "bench-and-qp"])
-REVIEWERS = st.sampled_from(["reviewer", "deputy-reviewer", "bench-and-qp"])
-QA = st.sampled_from(["qa", "qa-and-qp"])
-ANYONE = st.sampled_from(sorted(ROLES))
-SIGNERS = st.sampled_from(["qp", "qp", "qa-and-qp", "bench-and-qp", "qa", "technician"])
-INDEX = st.integers(0, 50)
+BENCH = ("technician", "technician", "reviewer", "bench-and-qp")
+REVIEWERS = ("reviewer", "deputy-reviewer", "bench-and-qp")
+QA = ("qa", "qa", "qa-and-qp")
+ANYONE = tuple(sorted(ROLES))
+SIGNERS = ("qp", "qp", "qa-and-qp", "bench-and-qp", "technician")
+NUMBERS = st.integers(0, 59)
+STRIKES = ("donor", "material", "bank")
+ENDS = ("test", "broken", "missing", "destroyed")
 
 
 @dataclass
@@ -199,9 +201,13 @@ class Machine(RuleBasedStateMachine):
         """One of the product lots."""
         return sorted(self.model.lots)[index % len(self.model.lots)]
 
+    @rule(what=st.deferred(lambda: st.sampled_from(OFTEN)), n=NUMBERS, who=NUMBERS, yes=st.booleans())
+    def someone(self, what: str, n: int, who: int, yes: bool) -> None:
+        """Somebody does something. One rule with its own weights, so that every run does a bit of everything."""
+        DEEDS[what](self, n, who, yes)
+
     # --- Facts ------------------------------------------------------------------------------------------------
 
-    @rule(index=INDEX, test=st.sampled_from(sorted(VALUES)), passes=st.booleans(), by=BENCH)
     def record(self, index: int, test: str, passes: bool, by: str) -> None:
         """A result; one that fails must open a deviation on the lot."""
         number = self.number(index)
@@ -214,7 +220,6 @@ class Machine(RuleBasedStateMachine):
         lot.version += 1
         assert len(outcome.codes("deviation.opened")) == (0 if passes else 1)
 
-    @rule(index=INDEX, by=REVIEWERS)
     def review(self, index: int, by: str) -> None:
         """A review of some result, by someone who did not enter it."""
         everything = [(lot, code, r) for lot in self.model.lots.values() for code, r in lot.results.items()]
@@ -227,7 +232,6 @@ class Machine(RuleBasedStateMachine):
             result.reviewed_by = by
             lot.version += 1
 
-    @rule(index=INDEX, by=QA)
     def invalidate(self, index: int, by: str) -> None:
         """QA invalidates some result; a released lot must be held."""
         everything = [(lot, code, r) for lot in self.model.lots.values() for code, r in lot.results.items()]
@@ -239,7 +243,6 @@ class Machine(RuleBasedStateMachine):
             result.invalidated = True
             lot.version += 1
 
-    @rule(index=INDEX, how=st.sampled_from(["test", "broken", "missing", "destroyed"]))
     def lose_a_vial(self, index: int, how: str) -> None:
         """A vial leaves the stock; its label needs no scan any more."""
         lot = self.model.lots[self.number(index)]
@@ -253,7 +256,6 @@ class Machine(RuleBasedStateMachine):
         assert done is not None
         del lot.labels[code]
 
-    @rule(index=INDEX, again=st.booleans())
     def print_labels(self, index: int, again: bool) -> None:
         """Labels printed; what has one needs a reason, and is then to be scanned again."""
         number = self.number(index)
@@ -265,7 +267,6 @@ class Machine(RuleBasedStateMachine):
         if done is not None:
             labels.update(dict.fromkeys(labels, "printed"))
 
-    @rule(index=INDEX)
     def scan(self, index: int) -> None:
         """All labels of a lot scanned back."""
         labels = self.model.lots[self.number(index)].labels
@@ -274,10 +275,10 @@ class Machine(RuleBasedStateMachine):
                 assert self.tried(self.scene.act, "technician", vial.verify_vial, code) is not None
                 labels[code] = "applied"
 
-    @precondition(lambda self: len(self.model.lots) < 3)
-    @rule()
     def make_a_lot(self) -> None:
-        """Another product lot from a vial of the master bank, whatever stands against that."""
+        """Another product lot from a vial of the master bank, whatever stands against that; three at most."""
+        if len(self.model.lots) == 3:
+            return
         scene = self.scene
         stock = journey.vials_of(scene, scene["master"], StockClass.DISPENSABLE)[len(self.model.lots) :]
         grown = scene.act("technician", journey.culture.thaw, stock[:1], scene.trial.thawed.plated())
@@ -292,87 +293,91 @@ class Machine(RuleBasedStateMachine):
         stands = self.model.master is not Disposition.RELEASED
         assert ("culture.thaw.unreleased" in {a.params.get("limit") for a in grown.actions}) == stands
 
-    @rule(hours=st.integers(1, 12))
     def wait(self, hours: int) -> None:
         """Time passes."""
         self.scene.clock.forward(hours=hours)
 
     # --- Quality ----------------------------------------------------------------------------------------------
 
-    @rule(index=INDEX, by=ANYONE)
-    def put_hold(self, index: int, by: str) -> None:
+    def put_hold(self, index: int, by: str, on_lot: bool) -> None:
         """A hold on anything."""
         subjects = sorted({code for lot in self.model.lots.values() for code in lot.scope})
-        done = self.tried(self.scene.act, by, hold.put_hold, subjects[index % len(subjects)], "A doubt")
-        assert done is not None
+        code = self.number(index) if on_lot else subjects[index % len(subjects)]
+        assert self.tried(self.scene.act, by, hold.put_hold, code, "A doubt") is not None
 
-    @rule(index=INDEX)
-    def hold_a_lot(self, index: int) -> None:
-        """A hold on a lot itself."""
-        assert self.tried(self.scene.act, "pharmacist", hold.put_hold, self.number(index), "A doubt") is not None
-
-    @precondition(lambda self: self.model.holds)
-    @rule(index=INDEX, by=ANYONE)
     def lift(self, index: int, by: str) -> None:
         """Somebody lifts a hold; only QA may."""
+        if not self.model.holds:
+            return
         code = sorted(self.model.holds)[index % len(self.model.holds)]
         done = self.tried(journey.lift, self.scene, code, by=by)
         assert (done is not None) == ("qa" in ROLES[by])
 
-    @rule(index=INDEX)
     def deviate(self, index: int) -> None:
         """An unplanned event on a lot."""
         done = self.tried(self.scene.act, "technician", hold.report_deviation, self.number(index), "Power cut")
         assert done is not None
 
-    @precondition(lambda self: self.model.deviations)
-    @rule(index=INDEX, by=ANYONE)
     def close(self, index: int, by: str) -> None:
         """Somebody closes a deviation; only QA may."""
+        if not self.model.deviations:
+            return
         code = sorted(self.model.deviations)[index % len(self.model.deviations)]
         done = self.tried(journey.close, self.scene, code, by=by)
         assert (done is not None) == ("qa" in ROLES[by])
 
-    @precondition(lambda self: self.model.deviations or self.model.holds)
-    @rule()
-    def clear_up(self) -> None:
-        """QA ends everything that is open, so that lots get released at all."""
+    def make_ready(self, index: int) -> None:
+        """Everything is ended, done again and signed that can be, so that lots get released at all."""
+        number = self.number(index)
+        place = sorted(self.model.lots).index(number)
+        if self.model.lots[number].disposition is not Disposition.QUARANTINED:
+            return
+        self._make_results_conform(number, place)
+        if "none" in self.model.lots[number].labels.values():
+            self.print_labels(place, again=True)
+        self.scan(place)
         for code in sorted(self.model.deviations):
             assert self.tried(journey.close, self.scene, code) is not None
         for code in sorted(self.model.holds):
             assert self.tried(journey.lift, self.scene, code) is not None
+        self.attest(place, "qa")
 
-    @precondition(lambda self: not self.model.withdrawn and len(self.model.lots) > 2)
-    @rule()
-    def withdraw(self) -> None:
-        """The donor withdraws: everything is held."""
-        args = (donor.withdraw_consent, self.scene["donor"], self.scene.clock.now.date(), "By letter")
-        done = self.tried(self.scene.act, "technician", *args)
-        assert done is not None
-        assert len(done.codes("hold.put")) == 1
-        self.model.withdrawn = True
+    def _make_results_conform(self, number: str, place: int) -> None:
+        lot = self.model.lots[number]
+        for code, result in lot.results.items():
+            if not result.passes and not result.invalidated:
+                assert self.tried(journey.invalidate, self.scene, code) is not None
+                result.invalidated = True
+        lot.version += 1
+        for test in [one for one in VALUES if all(r.test != one or r.invalidated for r in lot.results.values())]:
+            self.record(place, test, True, "technician")
+        for code, result in lot.results.items():
+            if result.reviewed_by is None and not result.invalidated:
+                result.reviewed_by = "deputy-reviewer"
+                assert self.tried(journey.review, self.scene, code, "deputy-reviewer") is not None
+        lot.version += 1
 
-    @precondition(lambda self: not self.model.blocked and len(self.model.lots) > 2)
-    @rule()
-    def block(self) -> None:
-        """A material is blocked: everything it went into is held."""
-        done = self.tried(journey.block, self.scene, self.scene["Medium MEM-alpha"])
-        assert done is not None
-        assert len(done.codes("hold.put")) == 1
-        self.model.blocked = True
-
-    @precondition(lambda self: self.model.master is Disposition.RELEASED and len(self.model.lots) > 1)
-    @rule(by=SIGNERS)
-    def recall_the_bank(self, by: str) -> None:
-        """The master bank is recalled."""
-        done = self.tried(journey.recall, self.scene, self.scene["master"], by=by)
-        assert (done is not None) == ("qp" in ROLES[by])
-        if done is not None:
-            self.model.master = Disposition.RECALLED
+    def strike(self, what: str, by: str) -> None:
+        """The donor withdraws, a material is blocked, or the bank is recalled: what came of it must be held."""
+        scene, model = self.scene, self.model
+        if len(model.lots) < 3:
+            return
+        if what == "bank":
+            done = self.tried(journey.recall, scene, scene["master"], by=by)
+            may = "qp" in ROLES[by] and model.master is Disposition.RELEASED
+            model.master = Disposition.RECALLED if may else model.master
+        elif what == "material":
+            done = self.tried(journey.block, scene, scene["Medium MEM-alpha"])
+            may, model.blocked = not model.blocked, True
+        else:
+            args = (donor.withdraw_consent, scene["donor"], scene.clock.now.date(), "By letter")
+            done = self.tried(scene.act, "technician", *args)
+            may, model.withdrawn = not model.withdrawn, True
+        assert (done is not None) == may
+        assert done is None or len(done.codes("hold.put")) == 1
 
     # --- Decisions --------------------------------------------------------------------------------------------
 
-    @rule(index=INDEX, by=QA)
     def attest(self, index: int, by: str) -> None:
         """QA signs the dossier."""
         number = self.number(index)
@@ -381,7 +386,6 @@ class Machine(RuleBasedStateMachine):
         if done is not None and lot.disposition is Disposition.QUARANTINED:
             lot.attested[by] = lot.version
 
-    @rule(index=INDEX, by=SIGNERS)
     def release(self, index: int, by: str) -> None:
         """Somebody signs a release: it must come to exactly what the model says."""
         number = self.number(index)
@@ -401,16 +405,10 @@ class Machine(RuleBasedStateMachine):
         if came is None:
             lot.disposition = Disposition.RELEASED
 
-    @rule(index=INDEX, by=SIGNERS)
-    def attest_and_release(self, index: int, by: str) -> None:
-        """The usual way: QA, then at once the qualified person."""
-        self.attest(index, "qa")
-        self.release(index, by)
-
-    @precondition(lambda self: len(self.model.lots) > 1)
-    @rule(index=INDEX, by=SIGNERS, recall=st.booleans())
     def decide(self, index: int, by: str, recall: bool) -> None:
         """Somebody rejects or recalls a lot."""
+        if len(self.model.lots) == 1:
+            return
         number = self.number(index)
         lot = self.model.lots[number]
         to = Disposition.RECALLED if recall else Disposition.REJECTED
@@ -455,16 +453,39 @@ class Machine(RuleBasedStateMachine):
             assert held == {code for code, subject in self.model.holds.items() if subject in lot.scope}
 
 
+DEEDS: Mapping[str, Callable[[Machine, int, int, bool], None]] = {
+    "record": lambda m, n, who, yes: m.record(n, sorted(VALUES)[n % 3], yes, BENCH[who % len(BENCH)]),
+    "review": lambda m, n, who, yes: m.review(n, REVIEWERS[who % len(REVIEWERS)]),
+    "invalidate": lambda m, n, who, yes: m.invalidate(n, QA[who % len(QA)]),
+    "lose": lambda m, n, who, yes: m.lose_a_vial(n, ENDS[who % len(ENDS)]),
+    "print": lambda m, n, who, yes: m.print_labels(n, yes),
+    "scan": lambda m, n, who, yes: m.scan(n),
+    "make": lambda m, n, who, yes: m.make_a_lot(),
+    "wait": lambda m, n, who, yes: m.wait(1 + n % 12),
+    "hold": lambda m, n, who, yes: m.put_hold(n, ANYONE[who % len(ANYONE)], yes),
+    "lift": lambda m, n, who, yes: m.lift(n, ANYONE[who % len(ANYONE)]),
+    "deviate": lambda m, n, who, yes: m.deviate(n),
+    "close": lambda m, n, who, yes: m.close(n, ANYONE[who % len(ANYONE)]),
+    "strike": lambda m, n, who, yes: m.strike(STRIKES[n % 3], SIGNERS[who % len(SIGNERS)]),
+    "make ready": lambda m, n, who, yes: m.make_ready(n),
+    "attest": lambda m, n, who, yes: m.attest(n, QA[who % len(QA)]),
+    "release": lambda m, n, who, yes: m.release(n, SIGNERS[who % len(SIGNERS)]),
+    "decide": lambda m, n, who, yes: m.decide(n, SIGNERS[who % len(SIGNERS)], yes),
+}
+OFTEN = [*DEEDS, "record", "review", "scan", "hold", "hold", "make ready", "make ready", *["release"] * 6]
+
+
 LONG = settings(
     max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAMPLES", "300")),
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
     suppress_health_check=list(HealthCheck),
+    report_multiple_bugs=False,
 )
-SHORT = settings(LONG, max_examples=20, stateful_step_count=25, phases=[Phase.generate])
+SHORT = settings(LONG, max_examples=5, stateful_step_count=20, phases=[Phase.generate])
 """A failure is shown as it was found: shrinking it would take longer than all the other tests together."""
-CONTROL = settings(SHORT, max_examples=60)
+CONTROL = settings(SHORT, max_examples=100)
 
 
 def machine(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> type[Machine]:
@@ -486,8 +507,8 @@ def test_nothing_is_released_unless_its_gate_held(
     stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     tally = run(machine(stages, backend, tmp_path, request), SHORT)
-    assert tally["release"] >= 5, tally
-    assert tally["release refused"] >= 20, tally
+    assert tally["release"] >= 1, tally
+    assert tally["release refused"] >= 3, tally
 
 
 @pytest.mark.evidence
@@ -498,12 +519,49 @@ def test_nothing_is_released_unless_its_gate_held_in_many_more_runs(
     assert tally["release"] >= 100, tally
 
 
-@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
-@pytest.mark.parametrize(
-    "missing",
-    ["nothing_holds_it", "no_open_deviation", "every_required_test_passed", "signatures_before_are_given"],
-)
-def test_the_machine_notices_when_the_gate_forgets_a_requirement(
+Script = Callable[[Machine], None]
+
+
+def forgetting(monkeypatch: pytest.MonkeyPatch, missing: str) -> None:
+    """The gate without one of its requirements."""
+    left = tuple(asked for asked in GATE[Step.RELEASE] if asked.__name__ != missing)
+    assert len(left) == len(GATE[Step.RELEASE]) - 1
+    monkeypatch.setattr(gate, "GATE", {**GATE, Step.RELEASE: left})
+
+
+def struck_and_lifted(what: str) -> Script:
+    """The donor withdraws or the bank is recalled, and QA lifts the hold of it."""
+
+    def script(m: Machine) -> None:
+        for _ in range(2):
+            m.make_a_lot()
+        m.strike(what, "qp")
+        m.lift(0, "qa")
+
+    return script
+
+
+def a_new_result(m: Machine) -> None:
+    """A result that QA has not attested."""
+    m.record(0, "potency", True, "technician")
+    m.review(0, "reviewer")
+
+
+SCRIPTS: Mapping[str, Script] = {
+    "nothing_holds_it": lambda m: m.put_hold(0, "qa", True),
+    "no_open_deviation": lambda m: (m.deviate(0), m.attest(0, "qa"))[0],
+    "every_required_test_passed": lambda m: (m.invalidate(0, "qa"), m.attest(0, "qa"))[0],
+    "signatures_before_are_given": a_new_result,
+    "labels_reconcile": lambda m: m.print_labels(0, again=True),
+    "donor_is_eligible": struck_and_lifted("donor"),
+    "parent_bank_is_released": struck_and_lifted("bank"),
+}
+"""For some requirements, what they alone stand against."""
+
+
+@ON_SQLITE
+@pytest.mark.parametrize("missing", sorted(SCRIPTS))
+def test_a_requirement_that_the_gate_forgets_is_noticed_at_the_release(
     missing: str,
     stages: Stages,
     backend: str,
@@ -511,11 +569,29 @@ def test_the_machine_notices_when_the_gate_forgets_a_requirement(
     request: pytest.FixtureRequest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    left = tuple(asked for asked in GATE[Step.RELEASE] if asked.__name__ != missing)
-    assert len(left) == len(GATE[Step.RELEASE]) - 1
-    monkeypatch.setattr(gate, "GATE", {**GATE, Step.RELEASE: left})
-    kind = machine(stages, backend, tmp_path, request)
+    for forgets in (False, True):
+        if forgets:
+            forgetting(monkeypatch, missing)
+        once = machine(stages, backend, tmp_path, request)()
+        once.furnished()
+        SCRIPTS[missing](once)
+        if forgets:
+            with pytest.raises(AssertionError, match="against it: "):
+                once.release(0, "qp")
+            once.stack.close()
+        else:
+            once.release(0, "qp")
+            once.teardown()
+
+
+@ON_SQLITE
+def test_the_machine_finds_a_forgotten_requirement_by_itself(
+    stages: Stages,
+    backend: str,
+    tmp_path: Path,
+    request: pytest.FixtureRequest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    forgetting(monkeypatch, "nothing_holds_it")
     with pytest.raises(AssertionError, match="against it: "):
-        run(kind, CONTROL)
-
-
+        run(machine(stages, backend, tmp_path, request), CONTROL)

@@ -6,7 +6,7 @@ it breaks a limit, and refused only when it is impossible.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
@@ -32,7 +32,7 @@ from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import dose as view_dose
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
-from cellbank.views.visit_facts import awaits_late_results, held_now, planned, visit_facts
+from cellbank.views.visit_facts import awaits_late_results, held_now, last_injection, planned, visit_facts
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,13 @@ def turn(dose: Dose, to: DoseStatus) -> None:
     dose.status = to
 
 
+def _refuse_before_last_step(work: UnitOfWork, dose: Dose) -> None:
+    steps = (dose.pulled_at, dose.thaw_ended_at, dose.prepared_at, dose.dispensed_at)
+    last, at = max(step for step in steps if step is not None), work.act.performed_at
+    if at < last:
+        raise Refused(Finding("dose.before_last_step", dose.code, {"last": last, "at": at}))
+
+
 @verb(Verb.TREAT)
 def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
     """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names."""
@@ -197,6 +204,7 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
 def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition."""
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
+    _refuse_before_last_step(work, dose)
     protocol = _protocol(work)
     second = _second(work, protocol, VisitStep.DISPENSE)
     vials = store.vials_in(work.session, dose.id)
@@ -228,8 +236,10 @@ def administer(
     holds = held_now(work, dose)
     if holds and hold_known is None:
         raise WrongInput("dose.hold_known.missing", dose=dose.code, hold=", ".join(h.code for h in holds))
-    last = _last_injection_day(work, subject, dose)
+    last = last_injection(work, store.injections_of(work.session, subject.id))
     broken = list(visit_findings(_protocol(work).dose, dose.code, planned(visit), work.day_of(at), last))
+    if subject.withdrawn_on is not None:
+        broken.append(Finding("dose.subject.withdrawn", dose.code, {"on": subject.withdrawn_on}))
     if dose.usable_until is not None and at > dose.usable_until:
         broken.append(Finding("dose.clock.over", dose.code, {"until": dose.usable_until, "at": at}))
     if holds:
@@ -246,12 +256,6 @@ def administer(
     open_deviations(work, dose, broken)
 
 
-def _last_injection_day(work: UnitOfWork, subject: Subject, dose: Dose) -> date | None:
-    given = [one for one in store.injections_of(work.session, subject.id) if one.id != dose.id]
-    moments = [one.administered_at for one in given if one.administered_at is not None]
-    return work.day_of(max(moments)) if moments else None
-
-
 @verb(Verb.TREAT)
 def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
     """An attempt that came to nothing: discarded before dispensing, wasted after it. The visit may try again."""
@@ -260,6 +264,7 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
     )
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
+    _refuse_before_last_step(work, dose)
     to = DoseStatus.WASTED if dose.status is DoseStatus.DISPENSED else DoseStatus.DISCARDED
     ends_as = {DoseStatus.PULLED: VialStatus.BROKEN, DoseStatus.THAWED: VialStatus.DESTROYED}
     vials_end_as = ends_as.get(dose.status)
@@ -277,6 +282,7 @@ def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -
     dose, visit, _ = under_way(work, subject_code, number, DoseStatus.DISPENSED)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
+    _refuse_before_last_step(work, dose)
     turn(dose, DoseStatus.RETURNED)
     dose.ended_because = reason.strip()
     work.record("dose.returned", dose, reason=reason.strip(), visit=visit.code)

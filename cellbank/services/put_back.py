@@ -19,10 +19,11 @@ from cellbank.store.unit_of_work import UnitOfWork
 def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into: Sequence[str] = ()) -> None:
     """The vials pulled for a visit go back frozen, where they came from or into free positions of boxes.
 
+    After a withdrawal they are nobody's.
     Recorded with a deviation on each vial: later than the trial file's seconds after the pull. Refused: a vial
     already thawed, a position taken meanwhile, a vial that never had a position when no box is named.
     """
-    dose, visit, _ = under_way(work, subject_code, number, DoseStatus.PULLED)
+    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     links = store.dose_vials(work.session, dose.id)
@@ -33,7 +34,7 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     dose.ended_because = reason.strip()
     for link in links:
         link.put_back_at = work.act.performed_at
-    again = _reserved_again(work, visit, vials)
+    again = [] if subject.withdrawn_on is not None else _reserved_again(work, visit, vials)
     work.add(*again)
     work.record("dose.put_back", dose, *links, *again, reason=reason.strip(), visit=visit.code)
     storage.put_into(work, vials, spots, on=dose, action="vial.placed", note=reason.strip())

@@ -88,12 +88,13 @@ def _subject_findings(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
 
 
 def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ...]:
-    """What speaks against a lot itself; asked through any of its vials."""
-    vials = store.unreserved_vials(work.session, lot.id)[:1]
+    """What speaks against a lot itself; asked through any of its vials that nothing holds, else through one held."""
+    vials = store.unreserved_vials(work.session, lot.id)
     if not vials:
         return (Finding("dose.stock.lot_empty", lot.number, {"lot": lot.number}),)
-    found = dose_gate.findings(Step.RESERVE, visit_facts(work, visit, vials))
-    return tuple(finding for finding in found if finding.subject != vials[0].code)
+    held = view.held_vials(work, vials)
+    asked = next((vial for vial in vials if vial.code not in held), vials[0])
+    return dose_gate.findings(Step.RESERVE, visit_facts(work, visit, [asked]))
 
 
 def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> int:

@@ -64,6 +64,7 @@ def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, becau
     aside for the course.
     """
     visit = view.named(work, subject_code, number)
+    _taking_part(work, subject_code)
     protocol = _protocol(work).dose
     if not because.strip():
         raise WrongInput("visit.reason.missing", code=visit.code)
@@ -150,8 +151,9 @@ def record_prescription(
 
 @verb(Verb.TREAT)
 def validate_prescription(work: UnitOfWork, subject_code: str, number: int, shown: str) -> None:
-    """The pharmacist's signed validation; refused beyond the trial file's minimum and maximum."""
+    """The pharmacist's signed validation; refused beyond the trial file's limits, or after a withdrawal."""
     visit = view.named(work, subject_code, number)
+    _taking_part(work, subject_code)
     prescription = store.prescription_in_force(work.session, visit.id)
     if prescription is None:
         raise NotFound("prescription.not_found", visit=visit.code)

@@ -31,5 +31,5 @@ def visits(session: Session) -> list[Visit]:
 
 def prescription_in_force(session: Session, visit_id: str) -> Prescription | None:
     """The prescription of a visit that no later one superseded."""
-    statement = select(Prescription).where(Prescription.visit_id == visit_id, col(Prescription.superseded).is_(False))
-    return session.exec(statement).first()
+    standing = col(Prescription.superseded) == False  # noqa: E712 — a column: `IS false` of an integer is no PostgreSQL
+    return session.exec(select(Prescription).where(Prescription.visit_id == visit_id, standing)).first()

@@ -16,6 +16,7 @@ from cellbank.domain.visit import Dose, Visit
 from cellbank.domain.visit_facts import PreparedDose, Prescribed, VialAtVisit, VisitFacts
 from cellbank.store import dose as store
 from cellbank.store import hold as store_hold
+from cellbank.store import material as store_material
 from cellbank.store import subject as store_subject
 from cellbank.store import testing as store_testing
 from cellbank.store.unit_of_work import Reading
@@ -45,12 +46,12 @@ def visit_facts(
         enrolled=True,
         withdrawn_on=subject.withdrawn_on,
         suspended_by=None if suspension is None else suspension.code,
-        subject_holds=tuple(_holds(reading, [subject.id, visit.id])),
+        subject_holds=tuple(_holds(reading, [subject.id, visit.id, *_of_dose(reading, dose)])),
         visit_code=visit.code,
         visit=planned(visit),
         last_day=max(one.last_on for one in visits),
         injected=any(one.visit_id == visit.id for one in injections),
-        last_injection_on=_last_injection(reading, injections),
+        last_injection_on=last_injection(reading, injections),
         prescription=prescribed(reading, visit),
         answers=tuple(answers_at(reading, visit)),
         lots=tuple(lot_facts.lot_facts(reading, lot) for lot in lots.values()),
@@ -63,12 +64,20 @@ def visit_facts(
     )
 
 
+def _of_dose(reading: Reading, dose: Dose | None) -> list[str]:
+    """The ids of a dose and of the material lots that went into it."""
+    if dose is None:
+        return []
+    return [dose.id, *(material.id for _, material in store_material.uses_in(reading.session, [dose.id]))]
+
+
 def planned(visit: Visit) -> PlannedVisit:
     """A visit's number, day and window."""
     return PlannedVisit(visit.number, visit.planned_on, visit.first_on, visit.last_on)
 
 
-def _last_injection(reading: Reading, injections: Sequence[Dose]) -> date | None:
+def last_injection(reading: Reading, injections: Sequence[Dose]) -> date | None:
+    """The day of the last of these injections."""
     given = [dose.administered_at for dose in injections if dose.administered_at is not None]
     return reading.day_of(max(given)) if given else None
 
@@ -168,10 +177,13 @@ def awaits_late_results(reading: Reading, dose: Dose, protocol: Protocol) -> lis
 
 
 def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
-    """Every open hold that concerns a dose: its lot and all upstream, its vials, its subject and visit."""
+    """Every open hold that concerns a dose: its lot and all upstream, its vials, materials, subject, visit, the trial."""
     lot = reading.session.get_one(Lot, dose.lot_id)
     vials = store.vials_in(reading.session, dose.id)
-    own = _holds(reading, [dose.id, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
+    of_dose = _of_dose(reading, dose)
+    own = _holds(reading, [*of_dose, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
     of_places = view_storage.held_by_place(reading, [vial.id for vial in vials]).values()
     around = {hold.code: _blocked(hold) for holds in of_places for hold in holds}
-    return [*lot_facts.holds_upstream(reading, lot), *own, *around.values()]
+    suspended = view_protocol.suspension(reading)
+    trial = [] if suspended is None else [_blocked(suspended)]
+    return [*lot_facts.holds_upstream(reading, lot), *own, *around.values(), *trial]

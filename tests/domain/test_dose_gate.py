@@ -5,7 +5,7 @@ The table of rules.md §5, a row each: what is asked at reserve, at pull and at 
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from decimal import Decimal
 from types import MappingProxyType
 from typing import Any
@@ -14,90 +14,36 @@ import pytest
 
 from cellbank.domain import dose_gate
 from cellbank.domain.donor import Determination, Eligibility
-from cellbank.domain.dose import planned_visits
-from cellbank.domain.facts import Blocked, DonorStanding, LotFacts
+from cellbank.domain.facts import DonorStanding
 from cellbank.domain.gate import Step
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role
-from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Answer
-from cellbank.domain.testing import ResultFacts
 from cellbank.domain.vial import StockClass, VialStatus
-from cellbank.domain.visit_facts import PreparedDose, Prescribed, VialAtVisit, VisitFacts
-from tests.domain.builders import NOON, shipped
+from cellbank.domain.visit_facts import Prescribed, VisitFacts
 from tests.domain.test_gate import LOT, TODAY, a_deviation, a_signature, fit, with_result, without
 from tests.domain.test_subject import FITTING
+from tests.domain.visit_builders import (
+    NOW,
+    RESERVED,
+    SUBJECT,
+    VISITS,
+    a_dose,
+    a_hold,
+    a_lot,
+    a_result,
+    a_vial,
+    a_visit,
+    with_dose_protocol,
+)
 
 STEPS = (Step.RESERVE, Step.PULL, Step.DISPENSE)
-VISITS = planned_visits(shipped().dose, TODAY)
-SUBJECT, VISIT, DOSE = "S-1", "S-1/1", "X-1"
-NOW = datetime.combine(TODAY, NOON.timetz())
-RESERVED = {Step.RESERVE: None, Step.PULL: VISIT, Step.DISPENSE: None}
-
-
-def a_result(test: str, value: str, **changes: Any) -> ResultFacts:
-    """A reviewed result of the dose stage."""
-    unit = next(c.unit for c in shipped().specification.criteria if c.test == test)
-    return replace(ResultFacts(DOSE, test, value, unit, None, True, False, TODAY), **changes)
-
-
-def a_vial(code: str = "V-1", **changes: Any) -> VialAtVisit:
-    """A dispensable vial of the released lot, set aside for the visit."""
-    dispensable = StockClass.DISPENSABLE
-    vial = VialAtVisit(code, LOT, Tier.PRODUCT, dispensable, VialStatus.STORED, True, VISIT, ())
-    return replace(vial, **changes)
-
-
-def a_dose(**changes: Any) -> PreparedDose:
-    """A dose prepared a quarter of an hour ago, within every limit."""
-    results = (a_result("viability-after-thaw", "88.4"),)
-    until = NOW + timedelta(minutes=45)
-    return replace(PreparedDose(DOSE, Decimal(30_000_000), Decimal("2.4"), NOW, until, results), **changes)
-
-
-def a_lot(**changes: Any) -> LotFacts:
-    """The released lot, keeping through the course."""
-    return fit(**({"expires_on": VISITS[-1].last_on} | changes))
-
-
-def a_visit(step: Step, **changes: Any) -> VisitFacts:
-    """The first visit of a subject, at a step, that lacks nothing: on its day, prescribed, confirmed."""
-    facts = VisitFacts(
-        subject=SUBJECT,
-        enrolled=True,
-        withdrawn_on=None,
-        suspended_by=None,
-        subject_holds=(),
-        visit_code=VISIT,
-        visit=VISITS[0],
-        last_day=VISITS[-1].last_on,
-        injected=False,
-        last_injection_on=None,
-        prescription=Prescribed(30_000_000, Decimal("68.5"), True),
-        answers=tuple(Answer(name, value, TODAY) for name, value in FITTING.items()),
-        lots=(a_lot(),),
-        vials=(a_vial(reserved_for=RESERVED[step]), a_vial("V-2", reserved_for=RESERVED[step])),
-        dose=a_dose() if step is Step.DISPENSE else None,
-        protocol=shipped(),
-        now=NOW,
-        today=TODAY,
-    )
-    return replace(facts, **changes)
 
 
 def found(step: Step, facts: VisitFacts) -> list[tuple[str, str]]:
     """Every finding as its requirement and code."""
     return [(finding.requirement, finding.code) for finding in dose_gate.findings(step, facts)]
-
-
-def with_dose_protocol(**changes: Any) -> Protocol:
-    """The trial file with another section of doses."""
-    return shipped().model_copy(update={"dose": shipped().dose.model_copy(update=changes)})
-
-
-def a_hold(subject: str, **changes: Any) -> Blocked:
-    return replace(Blocked("H-1", HoldKind.MANUAL, subject, "A doubt", False), **changes)
 
 
 def one_vial(**changes: Any) -> dict[str, Any]:
@@ -119,7 +65,7 @@ def dose(**changes: Any) -> dict[str, Any]:
     return {"dose": a_dose(**changes)}
 
 
-ALL = "reserve pull dispense"
+ALL, LATER = "reserve pull dispense", "pull dispense"
 DAY = timedelta(days=1)
 [DONOR] = fit().donors
 TESTS, HELD, PATIENTS = "every_required_test_passed", "nothing_holds_it", "vials_are_for_patients"
@@ -176,7 +122,13 @@ FLAWS: list[Flaw] = [
         "dose.held",
     ),
     # The dates.
-    flaw("the lot expired", lot(expires_on=TODAY - DAY), "pull dispense", "in_date_today", "lot.expired"),
+    flaw(
+        "the lot expired",
+        {"last_day": TODAY - DAY, **lot(expires_on=TODAY - DAY)},
+        LATER,
+        "in_date_today",
+        "lot.expired",
+    ),
     flaw(
         "the lot expires within the course",
         lot(expires_on=VISITS[-1].last_on - DAY),
@@ -225,47 +177,43 @@ FLAWS: list[Flaw] = [
         "vials_are_the_reserved_ones",
         "dose.vial.not_reserved",
     ),
-    flaw("two lots", one_vial(lot="L-2"), "pull dispense", "one_lot_a_dose", "dose.lots.mixed"),
+    flaw("two lots", one_vial(lot="L-2"), LATER, "one_lot_a_dose", "dose.lots.mixed"),
     # The subject and the visit.
     flaw("not enrolled", {"enrolled": False}, ALL, TAKES_PART, "dose.subject.not_enrolled"),
     flaw("withdrawn", {"withdrawn_on": TODAY}, ALL, TAKES_PART, "dose.subject.withdrawn"),
     flaw("the trial suspended", {"suspended_by": "H-9"}, ALL, TAKES_PART, "dose.trial.suspended"),
-    flaw("too early", {"today": VISITS[0].first_on - DAY}, "pull dispense", DUE, "dose.visit.outside_window"),
-    flaw("too late", {"today": VISITS[0].last_on + DAY}, "pull dispense", DUE, "dose.visit.outside_window"),
-    flaw("injected already", {"injected": True}, "pull dispense", DUE, "dose.visit.injected"),
-    flaw(
-        "an injection 69 days ago", {"last_injection_on": LAST - 69 * DAY}, "pull dispense", DUE, "dose.interval.short"
-    ),
+    flaw("too early", {"today": VISITS[0].first_on - DAY}, LATER, DUE, "dose.visit.outside_window"),
+    flaw("too late", {"today": VISITS[0].last_on + DAY}, LATER, DUE, "dose.visit.outside_window"),
+    flaw("injected already", {"injected": True}, LATER, DUE, "dose.visit.injected"),
+    flaw("an injection 69 days ago", {"last_injection_on": LAST - 69 * DAY}, LATER, DUE, "dose.interval.short"),
     flaw(
         "no prescription",
         {"prescription": None},
-        "pull dispense",
+        LATER,
         "prescription_is_validated",
         "dose.prescription.missing",
     ),
     flaw(
         "the prescription not validated",
         {"prescription": Prescribed(30_000_000, Decimal("68.5"), False)},
-        "pull dispense",
+        LATER,
         "prescription_is_validated",
         "dose.prescription.unvalidated",
     ),
-    flaw("an answer missing", answered(platelets=None), "pull dispense", ASKED_AGAIN, "subject.criterion.missing"),
-    flaw("platelets too low", answered(platelets="49.9"), "pull dispense", ASKED_AGAIN, "subject.criterion.not_met"),
-    flaw(
-        "platelets unreadable", answered(platelets="plenty"), "pull dispense", ASKED_AGAIN, "subject.answer.unreadable"
-    ),
+    flaw("an answer missing", answered(platelets=None), LATER, ASKED_AGAIN, "subject.criterion.missing"),
+    flaw("platelets too low", answered(platelets="49.9"), LATER, ASKED_AGAIN, "subject.criterion.not_met"),
+    flaw("platelets unreadable", answered(platelets="plenty"), LATER, ASKED_AGAIN, "subject.answer.unreadable"),
     flaw(
         "the answers older than the window",
         {"answers": tuple(Answer(name, value, VISITS[0].first_on - DAY) for name, value in FITTING.items())},
-        "pull dispense",
+        LATER,
         ASKED_AGAIN,
         *["subject.criterion.missing"] * 5,
     ),
     flaw(
         "too light for the endotoxin of the lot",
         {"prescription": Prescribed(30_000_000, Decimal("0.5"), True), **lot(**with_result("endotoxin", "1"))},
-        "pull dispense",
+        LATER,
         "recipient_limits_hold",
         "lot.test.failed",
     ),

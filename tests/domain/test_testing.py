@@ -234,7 +234,9 @@ def test_a_limit_that_depends_on_the_recipient_is_inconclusive_without_them() ->
     assert evaluate(criterion, "4.1", "EU/mL", None, limit) == FAIL
     assert evaluate(criterion, "< 5", "EU/mL", None, limit) == INCONCLUSIVE
     assert criterion.limit_text(limit) == "<= 4.0 EU/mL"
-    assert criterion.limit_text(specification.endotoxin_limit(Decimal("0.2"), Decimal(50), Decimal(3))) == "<= 3.333 EU/mL"
+    assert (
+        criterion.limit_text(specification.endotoxin_limit(Decimal("0.2"), Decimal(50), Decimal(3))) == "<= 3.333 EU/mL"
+    )
 
 
 @pytest.mark.parametrize(

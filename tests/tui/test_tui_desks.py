@@ -68,9 +68,9 @@ async def test_signing_out_closes_every_screen_and_another_signs_in(ready: Scene
 async def test_the_bench_lists_what_waits_for_hands(banked: Scene) -> None:
     number = an_untested_lot(banked)
     async with at_the_desk(banked.bank, "technician") as hands:
-        await hands.sees("Print labels", number, "4 vials without a label")
+        await hands.sees("Print labels", number, "vials without a label: 4")
         print_labels(banked, number)
-        await hands.sees("Scan labels back", "4 labels printed and not yet scanned")
+        await hands.sees("Scan labels back", "labels printed and not yet scanned on their vials: 4")
         await hands.press("enter")
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
 
@@ -78,7 +78,9 @@ async def test_the_bench_lists_what_waits_for_hands(banked: Scene) -> None:
 async def test_the_quality_desk_puts_what_waits_first(banked: Scene) -> None:
     number = an_untested_lot(banked)
     async with at_the_desk(banked.bank, "qa") as hands:
-        await hands.sees(number, "◌ quarantined", "✓ released", "master cell bank", "2 lots, 1 waiting")
+        await hands.sees(
+            number, "◌ quarantined", "✓ released", "master cell bank", "lots: 2 · waiting for a decision: 1"
+        )
         lines = hands.text().split("\n")
         rows = [next(at for at, line in enumerate(lines) if code in line) for code in (number, banked["master"])]
         assert rows == sorted(rows)

@@ -71,7 +71,7 @@ async def test_printing_writes_a_pdf_and_says_where(banked: Scene, tmp_path: Pat
         assert where.parent == tmp_path.resolve() / "labels"
         await hands.press("f8")
         await hands.until(where.exists, "the file")
-        await hands.sees("4 labels written to")
+        await hands.sees("labels written: 4")
     (run,) = banked.read(vial.prints, number)
     document = where.read_bytes()
     assert document.startswith(b"%PDF")
@@ -90,7 +90,7 @@ async def test_printing_again_needs_a_reason_and_leaves_no_file(banked: Scene, t
         await hands.press("escape")
         screen.query_one("#reason", Input).value = "The roll was torn"
         await hands.press("f8")
-        await hands.sees("4 labels written to")
+        await hands.sees("labels written: 4")
     assert len(banked.read(vial.prints, number)) == 2
 
 
@@ -102,7 +102,7 @@ async def test_only_the_numbers_chosen_are_printed(banked: Scene) -> None:
         await hands.pilot.pause()
         screen.query_one("#numbers", Input).value = "1-2, 4"
         await hands.press("f8")
-        await hands.sees("3 labels written to")
+        await hands.sees("labels written: 3")
     assert [run.labels for run in banked.read(vial.prints, number)] == [3]
 
 

@@ -35,7 +35,7 @@ async def test_the_qualified_person_releases_a_ready_lot_from_the_keyboard(ready
     shown = ready.check(number).digest
     async with at_the_desk(ready.bank, "qp") as hands:
         assert isinstance(hands.app.screen, QualityDesk)
-        await hands.sees(number, "1 ready to release", "DEMO")
+        await hands.sees(number, "ready to release: 1", "DEMO")
         await hands.press("enter")
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
         await hands.sees("nothing stands against it", "✓ met", "Donor eligible, consent in force")
@@ -76,7 +76,7 @@ async def test_a_refused_release_lists_every_finding(banked: Scene) -> None:
     async with at_the_desk(banked.bank, "qp", size=(120, 60)) as hands:
         await open_lot(hands, number)
         await hands.press("f6")
-        await hands.sees("findings stand against this")
+        await hands.sees("Findings against this")
         await hands.type(PASSWORD, "enter")
         await hands.sees("Refused", "Nothing was signed; the refusal is recorded.")
         said = " ".join(hands.text().replace("│", " ").split())
@@ -169,7 +169,7 @@ async def test_the_board_reads_itself_again_when_the_head_moves(ready: Scene) ->
         await open_lot(hands, number)
         await hands.sees("nothing stands against it")
         ready.act("technician", hold.put_hold, number, "Freezer alarm")
-        await hands.sees("1 findings", "HELD", "Freezer alarm")
+        await hands.sees("findings: 1", "HELD", "Freezer alarm")
 
 
 async def test_the_evidence_behind_a_requirement_is_one_key_away(ready: Scene) -> None:

@@ -226,4 +226,6 @@ class LotScreen(Place[LotSeen]):
 
     def _verified(self, answer: Answer) -> bool:
         self.writing = False
+        if answer.error is None and self.is_attached:
+            self.query_one(ScanBar).answer = None
         return False

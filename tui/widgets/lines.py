@@ -22,9 +22,6 @@ class Lines(DataTable[Text]):
 
     def on_mount(self) -> None:
         """The headings."""
-        self._head()
-
-    def _head(self) -> None:
         for heading in self._headings:
             self.add_column(cell(heading))
 
@@ -35,8 +32,7 @@ class Lines(DataTable[Text]):
             return
         chosen = self.chosen
         self._shown = wanted
-        self.clear(columns=True)
-        self._head()
+        self.clear()
         for key, cells in wanted:
             self.add_row(*cells, key=key)
         if chosen is not None:
