@@ -34,6 +34,7 @@ def texts(language: Language) -> Mapping[str, str]:
             found[code] = sentence
     return found
 
+
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "status": ("vial_status", "material_status"),
     "to": ("vial_status", "disposition"),

@@ -197,9 +197,7 @@ def held_now(scene: Scene, kept: Kept) -> bool:
 
 
 @pytest.fixture
-def fresh(
-    stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
-) -> Callable[[], Any]:
+def fresh(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Callable[[], Any]:
     """A new copy of the bank with the lot that is ready."""
     return lambda: stages.copied("ready", backend, tmp_path, request)
 

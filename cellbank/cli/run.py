@@ -203,7 +203,8 @@ class Run:
             second=self._second(),
             password=password,
         )
-        self._answer_act(outcome, done or outcome.actions[0].action, also)
+        said = done if outcome.codes(done) else outcome.actions[0].action
+        self._answer_act(outcome, said, also)
         return outcome
 
     def sign(

@@ -177,7 +177,7 @@ def awaits_late_results(reading: Reading, dose: Dose, protocol: Protocol) -> lis
 
 
 def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
-    """Every open hold that concerns a dose: its lot and all upstream, its vials, materials, subject, visit, the trial."""
+    """Every open hold that concerns a dose: its lot and all upstream, vials, materials, subject, visit, the trial."""
     lot = reading.session.get_one(Lot, dose.lot_id)
     vials = store.vials_in(reading.session, dose.id)
     of_dose = _of_dose(reading, dose)
@@ -185,5 +185,7 @@ def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
     of_places = view_storage.held_by_place(reading, [vial.id for vial in vials]).values()
     around = {hold.code: _blocked(hold) for holds in of_places for hold in holds}
     suspended = view_protocol.suspension(reading)
-    trial = [] if suspended is None else [_blocked(suspended)]
-    return [*lot_facts.holds_upstream(reading, lot), *own, *around.values(), *trial]
+    found = [*lot_facts.holds_upstream(reading, lot), *own, *around.values()]
+    if suspended is not None:
+        found.append(Blocked(suspended.code, suspended.kind, suspended.subject, suspended.reason, False))
+    return found

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from cellbank.domain import specification, testing
+from cellbank.domain import specification
 from cellbank.domain.testing import (
     Comparator,
     Criterion,

@@ -300,6 +300,7 @@ def test_a_material_is_named_by_code_by_lot_or_by_both(begun: Scene) -> None:
 def test_a_material_out_of_date_is_not_accepted(begun: Scene) -> None:
     code = a_material(begun, "Serum", accepted=False, days=1)
     begun.clock.forward(days=2)
+
     def content(reading: object, *_: object) -> object:
         return material_view.deciding(reading, code, MaterialStatus.ACCEPTED, None)  # type: ignore[arg-type]
 

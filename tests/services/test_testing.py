@@ -106,9 +106,7 @@ def test_a_result_of_a_vial_is_one_of_its_lot(ready: Scene) -> None:
         ("cfu-f", "0", Outcome.INFORMATIVE),
     ],
 )
-def test_a_result_comes_to_what_the_specification_says(
-    ready: Scene, test: str, value: str, expected: Outcome
-) -> None:
+def test_a_result_comes_to_what_the_specification_says(ready: Scene, test: str, value: str, expected: Outcome) -> None:
     code = a_result(ready, ready["lot"], test, value)
     assert outcome(ready, code) is expected
     assert len(ready.open_deviations()) == (1 if expected is Outcome.FAIL else 0)
@@ -248,9 +246,7 @@ def test_a_suspended_trial_is_resumed_by_qa_alone(ready: Scene) -> None:
     assert ready.read(protocol_view.suspension) is None
 
 
-def test_nothing_is_made_without_a_trial_file(
-    bank: Bank, people: Mapping[str, Actor], clock: Ticking
-) -> None:
+def test_nothing_is_made_without_a_trial_file(bank: Bank, people: Mapping[str, Actor], clock: Ticking) -> None:
     scene = Scene(bank, clock, people)
     a_donor(scene)
     with refused("trial.none_in_force"):

@@ -1,0 +1,147 @@
+"""Documents: the certificate of a released lot, and what stands on the labels of its vials."""
+
+import re
+from dataclasses import replace
+
+import pypdfium2
+import pytest
+
+from cellbank.documents import lot as paper
+from cellbank.documents import vial as labels
+from cellbank.domain.lot import Lot
+from cellbank.errors import NotFound, WrongInput
+from cellbank.store import codes
+from cellbank.store import vial as store_vial
+from cellbank.store.unit_of_work import Reading
+from cellbank.wording import Language, Wording
+from labels.vial import VialLabel
+from tests.banks import ON_SQLITE
+from tests.journey import ROLL, Scene, a_result, attest, invalidate, print_labels, recall, refused, reject, release
+
+pytestmark = ON_SQLITE
+
+
+def certificate(scene: Scene, language: Language = "en") -> bytes:
+    """The certificate of the scene's lot."""
+    found: bytes = scene.read(paper.certificate, scene["lot"], Wording(language, scene.bank.zone))
+    return found
+
+
+def said(pdf: bytes) -> str:
+    """What can be read in a document."""
+    document = pypdfium2.PdfDocument(pdf)
+    text = " ".join(page.get_textpage().get_text_range() for page in document)
+    document.close()
+    return " ".join(text.split())
+
+
+def labels_of(scene: Scene) -> list[VialLabel]:
+    """What the labels of the lot say."""
+
+    def read(reading: Reading) -> list[VialLabel]:
+        row = codes.named(reading, Lot, scene["lot"])
+        return labels.vial_labels(reading, row, store_vial.vials_of(reading.session, row.id))
+
+    found: list[VialLabel] = scene.read(read)
+    return found
+
+
+def test_only_a_released_lot_has_a_certificate(ready: Scene) -> None:
+    with refused("certificate.not_released"):
+        certificate(ready)
+    release(ready, ready["lot"])
+    assert certificate(ready).startswith(b"%PDF")
+    recall(ready, ready["lot"])
+    with refused("certificate.not_released"):
+        certificate(ready)
+
+
+def test_a_rejected_lot_has_none(ready: Scene) -> None:
+    reject(ready, ready["lot"])
+    with refused("certificate.not_released"):
+        certificate(ready)
+    with pytest.raises(NotFound):
+        ready.read(paper.certificate, "L-1", Wording("en"))
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_certificate_says_what_was_tested_by_whom_it_was_signed_and_where_the_record_stands(
+    released: Scene, language: Language
+) -> None:
+    text = said(certificate(released, language))
+    number, chain = released.bank.head()
+    assert released["lot"] in text
+    people = ("Qa of the bank", "Qp of the bank")
+    for value in ("92.7", "no growth", "43", "NCT06592703", *people, str(number), chain[:16]):
+        assert value in text, value
+    assert re.search("D[EÉ]MO", text.upper())
+
+
+def test_the_same_bank_gives_the_same_certificate(released: Scene) -> None:
+    first = certificate(released)
+    released.clock.forward(days=1)
+    assert certificate(released) == first
+
+
+def test_a_certificate_says_that_a_datum_changed(ready: Scene) -> None:
+    wording = Wording("en", ready.bank.zone)
+    invalidate(ready, ready["potency"], "Wrong tube")
+    a_result(ready, ready["lot"], "potency", "38.5")
+    attest(ready, ready["lot"])
+    release(ready, ready["lot"])
+    seen = ready.read(paper.certificate_of, ready["lot"], wording)
+    assert seen.changed == wording.say("certificate.changed")
+    assert [row.result for row in seen.rows if "otency" in row.test] == ["38.5"]
+    assert any("Wrong tube" in note for note in seen.notes), "the first value is told with its cause"
+    text = said(certificate(ready))
+    assert "38.5" in text
+    assert "Wrong tube" in text
+
+
+def test_a_certificate_of_what_never_changed_says_so(released: Scene) -> None:
+    wording = Wording("fr", released.bank.zone)
+    assert released.read(paper.certificate_of, released["lot"], wording).changed == wording.say("certificate.unchanged")
+
+
+def test_an_unreviewed_or_informative_result_is_named_as_such(ready: Scene) -> None:
+    a_result(ready, ready["lot"], "cfu-f", "11.5")
+    attest(ready, ready["lot"])
+    release(ready, ready["lot"])
+    wording = Wording("en", ready.bank.zone)
+    rows = ready.read(paper.certificate_of, ready["lot"], wording).rows
+    [row] = [row for row in rows if row.result == "11.5"]
+    assert row.criterion == wording.say("certificate.informative")
+
+
+def test_a_label_holds_the_vials_own_code_and_the_words_of_the_trial_file(ready: Scene) -> None:
+    found = labels_of(ready)
+    assert [label.number for label in found] == ["1/4", "2/4", "3/4", "4/4"]
+    assert len({label.code for label in found}) == 4
+    for label in found:
+        assert label.lot == ready["lot"]
+        assert label.route == "Voie intrathécale"
+        assert label.period_of_use is None, "left off, by this trial file"
+        assert label.demo
+        assert label.illustrative
+
+
+def test_a_label_leaves_the_subject_and_the_donor_out(ready: Scene) -> None:
+    text = said(print_labels(ready, ready["lot"], replace(ROLL, reprint_because="to read them")))
+    assert ready["donor"] not in text
+    assert ready["lot"] in text
+
+
+def test_labels_go_on_a_sheet_and_to_a_thermal_printer_too(ready: Scene) -> None:
+    found = labels_of(ready)
+    for stock in labels.stocks():
+        assert labels.render(found, stock).startswith(b"%PDF"), stock
+    zpl = labels.render(found, "roll-33x13", "zpl")
+    assert zpl.count(b"^XA") >= 4
+    with refused("label.form", WrongInput):
+        labels.render(found, "roll-33x13", "svg")
+    with refused("label.stock.unknown", WrongInput):
+        labels.render(found, "roll-1x1")
+
+
+def test_the_same_labels_are_the_same_bytes(ready: Scene) -> None:
+    assert labels.render(labels_of(ready), "roll-33x13") == labels.render(labels_of(ready), "roll-33x13")
