@@ -1,6 +1,7 @@
 """The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
 
 from collections import deque
+from collections.abc import Callable, Mapping
 from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
@@ -8,6 +9,7 @@ from typing import ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
@@ -18,6 +20,7 @@ from cellbank.errors import CannotWrite, CellbankError
 from cellbank.wording import Language, Wording
 from tui import scan
 from tui.desks.bench import BenchDesk
+from tui.desks.pharmacy import PharmacyDesk
 from tui.desks.quality import QualityDesk
 from tui.scan import Scanned
 from tui.screens.help import HelpScreen
@@ -33,6 +36,11 @@ from tui.writing import Answer, Write
 
 POLL_SECONDS = 2.0
 _BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.REVIEWER})
+_DESKS: Mapping[str, Callable[[], Screen[None]]] = {
+    "bench": BenchDesk,
+    "quality": QualityDesk,
+    "pharmacy": PharmacyDesk,
+}
 _KEY_NAMES = ("enter", "escape", "space", "tab")
 
 
@@ -44,6 +52,7 @@ class CellbankApp(App[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f1", "desk('bench')", "tui.key.bench"),
         Binding("f2", "desk('quality')", "tui.key.quality"),
+        Binding("f3", "desk('pharmacy')", "tui.key.pharmacy"),
         Binding("question_mark", "help", "tui.key.help"),
         Binding("ctrl+p", "verbs", "tui.key.verbs"),
         Binding("ctrl+t", "theme", "tui.key.theme"),
@@ -98,7 +107,7 @@ class CellbankApp(App[None]):
     def signed_in(self, actor: Actor, roles: tuple[Role, ...]) -> None:
         """Open the desk of this person's role."""
         self.actor, self.roles = actor, roles
-        self.action_desk("bench" if _BENCH_ROLES & set(roles) else "quality")
+        self.action_desk(_desk_of(frozenset(roles)))
 
     def action_sign_out(self) -> None:
         """Nobody is signed in any more; every screen closes. Writes in hand go on."""
@@ -113,7 +122,7 @@ class CellbankApp(App[None]):
         """A desk, in place of everything open."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(BenchDesk() if name == "bench" else QualityDesk())
+        self.push_screen(_DESKS[name]())
 
     def go_back(self) -> None:
         """The place before this one; a desk is where it ends."""
@@ -219,7 +228,7 @@ class CellbankApp(App[None]):
 
     def _write(self, actor: Actor, write: Write) -> Outcome:
         try:
-            outcome = self.bank.perform(actor, write.deed, password=write.password)
+            outcome = self.bank.perform(actor, write.deed, second=write.second, password=write.password)
         except BaseException as error:
             if write.undone is not None:
                 write.undone()
@@ -277,6 +286,12 @@ class CellbankApp(App[None]):
                 self._scan_answered(event.worker, event.state)
             case "write":
                 self._written(event.worker, event.state)
+
+
+def _desk_of(roles: frozenset[Role]) -> str:
+    if _BENCH_ROLES & roles:
+        return "bench"
+    return "pharmacy" if Role.PHARMACIST in roles else "quality"
 
 
 def run(place: str, language: str) -> None:

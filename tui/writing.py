@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from cellbank.bank import Deed, Outcome
+from cellbank.bank import Credentials, Deed, Outcome
 from cellbank.errors import CellbankError
 
 Answered = Callable[["Answer"], bool]
@@ -26,6 +26,8 @@ class Write:
     said: str
     params: dict[str, object] = field(default_factory=dict)
     password: str | None = None
+    second: Credentials | None = None
+    """The other person, where two are needed."""
     after: Callable[[], None] | None = None
     """Runs in the worker's thread once the act is kept, for example to give a file its name."""
     undone: Callable[[], None] | None = None

@@ -7,7 +7,7 @@ from typing import Any
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.errors import Finding
-from cellbank.views import audit, culture, donor, hold, lot, material, testing, tissue, trace, vial
+from cellbank.views import audit, culture, donor, dose, hold, lot, material, testing, tissue, trace, vial, visit
 from cellbank.views.audit import EntryView
 from cellbank.views.trace import Trace
 from cellbank.wording import Wording
@@ -37,6 +37,8 @@ VIEWS: Mapping[Station, Callable[[Any, str], object]] = {
     Station.RESULT: testing.result_view,
     Station.HOLD: _hold,
     Station.DEVIATION: hold.deviation,
+    Station.DOSE: dose.dose_by_code,
+    Station.SUBJECT: visit.subject_view,
 }
 
 

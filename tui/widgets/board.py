@@ -45,6 +45,14 @@ class Board(ListView):
     ]
     answers: tuple[Answer, ...] = ()
 
+    def __init__(self, *, evidence: bool = True) -> None:
+        super().__init__()
+        self.evidence = evidence
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where there is no evidence to open, Enter is not offered."""
+        return self.evidence or action != "select_cursor"
+
     async def fill(self, answers: Sequence[Answer]) -> None:
         """Show these answers; the cursor stays where it is, at first on the first that is not met."""
         another_step = [one.requirement for one in answers] != [one.requirement for one in self.answers]
@@ -59,6 +67,12 @@ class Board(ListView):
         self.answers = tuple(answers)
         if another_step:
             self.index = next((at for at, one in enumerate(answers) if not one.satisfied), 0)
+            self.call_after_refresh(self._show_cursor)
+
+    def _show_cursor(self) -> None:
+        """The whole of the row under the cursor, with what stands against it."""
+        if self.highlighted_child is not None:
+            self.highlighted_child.scroll_visible(animate=False)
 
     @property
     def chosen(self) -> Answer | None:

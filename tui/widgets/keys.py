@@ -60,14 +60,14 @@ class Keys(Static):
         if screen is self.screen:
             self._show(self._drawn(screen))
 
-    def on_resize(self, event: events.Resize) -> None:
+    def on_resize(self) -> None:
         """Fewer or more keys fit on a line."""
-        self.update(packed(self._groups, event.size.width))
+        self.update(packed(self._groups, self.content_size.width))
 
     def _show(self, groups: Sequence[Content]) -> None:
         if groups != self._groups:
             self._groups = groups
-            self.update(packed(groups, self.size.width))
+            self.update(packed(groups, self.content_size.width))
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.coordinate import Coordinate
 from textual.widgets import DataTable
 
 from tui.widgets.plain import cell
@@ -15,8 +16,9 @@ class Lines(DataTable[Text]):
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "tui.key.open")]
 
-    def __init__(self, headings: Sequence[str], *, id: str | None = None) -> None:
+    def __init__(self, headings: Sequence[str], *, id: str | None = None, opens: bool = True) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True)
+        self._opens = opens
         self._headings = headings
         self._shown: list[tuple[str, tuple[Text, ...]]] | None = None
 
@@ -25,18 +27,34 @@ class Lines(DataTable[Text]):
         for heading in self._headings:
             self.add_column(cell(heading))
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Where a row opens nothing, Enter is not offered."""
+        return self._opens or action != "select_cursor"
+
     def fill(self, rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
         """Show these rows, each with its key; nothing moves when nothing changed."""
         wanted = [(key, tuple(cells)) for key, cells in rows]
         if wanted == self._shown:
             return
+        before, self._shown = self._shown or [], wanted
+        if [key for key, _ in before] == [key for key, _ in wanted]:
+            self._renew(before, wanted)
+            return
         chosen = self.chosen
-        self._shown = wanted
         self.clear()
         for key, cells in wanted:
             self.add_row(*cells, key=key)
         if chosen is not None:
             self.choose(chosen)
+
+    def _renew(
+        self, before: Sequence[tuple[str, tuple[Text, ...]]], wanted: Sequence[tuple[str, tuple[Text, ...]]]
+    ) -> None:
+        """The same things in the same order: only the cells that changed; cursor and scrolling stay."""
+        for row, ((_, old), (_, new)) in enumerate(zip(before, wanted, strict=True)):
+            for column, (was, now) in enumerate(zip(old, new, strict=True)):
+                if was != now:
+                    self.update_cell_at(Coordinate(row, column), now, update_width=True)
 
     @property
     def chosen(self) -> str | None:

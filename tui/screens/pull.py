@@ -1,0 +1,167 @@
+"""The pull: scan each vial out of the tank, a second person signs in, the vials are pulled; a wrong one is refused."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import ClassVar, cast
+
+from rich.text import Text
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Bank, Credentials
+from cellbank.domain.person import Verb
+from cellbank.errors import CellbankError, NotFound, Refused, WrongInput, WrongScan
+from cellbank.services import dose as services
+from cellbank.services.pull_scan import refuse_scan
+from cellbank.views import pull
+from cellbank.views.pull import PickLine, ScanAtPull
+from tui import sentences
+from tui.screens.place import Place
+from tui.screens.second import SecondCard
+from tui.widgets.lines import Lines
+from tui.widgets.plain import cell, lines, plain
+from tui.widgets.scan_bar import ScanBar
+from tui.writing import Answer, Write
+
+COLUMNS = ("scanned", "position", "code", "lot", "status")
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What a scan turned out to be: a vial with what stands against it, or the error because it is no vial."""
+
+    text: str
+    answer: ScanAtPull | CellbankError
+
+
+class PullScreen(Place[tuple[PickLine, ...]]):
+    """Every scan is answered here; nothing else opens."""
+
+    help_code: ClassVar[str] = "tui.help.pull"
+    verbs: ClassVar[dict[str, Verb]] = {"check": Verb.TREAT}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "check", "tui.key.second", tooltip="tui.tip.second"),
+        Binding("f8", "start_again", "tui.key.start_again", tooltip="tui.tip.start_again"),
+    ]
+
+    def __init__(self, subject: str, number: int) -> None:
+        super().__init__()
+        self.subject = subject
+        self.number = number
+        self.scanned: list[str] = []
+
+    @property
+    def visit(self) -> str:
+        """The visit's code."""
+        return f"{self.subject}/{self.number}"
+
+    def body(self) -> ComposeResult:
+        """The vials to scan; beneath, the last wrong one."""
+        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS], opens=False)
+        yield Static(id="wrong")
+
+    def gather(self, bank: Bank) -> tuple[PickLine, ...]:
+        """The vials set aside."""
+        with bank.read() as reading:
+            return pull.pick_lines(reading, self.subject, self.number)
+
+    async def show(self, seen: tuple[PickLine, ...]) -> None:
+        """The vials, scanned or not yet."""
+        self._show_scanned()
+
+    def _show_scanned(self) -> None:
+        picks = self.seen or ()
+        counts = self.say("tui.pull.counts", scanned=len(self.scanned), reserved=len(picks))
+        title = self.say("tui.pull.title", visit=self.visit)
+        self.where(plain(title, "bold"), plain(f"  {counts}", "bold $primary"))
+        self.query_one(Lines).fill((one.code, self._row(one)) for one in picks)
+        self.refresh_bindings()
+
+    def _row(self, one: PickLine) -> list[Text]:
+        words, there = self.cellbank.wording, one.code in self.scanned
+        mark = f"✓ {self.say('tui.pull.scanned')}" if there else f"… {self.say('tui.pull.waits')}"
+        status = words.term("vial_status", one.status)
+        return [cell(mark), cell(one.position or "–"), cell(one.code, "bold"), cell(one.lot), cell(status)]
+
+    # Scans.
+
+    def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
+        """A scan answers this task and goes no further."""
+        event.stop()
+        work = partial(self._look, self.cellbank.bank, event.text)
+        self.run_worker(work, thread=True, group="pull-scan", exit_on_error=False)
+
+    def _look(self, bank: Bank, text: str) -> Looked:
+        try:
+            with bank.read() as reading:
+                return Looked(text, pull.scan_at_pull(reading, self.subject, self.number, text))
+        except (NotFound, WrongInput) as error:
+            return Looked(text, error)
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A scan was looked at, or the list was read."""
+        if event.worker.group != "pull-scan":
+            await super().on_worker_state_changed(event)
+        elif event.state is WorkerState.SUCCESS and self.is_attached:
+            self._scanned(cast(Looked, event.worker.result))
+        elif event.state is WorkerState.ERROR and self.is_attached:
+            self._say_unreadable(event.worker.error)
+
+    def _scanned(self, looked: Looked) -> None:
+        if isinstance(looked.answer, CellbankError):
+            self._wrong(looked.text, looked.text, sentences.refusal(self.cellbank.wording, looked.answer))
+        elif looked.answer.findings:
+            said = [self.cellbank.wording.finding(finding) for finding in looked.answer.findings]
+            self._wrong(looked.text, looked.answer.code, said)
+        else:
+            self._right(looked.answer.code)
+
+    def _right(self, code: str) -> None:
+        if code not in self.scanned:
+            self.scanned.append(code)
+        self.query_one("#wrong", Static).update(plain(""))
+        self.query_one(Lines).choose(code)
+        self.query_one(ScanBar).say(self.say("tui.pull.right", vial=code, count=len(self.scanned)))
+        self._show_scanned()
+
+    def _wrong(self, text: str, code: str, said: Sequence[str]) -> None:
+        title = plain(f" ✗ {self.say('tui.pull.wrong', code=code)} ", "bold reverse $error")
+        self.query_one("#wrong", Static).update(lines([title, *(plain(f"  • {one}", "bold") for one in said)]))
+        self.query_one(ScanBar).refuse(said[0])
+        deed = partial(refuse_scan, subject_code=self.subject, number=self.number, scanned=text)
+        self.cellbank.perform(Write(deed, "tui.pull.kept", then=_refusal_kept))
+
+    def action_start_again(self) -> None:
+        """Forget the scans so far."""
+        self.scanned.clear()
+        self.query_one("#wrong", Static).update(plain(""))
+        self._show_scanned()
+
+    # The act.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing scanned, nothing to check; dim until then."""
+        if action in {"check", "start_again"} and not self.scanned:
+            return None
+        return super().check_action(action, parameters)
+
+    def action_check(self) -> None:
+        """The second person looks at the vials and signs in."""
+        title = self.say("tui.pull.check", visit=self.visit, count=len(self.scanned), vials=", ".join(self.scanned))
+        self.app.push_screen(SecondCard(title, self._pull), self._pulled)
+
+    def _pull(self, second: Credentials) -> Write:
+        deed = partial(services.pull, subject_code=self.subject, number=self.number, scanned=tuple(self.scanned))
+        return Write(deed, "tui.pull.done", {"visit": self.visit, "count": len(self.scanned)}, second=second)
+
+    def _pulled(self, kept: bool | None) -> None:
+        if kept and self.app.screen is self:
+            self.action_back()
+
+
+def _refusal_kept(answer: Answer) -> bool:
+    """The refusal of a scan is shown already; that it could not be kept is not."""
+    return isinstance(answer.error, Refused | WrongScan)

@@ -1,0 +1,88 @@
+"""The second person: signs in beside the first, and the act is performed under both names (rules.md §6)."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Button, Input, Static
+
+from cellbank.bank import Credentials
+from cellbank.errors import CellbankError
+from tui import sentences
+from tui.screens.card import Card
+from tui.widgets.field import Field, PasswordField
+from tui.widgets.keys import Keys
+from tui.widgets.plain import plain
+from tui.writing import Answer, Write
+
+
+class SecondCard(Card[bool]):
+    """Name and password of the second person; answers true when the act was kept, and says why not."""
+
+    AUTO_FOCUS = "#name"
+
+    def __init__(self, title: str, write: Callable[[Credentials], Write]) -> None:
+        super().__init__()
+        self.title_shown = title
+        self.write = write
+
+    def compose(self) -> ComposeResult:
+        """Who acts, then who checks."""
+        actor = self.cellbank.actor
+        with Vertical(classes="card"):
+            yield Static(plain(self.title_shown, "bold $primary"), classes="title")
+            yield Static(plain(self.say("tui.second.who", name="" if actor is None else actor.printed_name)))
+            yield Field(placeholder=self.say("tui.second.name"), id="name", max_length=80)
+            password = self.say("tui.second.password")
+            yield PasswordField(placeholder=password, password=True, id="password", max_length=400)
+            yield Button(plain(self.say("tui.second.do")), id="do", variant="primary", compact=True)
+            yield Static(id="answer")
+            yield Keys()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on to the password, then does it."""
+        if event.input.id == "password":
+            self._do()
+        elif event.value.strip():
+            self.query_one("#password").focus()
+
+    def on_button_pressed(self) -> None:
+        """The same with the button."""
+        self._do()
+
+    def _do(self) -> None:
+        button = self.query_one(Button)
+        name, password = self.query_one("#name", Input).value.strip(), self.query_one("#password", Input).value
+        if button.disabled:
+            return
+        if not name or not password:
+            self._say(plain(f"✗ {self.say('tui.second.missing')}", "$error"))
+            return
+        button.disabled = True
+        self._say(plain(self.say("tui.second.asking"), "$muted"))
+        self.cellbank.perform(replace(self.write(Credentials(name, password)), then=self._answered))
+
+    def _answered(self, answer: Answer) -> bool:
+        if not self.is_attached:
+            return False
+        if answer.error is None:
+            self.dismiss(True)
+            return True
+        self._refused(answer.error)
+        return not answer.error.findings
+
+    def _refused(self, error: CellbankError) -> None:
+        """Why, here; a refusal with findings lists them all on a screen of its own, where they can be scrolled."""
+        self.app.bell()
+        found = sentences.refusal(self.cellbank.wording, error)
+        said = self.say("tui.refused.count", count=len(found)) if error.findings else found[0]
+        self._say(plain(f"✗ {said}", "bold $error"))
+        password = self.query_one("#password", Input)
+        password.value = ""
+        password.focus()
+        self.query_one(Button).disabled = False
+
+    def _say(self, said: Content) -> None:
+        self.query_one("#answer", Static).update(said)

@@ -1,0 +1,38 @@
+"""What a visit lacks or has, in words with a mark; nothing is decided here."""
+
+from cellbank.views.visit import VisitView
+from cellbank.wording import Wording
+
+
+def prescription(words: Wording, seen: VisitView) -> str:
+    """Missing, recorded or validated."""
+    if seen.prescribed_cells is None:
+        return f"✗ {words.say('tui.visit.prescription.missing')}"
+    if seen.validated_by is None:
+        return f"◌ {words.say('tui.visit.prescription.recorded')}"
+    return f"✓ {words.say('tui.visit.prescription.validated')}"
+
+
+def contraindications(words: Wording, seen: VisitView) -> str:
+    """Answered for this visit or not."""
+    if seen.confirmed:
+        return f"✓ {words.say('tui.visit.answered')}"
+    return f"✗ {words.say('tui.visit.unanswered')}"
+
+
+def attempt(words: Wording, seen: VisitView) -> str:
+    """The last attempt of a visit: its status."""
+    if not seen.doses:
+        return "–"
+    last = seen.doses[-1]
+    return f"{'▶' if last.under_way else '·'} {words.term('dose_status', last.status)}"
+
+
+def days(seen: VisitView) -> str:
+    """The window where there is little room: month and day, beside the planned day with its year."""
+    return f"{seen.first_on:%m-%d} – {seen.last_on:%m-%d}"
+
+
+def window(words: Wording, seen: VisitView) -> str:
+    """From the first to the last day."""
+    return f"{words.value(seen.first_on)} – {words.value(seen.last_on)}"
