@@ -129,6 +129,14 @@ def attest(number: Number) -> None:
     here().sign(_checked(number), lambda work, shown: attest_lot(work, number, shown), "lot.attested")
 
 
+@acts(app, "approve", "cellbank lot approve L-260002-A")
+def approve(number: Number) -> None:
+    """A signature that the trial file asks of another role than QA or the qualified person."""
+    from cellbank.services.lot import approve_lot
+
+    here().sign(_checked(number), lambda work, shown: approve_lot(work, number, shown), "lot.approved")
+
+
 @acts(app, "release", "cellbank lot release L-260001-E --as qp")
 def release(number: Number) -> None:
     """The qualified person's signature through the whole gate; refused with every finding."""

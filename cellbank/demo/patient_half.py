@@ -52,14 +52,19 @@ def course(stage: Stage, days: Days, code: str, enrolled: int, first: int) -> No
     stage.act(Role.PHARMACIST, reservation.reserve_course, code)
 
 
-def ready(stage: Stage, at: datetime, code: str, number: int) -> None:
-    """The day before: prescription recorded and validated; the day itself: the contraindications asked again."""
-    stage.at(at - timedelta(days=1))
-    prescribed = (code, number, CELLS, WEIGHT_KG, PRESCRIBER, (at - timedelta(days=1)).date())
+def prescribe(stage: Stage, at: datetime, code: str, number: int) -> None:
+    """A visit's prescription recorded and validated."""
+    stage.at(at)
+    prescribed = (code, number, CELLS, WEIGHT_KG, PRESCRIBER, at.date())
     stage.act(Role.PHARMACIST, visit.record_prescription, *prescribed)
     stage.sign(
         Role.PHARMACIST, partial(_validation, code=code, number=number), visit.validate_prescription, code, number
     )
+
+
+def ready(stage: Stage, at: datetime, code: str, number: int) -> None:
+    """The day before: the prescription; the day itself: the contraindications asked again."""
+    prescribe(stage, at - timedelta(days=1), code, number)
     stage.at(at)
     answers = _answers(stage, at.date(), at_visit=True)
     stage.act(Role.PHARMACIST, visit.confirm_visit, code, number, answers, at.date(), INVESTIGATOR)
@@ -148,13 +153,14 @@ def wrong_vial(stage: Stage, days: Days, code: str, other: str, number: int, day
 
 
 def whole(stage: Stage, days: Days, tell: Tell) -> None:
-    """Two subjects: three injections of one, two of the other, the last days of the story just before now."""
+    """Two subjects: three injections of one, two of the other, whose third is due now and prescribed."""
     course(stage, days, FIRST, 130, 150)
-    course(stage, days, SECOND, 160, 175)
+    course(stage, days, SECOND, 160, 165)
     tell("demo.subjects", first=FIRST, second=SECOND)
     injected(stage, days, FIRST, 1, 150)
-    failed_puncture(stage, days, SECOND, 1, 175, tell)
+    failed_puncture(stage, days, SECOND, 1, 165, tell)
     injected(stage, days, FIRST, 2, 240)
     wrong_vial(stage, days, SECOND, FIRST, 2, 266, tell)
     injected(stage, days, FIRST, 3, 331)
+    prescribe(stage, days.at(344, 10), SECOND, 3)
     tell("demo.injected", doses=5)
