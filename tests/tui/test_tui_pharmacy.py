@@ -107,7 +107,7 @@ async def test_vials_are_pulled_by_scanning_and_a_wrong_one_is_refused_loudly(ba
         await hands.until(lambda: isinstance(hands.app.screen, VisitScreen), "the visit")
         await hands.until(lambda: clinic.ok("dose", "list"), "the dose")
         (dose,) = clinic.ok("dose", "list")
-        await hands.sees(dose["code"], "pulled", "Dispensing", "F6 Thaw", "F8 Waste")
+        await hands.sees(dose["code"], "pulled", "Dispensing", "F8 Waste")
         assert sorted(dose["vials"]) == sorted(right)
         assert dose["pull_checked_by"] == "technician"
     kept = json.dumps(clinic.refusals())
@@ -129,13 +129,11 @@ async def test_a_refused_pull_lists_every_finding(bank: Bank, clinic: Clinic) ->
 
 
 async def test_the_clock_runs_at_the_desk_and_the_attempt_ends_with_a_reason(bank: Bank, clinic: Clinic) -> None:
-    clinic.treat("dose", "pull", SUBJECT, 1, "--vial", *clinic.reserved(), *CHECKED)
+    _thawed(bank, clinic)
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)
-        await hands.sees("Doses under way", "– no clock")
+        await hands.sees("Doses under way")
         await hands.press("enter")
-        await hands.sees("F6 Thaw")
-        await hands.press("f6")
         await hands.sees("▶", "left", "thawed")
         before = hands.text()
         await hands.until(lambda: hands.text() != before, "the next second")

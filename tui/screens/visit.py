@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import TabbedContent, TabPane, Tabs
 
-from cellbank.bank import Bank, Credentials, UnitOfWork
+from cellbank.bank import Bank, Credentials
 from cellbank.domain.gate import Answer as Asked
 from cellbank.domain.gate import Step
 from cellbank.domain.person import Verb
@@ -34,7 +34,6 @@ TABS = ("board", "picks", "attempts")
 PICKS = ("position", "code", "lot", "status")
 ATTEMPTS = ("number", "dose", "state", "pulled", "by", "note")
 ACTS = {
-    "thaw": frozenset({DoseStatus.PULLED}),
     "dispense": frozenset({DoseStatus.PREPARED}),
     "waste": frozenset({DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED}),
 }
@@ -67,12 +66,11 @@ class VisitScreen(Place[VisitSeen]):
 
     AUTO_FOCUS = "Board"
     help_code: ClassVar[str] = "tui.help.visit"
-    verbs: ClassVar[dict[str, Verb]] = dict.fromkeys(("pull", "thaw", "dispense", "waste"), Verb.TREAT)
+    verbs: ClassVar[dict[str, Verb]] = dict.fromkeys(("pull", "dispense", "waste"), Verb.TREAT)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.visit_tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
         Binding("f5", "pull", "tui.key.pull", tooltip="tui.tip.pull"),
-        Binding("f6", "thaw", "tui.key.thaw", tooltip="tui.tip.thaw"),
         Binding("f7", "dispense", "tui.key.dispense", tooltip="tui.tip.dispense"),
         Binding("f8", "waste", "tui.key.waste", tooltip="tui.tip.waste"),
     ]
@@ -178,10 +176,6 @@ class VisitScreen(Place[VisitSeen]):
         """The pull task."""
         self.app.push_screen(PullScreen(self.subject, self.number))
 
-    def action_thaw(self) -> None:
-        """The vials are thawed now."""
-        self._perform(Write(partial(_thawed_now, subject=self.subject, number=self.number), "tui.thaw.done"))
-
     def action_dispense(self) -> None:
         """The dose leaves the pharmacy, checked by a second person."""
         card = SecondCard(self.say("tui.dispense.title", visit=self._code), self._dispense)
@@ -208,7 +202,3 @@ class VisitScreen(Place[VisitSeen]):
     @property
     def _code(self) -> str:
         return f"{self.subject}/{self.number}"
-
-
-def _thawed_now(work: UnitOfWork, subject: str, number: int) -> None:
-    services.thaw(work, subject, number, work.act.performed_at, work.act.performed_at)
