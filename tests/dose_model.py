@@ -4,6 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from sqlmodel import col, select
+
+from cellbank.bank import Reading
+from cellbank.domain.storage import Placement
+from cellbank.domain.visit import DoseVial, Reservation
+from cellbank.views import accountability as account_view
+
 PULLED, THAWED, PREPARED, DISPENSED = "pulled", "thawed", "prepared", "dispensed"
 
 
@@ -58,3 +65,17 @@ class Model:
             yield "another's"
         if vial not in self.reserved and not replacing:
             yield "not reserved"
+
+
+def counted(reading: Reading) -> tuple[int, int, int]:
+    """How many vials are in doses, how many reserved, and doses given; no vial in two places, doses, reservations."""
+    session = reading.session
+    placed = list(session.exec(select(Placement.vial_id).where(col(Placement.until).is_(None))))
+    dosed = list(session.exec(select(DoseVial.vial_id).where(col(DoseVial.put_back_at).is_(None))))
+    reserved = list(session.exec(select(Reservation.vial_id).where(col(Reservation.ended_at).is_(None))))
+    for each in ([*placed, *dosed], [*dosed, *reserved]):
+        assert len(each) == len(set(each))
+    account = account_view.accountability(reading)
+    assert account.balanced, account
+    assert len(placed) + len(dosed) == account.vials.received == 23
+    return len(dosed), len(reserved), account.doses.administered
