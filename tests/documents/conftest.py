@@ -1,6 +1,50 @@
-"""The scenes of the services, for what reads them."""
+"""A bank with two subjects under treatment, a copy for every test; and the eyes of the label tests."""
 
-from tests.journey import stages
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from cellbank.bank import Bank
+from cellbank.passwords import cheap
+from tests.banks import START, Ticking
+from tests.documents import treated
+from tests.documents.treated import ANNA, TREATING
+from tests.journey import Kept, Scene, stages
 from tests.services.conftest import banked, begun, ready, released
 
-__all__ = ["banked", "begun", "ready", "released", "stages"]
+__all__ = ["banked", "begun", "prepared", "ready", "released", "reserved_bank", "scene", "stages"]
+
+
+@pytest.fixture(scope="session")
+def reserved_bank(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+    """A closed bank in which both courses are reserved; every test has a copy."""
+    place = str(tmp_path_factory.mktemp("treated") / "bank.db")
+    shutil.copyfile(sqlite_template.place, place)
+    clock = Ticking(START)
+    with Bank.open(place, clock=clock, hasher=cheap()) as bank:
+        scene = treated.make_courses(Scene(bank, clock, sqlite_template.people, TREATING))
+        return Kept(place, sqlite_template.people, clock.now, dict(scene.codes))
+
+
+@pytest.fixture
+def scene(reserved_bank: Kept, tmp_path: Path) -> Iterator[Scene]:
+    """Two subjects, their courses reserved; the first visits are tomorrow."""
+    place = str(tmp_path / "bank.db")
+    shutil.copyfile(reserved_bank.place, place)
+    clock = Ticking(reserved_bank.now)
+    with Bank.open(place, clock=clock, hasher=cheap()) as bank:
+        yield Scene(bank, clock, reserved_bank.people, TREATING, dict(reserved_bank.codes))
+
+
+@pytest.fixture
+def prepared(scene: Scene) -> str:
+    """Anna's first dose, prepared; its code."""
+    treated.begin_visits(scene)
+    code = treated.pulled(scene, ANNA)
+    treated.prepared(scene, ANNA)
+    return code
