@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Self
+from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -26,6 +26,7 @@ from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 
 Clock = Callable[[], datetime]
 Deed = Callable[[UnitOfWork], object]
+R = TypeVar("R")
 
 __all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "Reading", "UnitOfWork", "this_workstation"]
 
@@ -155,6 +156,27 @@ class Bank:
         except (Refused, NotAllowed, WrongScan) as refusal:
             self._record_refusal(act, refusal)
             raise
+
+    def rehearse(
+        self,
+        actor: Actor,
+        deed: Deed,
+        look: Callable[[Reading, Outcome], R],
+        *,
+        performed_at: datetime | None = None,
+    ) -> R:
+        """What an unsigned act would leave behind: it is done, looked at, and undone; no entry, no refusal is kept.
+
+        Raises what `perform` would raise, but for what a second person or the reason of a late entry must add.
+        A form tells with it which limits a fact would break, before the fact is recorded.
+        """
+        self._refuse_when_stopped()
+        _check_words(actor, performed_at, None)
+        now = self._clock()
+        act = Act(new_id(), actor, now, performed_at or now, rehearsed=True)
+        with database.rehearsing(self._engine) as connection, self._unit(connection, act) as work:
+            deed(work)
+            return look(work, work.conclude())
 
     def _confirmed(self, act: Act, second: Credentials | None, password: str | None) -> Act:
         confirmed: set[str] = set()

@@ -1,8 +1,6 @@
 """The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
 
-from collections import deque
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import ClassVar, cast
 
@@ -13,26 +11,27 @@ from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
-from cellbank.bank import Actor, Bank, Outcome
+from cellbank.bank import Actor, Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Role, Verb, role_for
-from cellbank.errors import CannotWrite, CellbankError
+from cellbank.errors import CellbankError
 from cellbank.wording import Language, Wording
-from tui import scan
+from tui import offering, scans, writes
 from tui.desks.bench import BenchDesk
 from tui.desks.pharmacy import PharmacyDesk
 from tui.desks.quality import QualityDesk
 from tui.scan import Scanned
+from tui.scans import Scans
 from tui.screens.help import HelpScreen
 from tui.screens.lot import LotScreen
 from tui.screens.palette import VerbPalette
 from tui.screens.place import DEPTH_OF_DESKS, Place
 from tui.screens.record import RecordScreen
-from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.themes import THEMES
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.writes import Writes
+from tui.writing import Write
 
 POLL_SECONDS = 2.0
 _BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.REVIEWER})
@@ -54,6 +53,7 @@ class CellbankApp(App[None]):
         Binding("f2", "desk('quality')", "tui.key.quality"),
         Binding("f3", "desk('pharmacy')", "tui.key.pharmacy"),
         Binding("question_mark", "help", "tui.key.help"),
+        Binding("f4", "do", "tui.key.do_this"),
         Binding("ctrl+p", "verbs", "tui.key.verbs"),
         Binding("ctrl+t", "theme", "tui.key.theme"),
         Binding("ctrl+o", "sign_out", "tui.key.sign_out"),
@@ -69,9 +69,8 @@ class CellbankApp(App[None]):
         self.head = 0
         self.fault: str | None = None
         self.key_names = {key: wording.say(f"tui.keyname.{key}") for key in _KEY_NAMES}
-        self._scans: deque[str] = deque()
-        self._looking = False
-        self._writes: dict[Worker[Outcome], Write] = {}
+        self._scans = Scans(self)
+        self._writes = Writes(self)
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -141,15 +140,19 @@ class CellbankApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the sign-in there is nothing but the help, the theme and the way out."""
-        return self.actor is not None or action not in {"desk", "verbs", "sign_out"}
+        return self.actor is not None or action not in {"desk", "do", "verbs", "sign_out"}
 
     def action_help(self) -> None:
         """Help about this place."""
         self.push_screen(HelpScreen(self.screen))
 
     def action_verbs(self) -> None:
-        """Find a verb of this place by typing."""
-        self.push_screen(VerbPalette(self.screen))
+        """Find any verb by typing."""
+        self.push_screen(VerbPalette(offering.everything(self, self.screen)))
+
+    def action_do(self) -> None:
+        """The verbs for the thing in front."""
+        self.push_screen(VerbPalette(offering.for_this(self, self.screen)))
 
     def action_theme(self) -> None:
         """Dark or light."""
@@ -187,74 +190,12 @@ class CellbankApp(App[None]):
 
     def open_code(self, code: str) -> None:
         """Look a code up and open what it stands for, after those that wait already."""
-        self._scans.append(code)
-        self._next_scan()
-
-    def _next_scan(self) -> None:
-        if self._looking or not self._scans:
-            return
-        self._looking = True
-        text = self._scans.popleft()
-        self.run_worker(partial(scan.look_up, self.bank, text), thread=True, group="scan", exit_on_error=False)
-
-    def _scan_answered(self, worker: Worker[object], state: WorkerState) -> None:
-        self._looking = False
-        if state is WorkerState.SUCCESS:
-            self.open(cast(Scanned, worker.result))
-        elif isinstance(worker.error, CellbankError):
-            self._refuse_scan(worker.error)
-        else:
-            raise worker.error or RuntimeError("a scan ended without an answer")
-        self._next_scan()
-
-    def _refuse_scan(self, error: CellbankError) -> None:
-        said = [self.wording.finding(finding) for finding in error.findings] or [self.wording.error(error)]
-        bar = next(iter(self.screen.query(ScanBar)), None)
-        if bar is None:
-            self.notify(" ".join(said), severity="error", markup=False)
-        else:
-            bar.refuse(" ".join(said))
-
-    # Writes: by the app, in threads of their own, never cancelled.
+        self._scans.take(code)
 
     def perform(self, write: Write) -> None:
-        """Perform one act; whoever asked may be gone when it is done."""
-        actor = self.actor
-        if actor is None:
-            return
-        work = partial(self._write, actor, write)
-        worker = self.run_worker(work, thread=True, group="write", exit_on_error=False)
-        self._writes[worker] = write
-
-    def _write(self, actor: Actor, write: Write) -> Outcome:
-        try:
-            outcome = self.bank.perform(actor, write.deed, second=write.second, password=write.password)
-        except BaseException as error:
-            if write.undone is not None:
-                write.undone()
-            if isinstance(error, OSError):
-                raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
-            raise
-        if write.after is not None:
-            write.after()
-        return outcome
-
-    def _written(self, worker: Worker[Outcome], state: WorkerState) -> None:
-        write = self._writes.pop(worker)
-        if state is WorkerState.ERROR and not isinstance(worker.error, CellbankError):
-            raise worker.error or RuntimeError("a write ended without an answer")
-        answer = (
-            Answer(outcome=worker.result)
-            if state is WorkerState.SUCCESS
-            else Answer(error=cast(CellbankError, worker.error))
-        )
-        if answer.outcome is not None:
-            said = self.wording.say(write.said, **write.params)
-            self.notify(said, title=f"№ {answer.outcome.number}", markup=False)
-            self._head_is(answer.outcome.number)
-        shown = write.then is not None and write.then(answer)
-        if answer.error is not None and not shown:
-            self.push_screen(RefusalScreen(answer.error))
+        """Perform one act of the person signed in; leaving the screen loses nothing."""
+        if self.actor is not None:
+            self._writes.perform(self.actor, write)
 
     # The head.
 
@@ -264,12 +205,13 @@ class CellbankApp(App[None]):
     def _polled(self, worker: Worker[object], state: WorkerState) -> None:
         if state is WorkerState.SUCCESS:
             self.fault = None
-            self._head_is(cast("tuple[int, str]", worker.result)[0])
+            self.head_is(cast("tuple[int, str]", worker.result)[0])
         elif isinstance(worker.error, CellbankError):
             self.fault = self.wording.error(worker.error)
-            self._head_is(self.head)
+            self.head_is(self.head)
 
-    def _head_is(self, number: int) -> None:
+    def head_is(self, number: int) -> None:
+        """The record has this head now, as far as is known here."""
         self.head = max(self.head, number)
         for screen in self.screen_stack:
             if isinstance(screen, Place | SignInScreen):
@@ -282,10 +224,10 @@ class CellbankApp(App[None]):
         match event.worker.group:
             case "poll":
                 self._polled(event.worker, event.state)
-            case "scan":
-                self._scan_answered(event.worker, event.state)
-            case "write":
-                self._written(event.worker, event.state)
+            case scans.GROUP:
+                self._scans.answered(event.worker, event.state)
+            case writes.GROUP:
+                self._writes.written(event.worker, event.state)
 
 
 def _desk_of(roles: frozenset[Role]) -> str:

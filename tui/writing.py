@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from cellbank.bank import Credentials, Deed, Outcome
 from cellbank.errors import CellbankError
@@ -23,11 +24,16 @@ class Write:
     """One act to perform: the deed, the password typed to sign it, and the sentence that says it is done."""
 
     deed: Deed
-    said: str
+    said: str = "tui.form.done"
+    """The code of the sentence; it may speak of `{action}` and `{code}`, what was done first and to what."""
     params: dict[str, object] = field(default_factory=dict)
     password: str | None = None
     second: Credentials | None = None
     """The other person, where two are needed."""
+    performed_at: datetime | None = None
+    """When it was done, where that is not now."""
+    reason: str | None = None
+    """Why it is recorded late."""
     after: Callable[[], None] | None = None
     """Runs in the worker's thread once the act is kept, for example to give a file its name."""
     undone: Callable[[], None] | None = None

@@ -62,7 +62,7 @@ def accountability(
     from cellbank.views import accountability as view
 
     if form not in {"pdf", "csv"}:
-        raise WrongInput("cli.choice", value=form, expected="pdf, csv")
+        raise WrongInput("typed.choice", value=form, expected="pdf, csv")
     name = f"accountability-{lot.strip().upper()}" if lot else "accountability"
     with sheet(output, f"{name}.{form}", force) as document:
         if form == "csv":

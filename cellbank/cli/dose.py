@@ -184,7 +184,7 @@ def _yes_or_no(text: str | None) -> bool | None:
         return None
     said = text.strip().lower()
     if said not in {"yes", "y", "oui", "o", "no", "n", "non"}:
-        raise WrongInput("cli.choice", value=text, expected="yes, no")
+        raise WrongInput("typed.choice", value=text, expected="yes, no")
     return said[0] in "yo"
 
 
@@ -235,7 +235,7 @@ def check(
 
     asked = choice(Step, step)
     if asked not in dose_gate.GATE:
-        raise WrongInput("cli.choice", value=step, expected=", ".join(dose_gate.GATE))
+        raise WrongInput("typed.choice", value=step, expected=", ".join(dose_gate.GATE))
     answers = here().read(lambda reading: view.visit_check(reading, subject, number, asked))
     findings = tuple(found for answer in answers for found in answer.findings)
     satisfied = tuple(answer.requirement for answer in answers if answer.satisfied)

@@ -3,7 +3,6 @@
 A reader runs while the command line is parsed; what it raises carries a code and is said in the reader's language.
 """
 
-import re
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -41,82 +40,44 @@ def reported(text: str) -> str:
 
 def day(text: str) -> "date":
     """A calendar day, ISO 8601: `2026-03-02`."""
-    from datetime import date
+    from cellbank.domain.typed import typed_day
 
-    from cellbank.errors import WrongInput
-
-    try:
-        if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
-            return date.fromisoformat(text.strip())
-    except ValueError:
-        pass
-    raise WrongInput("cli.day", value=text)
+    return typed_day(text)
 
 
 def expiry(text: str) -> "date":
     """A day, or a month that stands for its last day (rules.md §9)."""
-    if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
-        return day(text)
-    from cellbank.domain.lot import month_end
+    from cellbank.domain.typed import typed_expiry
 
-    return month_end(day(f"{text.strip()}-01"))
+    return typed_expiry(text)
 
 
 def instant(text: str, zone: "ZoneInfo") -> "datetime":
-    """A moment, ISO 8601; without an offset it is the site's time.
+    """A moment, ISO 8601; without an offset it is the site's time."""
+    from cellbank.domain.typed import typed_instant
 
-    Refused: a day without a time, and the local times that a clock change skips or has twice.
-    """
-    from datetime import UTC, datetime
-
-    from cellbank.errors import WrongInput
-
-    try:
-        moment = datetime.fromisoformat(text.strip())
-    except ValueError as error:
-        raise WrongInput("cli.instant", value=text) from error
-    if len(text.strip()) <= len("2026-03-02"):
-        raise WrongInput("cli.instant", value=text)
-    if moment.tzinfo is not None:
-        return moment.astimezone(UTC)
-    early, late = (moment.replace(tzinfo=zone, fold=fold) for fold in (0, 1))
-    if early.utcoffset() != late.utcoffset():
-        skipped = early.astimezone(UTC).astimezone(zone).replace(tzinfo=None) != moment
-        raise WrongInput("cli.instant.skipped" if skipped else "cli.instant.twice", value=text, zone=zone.key)
-    return early.astimezone(UTC)
+    return typed_instant(text, zone)
 
 
 def day_of(text: str, zone: "ZoneInfo") -> "date":
     """A day, or the site's day of a moment."""
-    return instant(text, zone).astimezone(zone).date() if len(text.strip()) > len("2026-03-02") else day(text)
+    from cellbank.domain.typed import typed_day_of
+
+    return typed_day_of(text, zone)
 
 
 def choice(kind: "Iterable[E]", text: str) -> "E":
-    """A value of an enumeration, or of some of it, as typed: any case, spaces or dashes for underscores."""
-    from cellbank.errors import WrongInput
+    """A value of an enumeration, or of some of it, as typed."""
+    from cellbank.domain.typed import typed_choice
 
-    plain = re.sub(r"[\s_-]+", "_", text.strip().lower())
-    for value in kind:
-        if plain == re.sub(r"[\s_-]+", "_", value.value):
-            return value
-    raise WrongInput("cli.choice", value=text, expected=", ".join(value.value for value in kind))
+    return typed_choice(kind, text)
 
 
 def classes(texts: list[str] | None, vials: int) -> Mapping[Any, int]:
     """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
-    from cellbank.domain.vial import StockClass
-    from cellbank.errors import WrongInput
+    from cellbank.domain.typed import typed_classes
 
-    found: dict[StockClass, int] = {}
-    for part in (part for text in texts or () for part in text.split(",")):
-        name, separator, number = part.partition("=")
-        if not separator:
-            raise WrongInput("cli.class", value=part)
-        stock_class = choice(StockClass, name)
-        if stock_class in found:
-            raise WrongInput("cli.class.twice", value=stock_class.value)
-        found[stock_class] = count(number)
-    return found or {StockClass.DISPENSABLE: vials}
+    return typed_classes(texts or (), vials)
 
 
 def listed(texts: list[str] | None) -> list[str]:

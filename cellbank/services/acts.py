@@ -42,7 +42,8 @@ def late_hours(work: UnitOfWork) -> int:
     return DEFAULT_LATE_HOURS if protocol is None else protocol.record.late_entry_hours
 
 
-def _is_late(work: UnitOfWork) -> bool:
+def is_late(work: UnitOfWork) -> bool:
+    """Whether this act is recorded so long after it was done that it needs a reason and a witness (rules.md §1)."""
     hours = (work.now - work.act.performed_at).total_seconds() / 3600
     return hours > late_hours(work)
 
@@ -51,7 +52,7 @@ def _refuse_untimely(work: UnitOfWork) -> None:
     act = work.act
     if act.performed_at > work.now:
         raise Refused(Finding("act.future", "", {"at": act.performed_at}))
-    if not _is_late(work):
+    if act.rehearsed or not is_late(work):
         return
     missing = [word for word, given in (("reason", act.reason), ("witness", act.second)) if not given]
     if missing:

@@ -61,6 +61,8 @@ class Act:
     reason: str | None = None
     second: Actor | None = None
     reauthenticated: frozenset[str] = frozenset()
+    rehearsed: bool = False
+    """Whether nothing of it will be kept: then nobody stands beside the actor yet, and no late reason is given."""
 
 
 def append(

@@ -147,11 +147,23 @@ def sanctioned(connection: sa.Connection) -> Iterator[None]:
 @contextmanager
 def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
     """A connection whose transaction takes the writers' lock first."""
-    options: dict[str, Any] = {WRITE: True}
-    if engine.dialect.name == "postgresql":
-        options["isolation_level"] = "READ COMMITTED"
-    with faults(), engine.connect().execution_options(**options) as connection, connection.begin():
+    with faults(), engine.connect().execution_options(**_lock_first(engine)) as connection, connection.begin():
         yield connection
+
+
+@contextmanager
+def rehearsing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """A connection as `writing` gives it, of which nothing is ever kept."""
+    with faults(), engine.connect().execution_options(**_lock_first(engine)) as connection:
+        transaction = connection.begin()
+        try:
+            yield connection
+        finally:
+            transaction.rollback()
+
+
+def _lock_first(engine: sa.Engine) -> dict[str, Any]:
+    return {WRITE: True} | ({"isolation_level": "READ COMMITTED"} if engine.dialect.name == "postgresql" else {})
 
 
 @contextmanager

@@ -34,12 +34,12 @@ def test_a_moment_is_read_in_the_zone_of_the_site(text: str, utc: datetime) -> N
 @pytest.mark.parametrize(
     ("text", "code"),
     [
-        ("2026-03-29T02:30", "cli.instant.skipped"),
-        ("2026-10-25T02:30", "cli.instant.twice"),
-        ("2026-03-02", "cli.instant"),
-        ("14:05", "cli.instant"),
-        ("2 mars 2026 14h05", "cli.instant"),
-        ("", "cli.instant"),
+        ("2026-03-29T02:30", "typed.instant.skipped"),
+        ("2026-10-25T02:30", "typed.instant.twice"),
+        ("2026-03-02", "typed.instant"),
+        ("14:05", "typed.instant"),
+        ("2 mars 2026 14h05", "typed.instant"),
+        ("", "typed.instant"),
     ],
 )
 def test_a_moment_that_is_none_or_two_is_refused(text: str, code: str) -> None:

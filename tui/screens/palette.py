@@ -1,18 +1,19 @@
-"""Ctrl+P: the verbs of the place, found by typing a part of their words."""
+"""Ctrl+P: every verb, found by typing a part of its words; those of the place first."""
 
 import unicodedata
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import ActiveBinding, Binding, BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from tui.screens.card import Card
 from tui.widgets.field import ChoiceField
-from tui.widgets.keys import Keys, key_name
+from tui.widgets.keys import Keys
 from tui.widgets.plain import plain, sentence
 
 
@@ -20,6 +21,16 @@ def folded(text: str) -> str:
     """A text without case and accents, as it is compared."""
     decomposed = unicodedata.normalize("NFKD", text).casefold()
     return "".join(character for character in decomposed if not unicodedata.combining(character))
+
+
+@dataclass(frozen=True)
+class Offered:
+    """One verb: the key that does it at once (empty when there is none), its words, and how it is done."""
+
+    key: str
+    words: str
+    tip: str
+    do: Callable[[], object]
 
 
 class VerbPalette(Card[None]):
@@ -30,13 +41,9 @@ class VerbPalette(Card[None]):
         Binding("up", "move(-1)", show=False),
     ]
 
-    def __init__(self, beneath: Screen[object]) -> None:
+    def __init__(self, offered: Sequence[Offered]) -> None:
         super().__init__()
-        self.verbs: dict[str, ActiveBinding] = {
-            one.binding.key: one
-            for one in beneath.active_bindings.values()
-            if one.enabled and one.binding.description.startswith("tui.") and one.binding.action != "verbs"
-        }
+        self.offered = offered
 
     def compose(self) -> ComposeResult:
         """An input and the verbs that fit it."""
@@ -58,13 +65,11 @@ class VerbPalette(Card[None]):
         listed.clear_options()
         wanted = folded(typed).split()
         hits: list[tuple[bool, Option]] = []
-        for key, one in self.verbs.items():
-            words = self.say(one.binding.description)
-            more = self.say(one.binding.tooltip) if one.binding.tooltip else ""
-            if all(word in folded(f"{words} {more}") for word in wanted):
-                name = key_name(one.binding, self.cellbank.key_names)
-                shown = sentence(plain(f"{name:<9}", "bold $primary"), plain(words), plain(f"  {more}", "$muted"))
-                hits.append((not all(word in folded(words) for word in wanted), Option(shown, id=key)))
+        for at, one in enumerate(self.offered):
+            if all(word in folded(f"{one.words} {one.tip}") for word in wanted):
+                name = plain(f"{one.key:<9}", "bold $primary")
+                shown = sentence(name, plain(one.words), plain(f"  {one.tip}", "$muted"))
+                hits.append((not all(word in folded(one.words) for word in wanted), Option(shown, id=str(at))))
         hits.sort(key=lambda hit: hit[0])
         listed.add_options(option for _, option in hits)
         if not listed.option_count:
@@ -89,10 +94,9 @@ class VerbPalette(Card[None]):
         """The same with the mouse."""
         self._do(event.option_id)
 
-    def _do(self, key: str | None) -> None:
-        if key is None or key not in self.verbs:
+    def _do(self, at: str | None) -> None:
+        if at is None:
             return
-        one = self.verbs[key]
-        app = self.app
+        app, do = self.app, self.offered[int(at)].do
         self.dismiss(None)
-        app.call_later(app.run_action, one.binding.action, one.node)
+        app.call_later(do)

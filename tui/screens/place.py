@@ -1,6 +1,7 @@
 """A place: a screen with header, scan bar and keys, that reads one view and shows it, again whenever the head moved."""
 
 from abc import abstractmethod
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
 from textual.app import ComposeResult
@@ -14,6 +15,7 @@ from textual.worker import Worker, WorkerState
 from cellbank.bank import Bank
 from cellbank.domain.person import Verb
 from cellbank.errors import CellbankError
+from tui.forms.form import Form
 from tui.scan import Scanned
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
@@ -142,6 +144,10 @@ class Place(Screen[None], Generic[V]):
             return False
         verb = self.verbs.get(action)
         return None if verb is not None and not self.cellbank.may(verb) else True
+
+    def forms(self) -> Iterable[Form]:
+        """The forms for the thing shown here."""
+        return ()
 
     def takes(self, scanned: Scanned) -> bool:
         """Whether a scanned thing is answered here rather than opened elsewhere."""

@@ -1,5 +1,6 @@
 """A plain record screen for anything that has a code: what is known, where it came from and went, its history."""
 
+from collections.abc import Sequence
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -8,13 +9,17 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
+from tui.forms import table
+from tui.forms.form import Form
 from tui.screens.facts import RecordSeen, facts, read_record
+from tui.screens.form import FormScreen
 from tui.screens.place import Place
 from tui.widgets.history import History
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, lines, plain, sentence
 
 TABS = ("facts", "lineage", "history")
+FORM_KEYS = ("f5", "f6", "f7", "f8", "f9")
 COLUMNS = ("direction", "station", "code")
 
 
@@ -27,6 +32,7 @@ class RecordScreen(Place[RecordSeen]):
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
     ]
+    _offered: Sequence[Form] = ()
 
     def __init__(self, code: str) -> None:
         super().__init__()
@@ -51,8 +57,38 @@ class RecordScreen(Place[RecordSeen]):
         """Everything about the thing."""
         return read_record(bank, self.code)
 
+    def forms(self) -> Sequence[Form]:
+        """What can be done to the thing."""
+        return self._offered
+
+    def _offer(self, seen: RecordSeen) -> None:
+        """Give F5 to F9 to the first forms of the station."""
+        self._offered = table.forms_for(seen.trace.station, seen.trace.subject, seen.view)
+        own = [one for one in self._offered if not isinstance(one, table.OF_ANYTHING)]
+        for at, key in enumerate(FORM_KEYS):
+            if at < len(own):
+                words = f"tui.form.{own[at].code}"
+                self._bindings.key_to_bindings[key] = [Binding(key, f"form({at})", words, tooltip=f"{words}.tip")]
+            else:
+                self._bindings.key_to_bindings.pop(key, None)
+        self.refresh_bindings()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim for roles that may not."""
+        if action == "form" and isinstance(parameters[0], int) and not self._may(parameters[0]):
+            return None
+        return super().check_action(action, parameters)
+
+    def _may(self, at: int) -> bool:
+        return at < len(self._offered) and self.cellbank.may(self._offered[at].verb)
+
+    def action_form(self, at: int) -> None:
+        """One of the station's forms."""
+        self.app.push_screen(FormScreen(self._offered[at]))
+
     async def show(self, seen: RecordSeen) -> None:
         """Facts, lineage, history."""
+        self._offer(seen)
         words, traced = self.cellbank.wording, seen.trace
         station = words.term("station", traced.station)
         self.where(plain(f"{station} {traced.subject}", "bold"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -15,7 +16,7 @@ from tui.screens.card import Card
 from tui.widgets.field import Field, PasswordField
 from tui.widgets.keys import Keys
 from tui.widgets.plain import plain
-from tui.writing import Answer, Write
+from tui.writing import Answer, Answered, Write
 
 
 class SecondCard(Card[bool]):
@@ -62,13 +63,16 @@ class SecondCard(Card[bool]):
             return
         button.disabled = True
         self._say(plain(self.say("tui.second.asking"), "$muted"))
-        self.cellbank.perform(replace(self.write(Credentials(name, password)), then=self._answered))
+        write = self.write(Credentials(name, password))
+        self.cellbank.perform(replace(write, then=partial(self._answered, write.then)))
 
-    def _answered(self, answer: Answer) -> bool:
+    def _answered(self, then: Answered | None, answer: Answer) -> bool:
         if not self.is_attached:
             return False
         if answer.error is None:
             self.dismiss(True)
+            if then is not None:
+                self.app.call_later(then, answer)
             return True
         self._refused(answer.error)
         return not answer.error.findings

@@ -1,0 +1,157 @@
+"""One question of a form: what it is called, how its answer is read, what is offered.
+
+A form asks in the order of its tuple. `reads` turns what was typed into the value that the service takes, and refuses
+with the bank's own sentences; nothing is guessed.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from cellbank.domain import numbers, typed
+from cellbank.domain.identifiers import Station
+from cellbank.errors import WrongInput
+
+Reader = Callable[[str, ZoneInfo], object]
+Given = Mapping[str, Any]
+"""The answers of a form by the names of its questions; an optional question without an answer gives None."""
+FEW = 5
+"""As many choices stand beside one another in a row; more are typed, with those that fit shown."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """One answer that is offered: its value as the service takes it, and the words that people read."""
+
+    value: object
+    words: str
+
+    @property
+    def key(self) -> str:
+        """How it is typed."""
+        return self.value.value if isinstance(self.value, StrEnum) else str(self.value)
+
+
+@dataclass(frozen=True)
+class Ask:
+    """One question. Its label is `tui.ask.<name>`, an example of an answer `tui.ask.<name>.hint` where there is one."""
+
+    name: str
+    reads: Reader
+    optional: bool = False
+    given: str = ""
+    choices: tuple[Choice, ...] = ()
+    stations: frozenset[Station] = frozenset()
+    several: bool = False
+    label: str | None = None
+    """Words of the record's own, a criterion of the trial file for one, in place of the locale's."""
+
+    @property
+    def is_row(self) -> bool:
+        """Whether its few choices stand beside one another."""
+        return 0 < len(self.choices) <= FEW
+
+    def read(self, text: str, zone: ZoneInfo) -> object:
+        """The answer; None when nothing was typed."""
+        if not text.strip():
+            return None
+        return self.reads(text, zone)
+
+
+def line(name: str, **more: Any) -> Ask:
+    """One line of text."""
+    return Ask(name, lambda text, _: text.strip(), **more)
+
+
+def count(name: str, **more: Any) -> Ask:
+    """A count: `10000000`, `1e7`, `10M`."""
+    return Ask(name, lambda text, _: numbers.typed_count(text), **more)
+
+
+def decimal(name: str, **more: Any) -> Ask:
+    """A decimal: `96.5` or `96,5`."""
+    return Ask(name, lambda text, _: numbers.typed_decimal(text), **more)
+
+
+def reported(name: str, **more: Any) -> Ask:
+    """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
+    return Ask(name, lambda text, _: numbers.typed_reported(text), **more)
+
+
+def day(name: str, **more: Any) -> Ask:
+    """A calendar day."""
+    return Ask(name, lambda text, _: typed.typed_day(text), **more)
+
+
+def expiry(name: str, **more: Any) -> Ask:
+    """A day, or a month that stands for its last day."""
+    return Ask(name, lambda text, _: typed.typed_expiry(text), **more)
+
+
+def instant(name: str, **more: Any) -> Ask:
+    """A moment; without an offset the site's time."""
+    return Ask(name, lambda text, zone: typed.typed_instant(text, zone), **more)
+
+
+def code(name: str, *stations: Station, **more: Any) -> Ask:
+    """The code of one thing, typed or scanned."""
+    return Ask(name, lambda text, _: text.strip(), stations=frozenset(stations), **more)
+
+
+def codes(name: str, *stations: Station, **more: Any) -> Ask:
+    """The codes of several things, scanned one after another or typed with commas."""
+    return Ask(name, lambda text, _: typed.typed_list(text), stations=frozenset(stations), several=True, **more)
+
+
+def one_of(name: str, choices: Iterable[Choice], **more: Any) -> Ask:
+    """One of these: typed as its value or as the beginning of its words."""
+    offered = tuple(choices)
+    return Ask(name, lambda text, _: chosen(offered, text), choices=offered, **more)
+
+
+def yes_no(name: str, yes: str, no: str, **more: Any) -> Ask:
+    """Yes or no, in the words of the reader's language."""
+    return one_of(name, (Choice(True, yes), Choice(False, no)), **more)
+
+
+def chosen(offered: Sequence[Choice], text: str) -> object:
+    """The value of a choice; refused when it is none of these, or could be several."""
+    wanted = text.strip().casefold()
+    for one in offered:
+        if wanted in {one.key.casefold(), one.words.casefold()}:
+            return one.value
+    begun = [one for one in offered if one.words.casefold().startswith(wanted) or one.key.casefold().startswith(wanted)]
+    if len(begun) == 1:
+        return begun[0].value
+    raise WrongInput("typed.choice", value=text, expected=", ".join(one.words for one in begun or offered))
+
+
+@dataclass
+class Answers:
+    """What was typed so far, read: the values, what could not be read, what is still missing."""
+
+    given: dict[str, Any] = field(default_factory=dict)
+    wrong: dict[str, WrongInput] = field(default_factory=dict)
+    missing: list[str] = field(default_factory=list)
+
+    @property
+    def whole(self) -> bool:
+        """Whether everything that is needed was given and understood."""
+        return not self.wrong and not self.missing
+
+
+def answers(asks: Iterable[Ask], texts: Mapping[str, str], zone: ZoneInfo) -> Answers:
+    """Read what was typed."""
+    found = Answers()
+    for ask in asks:
+        try:
+            value = ask.read(texts.get(ask.name, ""), zone)
+        except WrongInput as error:
+            found.wrong[ask.name] = error
+            continue
+        found.given[ask.name] = value
+        if value in (None, ()) and not ask.optional:
+            found.missing.append(ask.name)
+    return found

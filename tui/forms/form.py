@@ -1,0 +1,78 @@
+"""A form: one verb, what it asks, the act it makes of the answers, and what it tells while they are typed.
+
+`told` is read from a rehearsal: the act is done, looked at and undone (`Bank.rehearse`), so that the numbers and the
+limits announced before saving are those that the act itself will record.
+"""
+
+from abc import abstractmethod
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.person import Role, Verb
+from cellbank.domain.signature import Content, Meaning
+from cellbank.wording import Wording
+from tui.forms.ask import Ask, Given
+
+
+@dataclass(frozen=True)
+class Told:
+    """One number or word that follows from what was typed: the code of its name, and its value."""
+
+    name: str
+    value: object
+
+
+class Form:
+    """One verb for one thing (`of` is its code), or for a new one.
+
+    `code` names its words: `tui.form.<code>` and `tui.form.<code>.tip`. A form of something that `happened` asks when
+    it was done. `opens` is the action whose subject is opened once the act is kept.
+    """
+
+    code: ClassVar[str]
+    verb: ClassVar[Verb]
+    happened: ClassVar[bool] = False
+    second: ClassVar[bool] = False
+    """Whether another person signs in beside the first, as the trial file asks of this step by default."""
+    opens: ClassVar[str | None] = None
+
+    def __init__(self, of: str = "") -> None:
+        self.of = of
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """Whether it makes sense for a thing that looks like this; the service decides."""
+        return True
+
+    @abstractmethod
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The questions, with what can be known beforehand filled in."""
+
+    @abstractmethod
+    def deed(self, given: Given) -> Deed:
+        """The act of these answers."""
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What follows from the answers, read from the rehearsal."""
+        return ()
+
+
+class SignedForm(Form):
+    """A verb that is signed: after the questions its content is shown whole, and the password signs it."""
+
+    meaning: ClassVar[Meaning] = Meaning.APPROVED
+    role: ClassVar[Role] = Role.QA
+
+    @abstractmethod
+    def content(self, reading: Reading, given: Given) -> Content:
+        """Exactly what is signed."""
+
+    @abstractmethod
+    def signed(self, given: Given, shown: str) -> Deed:
+        """The act, bound to the digest of what was shown."""
+
+    def deed(self, given: Given) -> Deed:
+        """A signed act is never performed without its signature."""
+        return self.signed(given, "")

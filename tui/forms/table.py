@@ -1,0 +1,32 @@
+"""Which form is offered where: for a thing by its station, and for things that are not there yet."""
+
+from collections.abc import Mapping
+
+from cellbank.domain.identifiers import Station
+from tui.forms import culture, hold
+from tui.forms.form import Form
+
+OF_ANYTHING: tuple[type[Form], ...] = hold.OF_ANYTHING
+"""What can be done to a thing of any station."""
+
+BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
+    Station.TISSUE: culture.OF_TISSUE,
+    Station.CULTURE: culture.OF_CULTURE,
+    Station.VIAL: culture.OF_VIAL,
+    Station.HOLD: hold.OF_HOLD,
+    Station.DEVIATION: hold.OF_DEVIATION,
+}
+"""What can be done to a thing of a station; the first five have F5 to F9 on its screen."""
+
+NEW: tuple[type[Form], ...] = (*culture.NEW,)
+"""What begins without a thing in front."""
+
+
+def forms_for(station: Station, code: str, view: object) -> list[Form]:
+    """The forms that fit a thing, in the order of its station."""
+    kinds = (*BY_STATION.get(station, ()), *(() if station in _PAPERS else OF_ANYTHING))
+    return [kind(code) for kind in kinds if kind.fits(view)]
+
+
+_PAPERS = frozenset({Station.HOLD, Station.DEVIATION, Station.RESULT})
+"""Papers about a thing: a hold on one would hold nothing."""

@@ -1,0 +1,59 @@
+"""What is offered at a place: the verbs of its keys, the forms for the thing it shows, the forms for new things."""
+
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import TYPE_CHECKING
+
+from textual.app import App
+from textual.screen import Screen
+
+from tui.forms import table
+from tui.forms.form import Form
+from tui.screens.form import FormScreen
+from tui.screens.palette import Offered
+from tui.screens.place import Place
+from tui.widgets.keys import key_name
+
+if TYPE_CHECKING:
+    from tui.app import CellbankApp
+
+_OF_THE_PALETTE = frozenset({"verbs", "do"})
+
+
+def for_this(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
+    """The forms for the thing in front, or for new things where a desk is in front."""
+    own = list(_forms(app, beneath.forms())) if isinstance(beneath, Place) else []
+    return own or list(_forms(app, _new()))
+
+
+def everything(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
+    """Every verb that can be done from here."""
+    own = list(_forms(app, beneath.forms())) if isinstance(beneath, Place) else []
+    return [*_keys(app, beneath), *own, *_forms(app, _new())]
+
+
+def _keys(app: "CellbankApp", beneath: Screen[object]) -> Iterator[Offered]:
+    seen: set[str] = set()
+    for one in beneath.active_bindings.values():
+        known = one.binding.description.startswith("tui.") and one.binding.action not in _OF_THE_PALETTE
+        if one.enabled and known and one.binding.key not in seen:
+            seen.add(one.binding.key)
+            words = app.wording.say(one.binding.description)
+            tip = app.wording.say(one.binding.tooltip) if one.binding.tooltip else ""
+            do = partial(_run, app, one.binding.action, one.node)
+            yield Offered(key_name(one.binding, app.key_names), words, tip, do)
+
+
+async def _run(app: App[None], action: str, node: object) -> None:
+    await app.run_action(action, node)  # type: ignore[arg-type]
+
+
+def _new() -> Iterator[Form]:
+    yield from (kind() for kind in table.NEW)
+
+
+def _forms(app: "CellbankApp", forms: Iterable[Form]) -> Iterator[Offered]:
+    for form in forms:
+        if app.may(form.verb):
+            words, tip = (app.wording.say(f"tui.form.{form.code}{part}") for part in ("", ".tip"))
+            yield Offered("", words, tip, partial(app.push_screen, FormScreen(form)))

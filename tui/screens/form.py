@@ -1,0 +1,281 @@
+"""A form on the screen: questions one below another, what follows from the answers beneath them, F5 records."""
+
+from collections.abc import Sequence
+from functools import partial
+from typing import ClassVar, cast
+
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.timer import Timer
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.bank import Bank, Credentials
+from cellbank.domain.signature import Content as Signed
+from cellbank.domain.signature import digest_of
+from cellbank.errors import CannotWrite
+from tui import sentences
+from tui.forms import ask as asking
+from tui.forms.ask import Answers, Ask
+from tui.forms.form import Form, SignedForm
+from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, content_of, rehearse
+from tui.screens.place import Place
+from tui.screens.second import SecondCard
+from tui.screens.signing import Signing, SigningCard
+from tui.widgets.plain import lines, plain, sentence
+from tui.widgets.question import Question, Row
+from tui.widgets.scan_bar import ScanBar
+from tui.writing import Answer, Write
+
+PAUSE_SECONDS = 0.2
+"""So long after the last key the answers are rehearsed."""
+
+
+class FormScreen(Place[tuple[Ask, ...]]):
+    """One form; what was typed stays until it is recorded or given up."""
+
+    AUTO_FOCUS = ""
+    help_code: ClassVar[str] = "tui.help.form"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5", "record", "tui.key.record", tooltip="tui.tip.record"),
+        Binding("tab", "app.focus_next", "tui.key.next"),
+        Binding("up", "app.focus_previous", show=False),
+        Binding("down", "app.focus_next", show=False),
+    ]
+
+    def __init__(self, form: Form) -> None:
+        super().__init__()
+        self.form = form
+        self.rehearsed = Rehearsed()
+        self.writing = False
+        self._leaving = False
+        self._timer: Timer | None = None
+
+    def body(self) -> ComposeResult:
+        """The questions; beneath them what follows."""
+        yield VerticalScroll(id="questions", can_focus=False)
+        yield VerticalScroll(Static(id="announced"), id="announcing", can_focus=False)
+
+    def gather(self, bank: Bank) -> tuple[Ask, ...]:
+        """The questions, with what is known beforehand."""
+        with bank.read() as reading:
+            asks = list(self.form.asks(reading, self.cellbank.wording))
+        if self.form.happened:
+            asks += [asking.instant(AT, optional=True), asking.line(BECAUSE, optional=True)]
+        return tuple(asks)
+
+    async def show(self, seen: tuple[Ask, ...]) -> None:
+        """Lay the questions out once; later readings only rehearse the answers again."""
+        self.where(plain(self.title_shown, "bold"), plain(f"  {self.say(f'tui.form.{self.form.code}.tip')}", "$muted"))
+        if not self.questions:
+            await self.query_one("#questions").mount(*(Question(one, *self._words(one)) for one in seen))
+            self._late(False)
+            empty = next((one for one in self.questions if not one.text), self.questions[0])
+            empty.focus_answer()
+        self._rehearse()
+
+    @property
+    def title_shown(self) -> str:
+        """The verb, and the thing it is about."""
+        return " ".join((self.say(f"tui.form.{self.form.code}"), self.form.of)).strip()
+
+    def _words(self, one: Ask) -> tuple[str, str]:
+        words, code = self.cellbank.wording, f"tui.ask.{one.name}"
+        hint = self.say(f"{code}.hint") if words.knows(f"{code}.hint") else ""
+        offered = ", ".join(choice.words for choice in one.choices)
+        return one.label or self.say(code), hint or offered
+
+    @property
+    def questions(self) -> Sequence[Question]:
+        """Every question, in its order."""
+        return list(self.query(Question))
+
+    def _answers(self) -> Answers:
+        texts = {one.ask.name: one.text for one in self.questions}
+        return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
+
+    # While it is typed.
+
+    def on_input_changed(self, event: Input.Changed) -> None:
+        """Look again when the hands rest."""
+        self._rehearse_soon()
+
+    def on_row_changed(self, event: Row.Changed) -> None:
+        """Another choice."""
+        self._rehearse_soon()
+
+    def _rehearse_soon(self) -> None:
+        self._leaving = False
+        if self._timer is not None:
+            self._timer.stop()
+        self._timer = self.set_timer(PAUSE_SECONDS, self._rehearse)
+
+    def _rehearse(self) -> None:
+        actor, found = self.cellbank.actor, self._answers()
+        for one in self.questions:
+            error = found.wrong.get(one.ask.name)
+            one.complain(None if error is None else self.cellbank.wording.error(error))
+        if actor is None or not found.whole or self.writing:
+            self._announce(self._missing(found))
+            return
+        work = partial(rehearse, self.cellbank.bank, actor, self.form, found.given)
+        self.run_worker(work, thread=True, exclusive=True, group="rehearse", exit_on_error=False)
+
+    def _missing(self, found: Answers) -> list[Content]:
+        named = [one for one in self.questions if one.ask.name in found.missing]
+        if not named:
+            return []
+        listed = ", ".join(self._words(one.ask)[0] for one in named)
+        return [plain(self.say("tui.form.missing", what=listed), "$muted")]
+
+    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A rehearsal, or the content to sign, or the questions were read."""
+        group, done = event.worker.group, event.state is WorkerState.SUCCESS
+        if group not in {"rehearse", "content"}:
+            await super().on_worker_state_changed(event)
+        elif done and self.is_attached and group == "rehearse":
+            self._show_rehearsed(cast(Rehearsed, event.worker.result))
+        elif done and self.is_attached:
+            self._sign(cast(Signed, event.worker.result))
+        elif event.state is WorkerState.ERROR and self.is_attached:
+            self._say_unreadable(event.worker.error)
+
+    def _show_rehearsed(self, found: Rehearsed) -> None:
+        self.rehearsed = found
+        self._late(found.late)
+        words = self.cellbank.wording
+        shown = [
+            sentence(plain(f"{words.say(f'tui.told.{one.name}')}  ", "$muted"), plain(self._value(one.value), "bold"))
+            for one in found.told
+        ]
+        for one in found.deviations:
+            shown.append(plain(f"⚠ {self.say('tui.form.will_open')}", "bold $warning"))
+            shown.append(plain(f"  {words.say(one.limit_code, **one.limit_params)}", "$warning"))
+        if found.late:
+            shown.append(plain(f"⚠ {self.say('tui.form.late')}", "bold $warning"))
+        if isinstance(found.refused, CannotWrite):
+            shown.append(plain(words.error(found.refused), "$muted"))
+        elif found.refused is not None:
+            shown.append(plain(f"✗ {self.say('tui.form.will_be_refused')}", "bold $error"))
+            shown.extend(plain(f"  • {one}", "$error") for one in sentences.refusal(words, found.refused))
+        elif not found.deviations:
+            shown.append(plain(f"✓ {self.say('tui.form.within')}", "$success"))
+        self._announce(shown)
+
+    def _value(self, value: object) -> str:
+        return sentences.said(self.cellbank.wording, value)
+
+    def _announce(self, shown: Sequence[Content]) -> None:
+        self.query_one("#announced", Static).update(lines(shown))
+
+    def _late(self, late: bool) -> None:
+        for one in self.questions:
+            if one.ask.name == BECAUSE:
+                one.display = late
+
+    # Going from answer to answer.
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Enter goes on; where several are scanned, it makes room for the next."""
+        at = next(index for index, one in enumerate(self.questions) if event.input in one.query(Input))
+        here, typed = self.questions[at], event.value.rstrip()
+        if here.ask.several and typed and not typed.endswith(","):
+            event.input.value = f"{typed}, "
+            event.input.cursor_position = len(event.input.value)
+        else:
+            self._go_on(at)
+
+    def on_row_submitted(self, event: Row.Submitted) -> None:
+        """Enter goes on."""
+        self._go_on(next(at for at, one in enumerate(self.questions) if any(row.has_focus for row in one.query(Row))))
+
+    def _go_on(self, at: int) -> None:
+        following = next((one for one in self.questions[at + 1 :] if one.display), None)
+        if following is None:
+            self.query_one(ScanBar).say(self.say("tui.form.last"))
+        else:
+            following.focus_answer()
+
+    def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
+        """A scan while no line has the keyboard answers the first question that takes codes."""
+        event.stop()
+        waiting = [one for one in self.questions if one.ask.stations]
+        if not waiting:
+            self.query_one(ScanBar).refuse(self.say("tui.form.no_scan"))
+            return
+        next((one for one in waiting if not one.text), waiting[-1]).take(event.text)
+
+    def action_back(self) -> None:
+        """Leave; what was typed is given up only when Escape is pressed twice."""
+        typed = any(one.text != one.ask.given for one in self.questions)
+        if typed and not self._leaving:
+            self._leaving = True
+            self.query_one(ScanBar).say(self.say("tui.form.leave"))
+            return
+        super().action_back()
+
+    # The act.
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim for roles that may not."""
+        if action == "record" and not self.cellbank.may(self.form.verb):
+            return None
+        return super().check_action(action, parameters)
+
+    def action_record(self) -> None:
+        """Record, sign, or ask the second person first."""
+        found = self._answers()
+        if self.writing or not self.questions:
+            return
+        if not found.whole:
+            self._point_at(found)
+        elif isinstance(self.form, SignedForm):
+            work = partial(content_of, self.cellbank.bank, self.form, found.given)
+            self.run_worker(work, thread=True, group="content", exit_on_error=False)
+        elif self.form.second or self.rehearsed.late:
+            self.app.push_screen(SecondCard(self.title_shown, self._write))
+        else:
+            self.writing = True
+            self.cellbank.perform(self._write(None))
+
+    def _point_at(self, found: Answers) -> None:
+        self._rehearse()
+        first = next(one for one in self.questions if one.ask.name in {*found.wrong, *found.missing})
+        first.focus_answer()
+        self.query_one(ScanBar).refuse(self.say("tui.form.incomplete", what=self._words(first.ask)[0]))
+
+    def _write(self, second: Credentials | None) -> Write:
+        given = self._answers().given
+        deed, at, because = self.form.deed(given), given.get(AT), given.get(BECAUSE)
+        return Write(deed, second=second, performed_at=at, reason=because, then=self._answered)
+
+    def _sign(self, content: Signed) -> None:
+        form, given = cast(SignedForm, self.form), self._answers().given
+        signing = Signing(
+            title=self.title_shown,
+            meaning=form.meaning,
+            role=form.role,
+            content=content,
+            digest=digest_of(content),
+            deed=partial(form.signed, given),
+            said="tui.form.done",
+            params={},
+        )
+        self.app.push_screen(SigningCard(signing), self._kept)
+
+    def _answered(self, answer: Answer) -> bool:
+        self.writing = False
+        if not self.is_attached or answer.outcome is None:
+            return False
+        opened = answer.outcome.codes(self.form.opens) if self.form.opens else ()
+        self._kept(True, *opened)
+        return True
+
+    def _kept(self, kept: bool | None, *opened: str) -> None:
+        """Gone once it is kept; what it made opens in its place."""
+        if kept and self.app.screen is self:
+            self.cellbank.go_back()
+            if opened:
+                self.cellbank.open_code(opened[0])
