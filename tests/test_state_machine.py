@@ -113,8 +113,8 @@ class BankModel:
             yield "disposition"
         if self.master is not Disposition.RELEASED:
             yield "parent"
-        if self.withdrawn or self.blocked:
-            yield "donor or material"
+        if self.withdrawn:
+            yield "donor"
         yield from (code for code, subject in {**self.holds, **self.deviations}.items() if subject in lot.scope)
 
     def _of_results(self, lot: LotModel) -> Iterator[str]:
@@ -374,7 +374,8 @@ class Machine(RuleBasedStateMachine):
             done = self.tried(scene.act, "technician", *args)
             may, model.withdrawn = not model.withdrawn, True
         assert (done is not None) == may
-        assert done is None or len(done.codes("hold.put")) == 1
+        assert done is None or len(done.codes("hold.put")) == 1 + len(done.codes("deviation.opened"))
+        assert done is None or (what == "material") == bool(done.codes("deviation.opened"))
 
     # --- Decisions --------------------------------------------------------------------------------------------
 

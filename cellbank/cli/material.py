@@ -64,7 +64,7 @@ def block(
     code: Code,
     because: Annotated[str, option("--reason", "--because", help="Why.")],
 ) -> None:
-    """QA blocks a material lot: everything it went into is held."""
+    """QA blocks a material lot: everything it went into is held, and each use of it gets a deviation."""
     _decide(code, False, because)
 
 

@@ -68,11 +68,12 @@ class Blocked:
 
 @dataclass(frozen=True)
 class DeviationFacts:
-    """A deviation upstream or on the lot."""
+    """A deviation upstream or on the lot; `about` is what the limit itself names: the same thing, or a material."""
 
     code: str
     limit_code: str
     subject: str
+    about: str
     is_open: bool
     conclusion: str | None = None
     closed_by: str | None = None

@@ -83,27 +83,29 @@ def parent_bank_is_released(facts: LotFacts) -> Iterator[Finding]:
             yield Finding("lot.parent.product", parent.number, {"parent": parent.number})
 
 
-def _unless_closed(facts: LotFacts, limit: Finding) -> Iterator[Finding]:
-    closed = any(
-        deviation.limit_code == limit.code and deviation.subject == limit.subject and not deviation.is_open
+def _is_closed(facts: LotFacts, limit: Finding, on: str) -> bool:
+    """Whether QA closed the deviation of exactly this limit on exactly this thing."""
+    return any(
+        (deviation.limit_code, deviation.subject, deviation.about) == (limit.code, on, limit.subject)
         for deviation in facts.deviations
+        if not deviation.is_open
     )
-    if not closed:
-        yield limit
 
 
 def growth_is_within_limits(facts: LotFacts) -> Iterator[Finding]:
     """Passage, doublings, densities, viabilities, ischaemia: within the limits, or the deviation closed."""
     for limit in facts.limits:
-        yield from _unless_closed(facts, limit)
+        if not _is_closed(facts, limit, limit.subject):
+            yield limit
 
 
 def materials_were_fit(facts: LotFacts) -> Iterator[Finding]:
-    """Every material was accepted and in date when used, or the deviation was closed; none is blocked since."""
+    """Every material was accepted and in date when used and not blocked since, or the deviation was closed."""
     for material in facts.materials:
         for limit in material.findings:
-            on_step = replace(limit, subject=material.subject, params={**limit.params, "material": material.code})
-            yield from _unless_closed(facts, on_step)
+            if not _is_closed(facts, limit, material.subject):
+                params = {**limit.params, "material": material.code}
+                yield replace(limit, subject=material.subject, params=params)
 
 
 def every_required_test_passed(facts: LotFacts) -> Iterator[Finding]:

@@ -84,13 +84,17 @@ class MaterialUseFacts:
     status: MaterialStatus
 
 
+BLOCKED_SINCE = "material.used.blocked"
+"""What a use breaks when QA blocks its material lot afterwards: a deviation on each thing that used it."""
+
+
 def material_use_findings(use: MaterialUseFacts) -> Iterator[Finding]:
     """Why this use breaks a limit: not accepted when used, past its last day, or blocked since."""
     params = {"item": use.item, "lot": use.lot_number}
     if use.status_when_used != MaterialStatus.ACCEPTED:
         yield Finding("material.used.unaccepted", use.code, params | {"status": use.status_when_used})
     if use.status == MaterialStatus.BLOCKED:
-        yield Finding("material.used.blocked", use.code, params)
+        yield Finding(BLOCKED_SINCE, use.code, params)
     if use.used_on > use.expires_on:
         yield Finding("material.used.expired", use.code, params | {"expires_on": use.expires_on})
 

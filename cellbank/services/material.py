@@ -7,10 +7,10 @@ from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station
 from cellbank.domain.material import (
+    BLOCKED_SINCE,
     Material,
     MaterialStatus,
     MaterialUse,
-    MaterialUseFacts,
     material_use_findings,
     required_material_findings,
 )
@@ -62,7 +62,11 @@ def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str
 
 @verb(Verb.ACCEPT_INCOMING)
 def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None:
-    """QA blocks a material lot: everything it went into is held, from now on and back in time."""
+    """QA blocks a material lot: a hold on it, and a deviation on each thing that used it before.
+
+    The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots
+    until the deviation of each use is closed.
+    """
     material = view.named(work, code)
     if not reason.strip():
         raise WrongInput("material.reason.missing", code=code)
@@ -74,6 +78,16 @@ def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None
     material.decided_because = reason
     work.record("material.blocked", material)
     place_hold(work, HoldKind.MATERIAL_BLOCKED, material, reason)
+    _open_for_each_use(work, material)
+
+
+def _open_for_each_use(work: UnitOfWork, material: Material) -> None:
+    uses = {use.subject_id: use for use in store.uses_of(work.session, material.id)}
+    for use in uses.values():
+        used_in = work.session.get_one(codes.KINDS[Station(use.subject_table)], use.subject_id)
+        for limit in material_use_findings(view.use_facts(work, use, material)):
+            if limit.code == BLOCKED_SINCE:
+                open_deviation(work, DeviationKind.LIMIT, used_in, limit)
 
 
 def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step: str, at: datetime) -> None:
@@ -99,17 +113,8 @@ def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step:
         work.add(use)
         work.session.flush()
         work.record("material.used", material, use, subject=subject.label, step=step)
-        facts = MaterialUseFacts(
-            material.code,
-            material.item,
-            step,
-            work.day_of(at),
-            material.expires_on,
-            material.status,
-            material.status,
-        )
         items.append(material.item)
-        for limit in material_use_findings(facts):
+        for limit in material_use_findings(view.use_facts(work, use, material)):
             open_deviation(work, DeviationKind.LIMIT, subject, limit)
     protocol = view_protocol.parsed(view_protocol.version_in_force(work))
     for limit in required_material_findings(protocol.material, step, subject.label, items):

@@ -34,5 +34,6 @@ def uses_in(session: Session, subject_ids: Collection[str]) -> list[tuple[Materi
 
 
 def uses_of(session: Session, material_id: str) -> list[MaterialUse]:
-    """Every use of a material lot."""
-    return list(session.exec(select(MaterialUse).where(MaterialUse.material_id == material_id)))
+    """Every use of a material lot, in the order of time."""
+    statement = select(MaterialUse).where(MaterialUse.material_id == material_id)
+    return list(session.exec(statement.order_by(col(MaterialUse.used_at), col(MaterialUse.subject_code))))

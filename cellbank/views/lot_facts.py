@@ -23,7 +23,7 @@ from cellbank.domain.facts import (
 from cellbank.domain.growth import culture_limit_findings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier, fill_limit_findings
-from cellbank.domain.material import MaterialUseFacts, material_use_findings
+from cellbank.domain.material import material_use_findings
 from cellbank.domain.protocol import Protocol, TrialState
 from cellbank.domain.signature import Signature
 from cellbank.domain.testing import Result, ResultFacts
@@ -44,6 +44,7 @@ from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import culture as view_culture
 from cellbank.views import donor as view_donor
+from cellbank.views import material as view_material
 from cellbank.views import protocol as view_protocol
 from cellbank.views import release
 
@@ -179,22 +180,13 @@ def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -
 
 def _materials(reading: Reading, concerned: Iterable[str]) -> Iterator[MaterialUsed]:
     for use, material in store_material.uses_in(reading.session, sorted(concerned)):
-        facts = MaterialUseFacts(
-            material.code,
-            material.item,
-            use.step,
-            reading.day_of(use.used_at),
-            material.expires_on,
-            use.status_when_used,
-            material.status,
-        )
         yield MaterialUsed(
             material.code,
             material.item,
             material.lot_number,
             use.subject_code,
             use.step,
-            tuple(material_use_findings(facts)),
+            tuple(material_use_findings(view_material.use_facts(reading, use, material))),
         )
 
 
@@ -240,6 +232,7 @@ def _deviation(deviation: Deviation) -> DeviationFacts:
         deviation.code,
         deviation.limit_code,
         deviation.subject_code,
+        json.loads(deviation.limit_params).get("subject", ""),
         deviation.closed_at is None,
         deviation.conclusion,
         deviation.closed_by,

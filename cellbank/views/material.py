@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cellbank.domain.material import Material, MaterialStatus
+from cellbank.domain.material import Material, MaterialStatus, MaterialUse, MaterialUseFacts
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
 from cellbank.store import codes
@@ -68,6 +68,19 @@ def _view(reading: Reading, material: Material) -> MaterialView:
         material.expires_on >= reading.today,
         material.decided_because,
         tuple(dict.fromkeys(use.subject_code for use in store.uses_of(reading.session, material.id))),
+    )
+
+
+def use_facts(reading: Reading, use: MaterialUse, material: Material) -> MaterialUseFacts:
+    """A use as the rules ask about it: the lot as it was then and as it is now."""
+    return MaterialUseFacts(
+        material.code,
+        material.item,
+        material.lot_number,
+        reading.day_of(use.used_at),
+        material.expires_on,
+        use.status_when_used,
+        material.status,
     )
 
 

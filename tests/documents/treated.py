@@ -97,13 +97,13 @@ def pulled(scene: Scene, code: str, vials: Sequence[str] | None = None, number: 
     return outcome.codes("dose.pulled")[0]
 
 
-def prepared(scene: Scene, code: str, number: int = 1) -> None:
+def prepared(scene: Scene, code: str, number: int = 1, materials: Sequence[str] = ()) -> None:
     """Thawed and prepared."""
     scene.clock.forward(minutes=5)
     now = scene.clock.now
     scene.act("pharmacist", dose.thaw, code, number, now - timedelta(minutes=3), now)
     scene.clock.forward(minutes=10)
-    made = Preparation("washed", 10_000_000, Decimal("88.4"), Decimal("2.4"), "5 mL")
+    made = Preparation("washed", 10_000_000, Decimal("88.4"), Decimal("2.4"), "5 mL", materials)
     scene.act("pharmacist", dose.prepare, code, number, made, witness="technician")
 
 

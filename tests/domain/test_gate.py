@@ -81,7 +81,7 @@ def a_hold(**changes: object) -> Blocked:
 
 def a_deviation(limit: Finding = OVER, **changes: object) -> DeviationFacts:
     """An open deviation of a limit."""
-    return replace(DeviationFacts("D-1", limit.code, limit.subject, True), **changes)  # type: ignore[arg-type]
+    return replace(DeviationFacts("D-1", limit.code, limit.subject, limit.subject, True), **changes)  # type: ignore[arg-type]
 
 
 def releasable(**changes: object) -> LotFacts:
@@ -164,7 +164,6 @@ def specified(*tests: str, **changes: object) -> dict[str, object]:
 QA, QP = ReleaseSignature(role="qa", meaning="approved"), ReleaseSignature(role="qp", meaning="released")
 REVIEWER = ReleaseSignature(role="reviewer", meaning="reviewed")
 OUT_OF_DATE = Finding("material.used.expired", "M-1", {"item": "Medium", "lot": "LOT-1"})
-ON_STEP = replace(OUT_OF_DATE, subject="C-1")
 EXPIRED_MATERIAL = {"materials": (MaterialUsed("M-1", "Medium", "LOT-1", "C-1", "seed", (OUT_OF_DATE,)),)}
 
 DONOR, TESTS = "donor_is_eligible", "every_required_test_passed"
@@ -235,6 +234,11 @@ RELEASE_FLAWS: list[tuple[str, dict[str, object], Expected]] = [
     (
         "a material was out of date, and the deviation of another step is closed",
         EXPIRED_MATERIAL | {"deviations": (a_deviation(OUT_OF_DATE, is_open=False),)},
+        [("materials_were_fit", OUT_OF_DATE.code)],
+    ),
+    (
+        "a material was out of date, and the deviation of another material of the step is closed",
+        EXPIRED_MATERIAL | {"deviations": (a_deviation(OUT_OF_DATE, subject="C-1", about="M-2", is_open=False),)},
         [("materials_were_fit", OUT_OF_DATE.code)],
     ),
     (
@@ -428,7 +432,7 @@ def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
     [
         {"expires_on": TODAY},
         {"limits": (OVER,), "deviations": (a_deviation(is_open=False),)},
-        EXPIRED_MATERIAL | {"deviations": (a_deviation(ON_STEP, is_open=False),)},
+        EXPIRED_MATERIAL | {"deviations": (a_deviation(OUT_OF_DATE, subject="C-1", is_open=False),)},
         {"holds": (a_hold(of_deviation=True),)},
         signing(QA, QP, sponsor_green_light=True) | {"green_light": "GL-1"},
         {"parent_lots": ()},

@@ -51,6 +51,20 @@ def test_a_hold_after_the_dispensing_reaches_the_bedside(treating: Scene, held: 
     assert opened.limit_code == "dose.given_under_hold"
 
 
+def test_a_material_of_the_dose_blocked_before_dispensing_refuses_until_its_use_is_judged(treating: Scene) -> None:
+    saline = journey.a_material(treating, "Saline")
+    code = clinic.pull(treating, ANNA)
+    treated.prepared(treating, ANNA, materials=[saline])
+    journey.block(treating, saline)
+    [on_saline] = [h.code for h in treating.open_holds() if h.kind.value == "material_blocked"]
+    journey.lift(treating, on_saline)
+    assert against(treated.dispensed, treating, ANNA) == ["dose.held"]
+    [opened] = treating.open_deviations()
+    assert (opened.limit_code, opened.subject) == ("material.used.blocked", code)
+    journey.close(treating, opened.code)
+    treated.dispensed(treating, ANNA)
+
+
 def test_without_a_hold_nothing_is_said_of_one(treating: Scene) -> None:
     code = clinic.dispensed(treating, ANNA)
     clinic.administer(treating, ANNA, hold_known=True)

@@ -256,19 +256,62 @@ def test_a_material_blocked_after_its_use_holds_the_lots_it_went_into(released: 
     medium = released["Medium MEM-alpha"]
     block(released, medium)
     for number in (released["lot"], released["master"]):
-        assert released.found(number) == ["lot.held"]
-        [finding] = released.check(number).findings
-        assert (finding.subject, finding.params["kind"]) == (medium, "material_blocked")
+        assert set(released.found(number)) == {"lot.held", "lot.deviation.open"}
+        [held] = [finding for finding in released.check(number).findings if finding.code == "lot.held"]
+        assert (held.subject, held.params["kind"]) == (medium, "material_blocked")
     with refused("material.already_decided"):
         block(released, medium)
+    [on_medium] = [h.code for h in released.open_holds() if h.kind.value == "material_blocked"]
+    lift(released, on_medium)
+    for number in (released["lot"], released["master"]):
+        assert set(released.found(number)) == {"lot.deviation.open"}, "lifting the hold judges no use"
+    for deviation in released.open_deviations():
+        close(released, deviation.code)
+    for number in (released["lot"], released["master"]):
+        assert released.found(number) == [], "an addition after the release changes nothing that was signed"
 
 
-def test_a_material_blocked_after_its_use_stops_the_release(ready: Scene) -> None:
+def test_a_material_blocked_after_its_use_stops_the_release_until_every_use_is_judged(ready: Scene) -> None:
     block(ready, ready["Freezing medium CS10"])
     found = ready.found(ready["lot"])
-    assert {"lot.held", "material.used.blocked"} <= set(found)
+    assert {"lot.held", "material.used.blocked", "lot.deviation.open"} <= set(found)
+    [on_medium] = [h.code for h in ready.open_holds() if h.kind.value == "material_blocked"]
+    lift(ready, on_medium)
+    uses = {d.subject: d for d in ready.open_deviations()}
+    assert set(uses) == {ready["master"], ready["lot"]}, "one deviation for each thing that used it"
+    assert {d.limit_code for d in uses.values()} == {"material.used.blocked"}
     with refused("material.used.blocked"):
         release(ready, ready["lot"])
+    close(ready, uses[ready["master"]].code)
+    attest(ready, ready["lot"])
+    [standing] = [f for f in ready.check(ready["lot"]).findings if f.code == "material.used.blocked"]
+    assert standing.subject == ready["lot"], "closing one clears that one use, and no other"
+    with refused("material.used.blocked"):
+        release(ready, ready["lot"])
+    close(ready, uses[ready["lot"]].code)
+    attest(ready, ready["lot"])
+    assert ready.found(ready["lot"]) == []
+    release(ready, ready["lot"])
+
+
+def test_a_use_after_the_block_is_a_deviation_of_its_own(banked: Scene) -> None:
+    block(banked, banked["Medium MEM-alpha"])
+    before = {d.code for d in banked.open_deviations()}
+    [vial] = vials_of(banked, banked["master"], StockClass.DISPENSABLE)[:1]
+    grown = thaw(banked, [vial])
+    later = {d.limit_code for d in banked.open_deviations() if d.code not in before and d.subject == grown}
+    assert later >= {"material.used.unaccepted", "material.used.blocked"}
+
+
+def test_a_blocked_material_that_nothing_used_opens_no_deviation(begun: Scene) -> None:
+    block(begun, a_material(begun, "Serum"))
+    assert begun.open_deviations() == []
+    assert [h.kind.value for h in begun.open_holds()] == ["material_blocked"]
+
+
+def test_the_deviation_of_a_use_names_the_suppliers_lot(ready: Scene) -> None:
+    block(ready, ready["Freezing medium CS10"])
+    assert {d.limit_params["lot"] for d in ready.open_deviations()} == {"LOT-1"}
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from tests.services.test_hold import (
     test_a_fact_beyond_a_limit_is_recorded_and_blocks_until_its_deviation_is_closed,
     test_a_late_positive_holds_everything_downstream_at_once,
     test_a_material_blocked_after_its_use_holds_the_lots_it_went_into,
+    test_a_material_blocked_after_its_use_stops_the_release_until_every_use_is_judged,
     test_a_withdrawn_consent_holds_everything_downstream_at_once,
     test_several_holds_stand_at_once_and_lifting_one_leaves_the_others,
 )
@@ -53,6 +54,7 @@ __all__ = [
     "test_a_late_positive_holds_everything_downstream_at_once",
     "test_a_lot_keeps_the_specification_effective_when_it_was_made",
     "test_a_material_blocked_after_its_use_holds_the_lots_it_went_into",
+    "test_a_material_blocked_after_its_use_stops_the_release_until_every_use_is_judged",
     "test_a_pool_continues_from_its_highest_parent",
     "test_a_recall_is_final_and_holds_everything_downstream",
     "test_a_reviewer_does_not_review_what_they_entered",
