@@ -108,6 +108,20 @@ class Assessment:
         """The holds that these findings put on everything downstream at once."""
         return frozenset(_HOLDS[finding.code] for finding in self.findings if finding.code in _HOLDS)
 
+    def holds_beyond(self, before: "Assessment") -> frozenset[HoldKind]:
+        """The holds that only new findings put: a second reactive result holds again, whatever became of the first."""
+        left = list(before.findings)
+        new = (finding for finding in self.findings if not _taken(left, finding))
+        return frozenset(_HOLDS[finding.code] for finding in new if finding.code in _HOLDS)
+
+
+def _taken(left: list[Finding], finding: Finding) -> bool:
+    """Whether a finding is one of those left, which it then is no more: two equal results are two."""
+    if finding not in left:
+        return False
+    left.remove(finding)
+    return True
+
 
 def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
     """Assess a donor: all findings, the gravest deciding; eligible only when there is none."""

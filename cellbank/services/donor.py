@@ -62,12 +62,12 @@ def record_test(
     method: str | None,
     laboratory: str | None,
 ) -> None:
-    """A laboratory result; a reactive or positive one holds everything downstream at once."""
+    """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew."""
     donor = codes.named(work, Donor, code)
     protocol = _protocol(work)
     if sampled_on > work.today:
         raise Refused(Finding("donor.test.future", donor.code, {"sampled_on": sampled_on}))
-    before = view.assessment(work, donor, protocol).holds
+    before = view.assessment(work, donor, protocol)
     test = DonorTest(
         donor_id=donor.id,
         marker=marker_name(protocol.donor, marker),
@@ -81,7 +81,7 @@ def record_test(
     work.add(test)
     work.session.flush()
     work.record("donor.tested", donor, test, marker=test.marker, outcome=test.outcome)
-    for kind in sorted(view.assessment(work, donor, protocol).holds - before):
+    for kind in sorted(view.assessment(work, donor, protocol).holds_beyond(before)):
         place_hold(work, kind, donor, f"{test.marker} {test.outcome.value}")
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from cellbank.domain.donor import Eligibility, MarkerOutcome, marker_name, marker_outcome
-from cellbank.domain.eligibility import DonorFacts, assess, earliest_repeat
+from cellbank.domain.eligibility import DonorFacts, MarkerTest, assess, earliest_repeat
 from cellbank.domain.hold import HoldKind
 from cellbank.errors import Finding, WrongInput
 from tests.domain.builders import NAT, SEROLOGY, a_donor, sample, second, shipped, with_the_180_day_route
@@ -179,6 +179,22 @@ def test_a_late_positive_undoes_an_eligible_donor() -> None:
     found = assess(ROUTE, a_donor(*AT_DONATION, *ALL_NAT, *late))
     assert found.eligibility == Eligibility.INELIGIBLE
     assert found.holds == {HoldKind.DONOR_REACTIVE}
+
+
+@pytest.mark.parametrize(
+    "again", [sample(400, anti_hcv=REACTIVE), sample(400, hbsag=REACTIVE), sample(0, hbsag=CONFIRMED)]
+)
+def test_each_new_reactive_result_holds_again(again: tuple[MarkerTest, ...]) -> None:
+    known = (*sample(0, *SEROLOGY), *ALL_NAT, *sample(400, hbsag=REACTIVE))
+    before = assess(ROUTE, a_donor(*known))
+    assert assess(ROUTE, a_donor(*known, *again)).holds_beyond(before) == {HoldKind.DONOR_REACTIVE}
+
+
+@pytest.mark.parametrize("again", [(), sample(401, "hbsag"), sample(401, hbsag=MarkerOutcome.NOT_CONFIRMED)])
+def test_a_result_that_excludes_nothing_new_holds_nothing(again: tuple[MarkerTest, ...]) -> None:
+    known = (*sample(0, *SEROLOGY), *ALL_NAT, *sample(400, hbsag=REACTIVE))
+    before = assess(ROUTE, a_donor(*known))
+    assert assess(ROUTE, a_donor(*known, *again)).holds_beyond(before) == frozenset()
 
 
 def test_a_reactive_result_is_settled_only_by_its_confirmatory_test() -> None:

@@ -207,6 +207,29 @@ def test_a_late_positive_holds_everything_downstream_at_once(released: Scene, ou
     assert (hold_on.kind.value, hold_on.subject) == ("donor_reactive", released["donor"])
 
 
+@pytest.mark.parametrize("second", ["HIV", "HCV"])
+def test_a_second_late_positive_holds_again_after_the_first_hold_was_lifted(released: Scene, second: str) -> None:
+    day = released.clock.now.date()
+    released.act("technician", donor.record_test, released["donor"], "HIV", "reactive", day, None, "Lab")
+    [first] = released.open_holds()
+    lift(released, first.code)
+    released.act("technician", donor.record_test, released["donor"], second, "reactive", day, None, "Lab")
+    [again] = released.open_holds()
+    assert (again.kind.value, again.code != first.code) == ("donor_reactive", True)
+    assert held_by(released, released["lot"]) == [again.code]
+    released.act("technician", donor.record_test, released["donor"], second, "negative", day, None, "Lab")
+    assert released.open_holds() == [again], "what excludes nothing new holds nothing"
+
+
+def test_two_late_positives_are_two_holds_each_lifted_by_itself(released: Scene) -> None:
+    day = released.clock.now.date()
+    for marker in ("HIV", "HCV"):
+        released.act("technician", donor.record_test, released["donor"], marker, "reactive", day, None, "Lab")
+    first, second = released.open_holds()
+    lift(released, first.code)
+    assert held_by(released, released["lot"]) == [second.code]
+
+
 def test_a_late_negative_holds_nothing(released: Scene) -> None:
     day = released.clock.now.date()
     released.act("technician", donor.record_test, released["donor"], "HIV", "negative", day, None, "Lab")

@@ -15,6 +15,7 @@ from tests.services.test_hold import (
     test_a_late_positive_holds_everything_downstream_at_once,
     test_a_material_blocked_after_its_use_holds_the_lots_it_went_into,
     test_a_material_blocked_after_its_use_stops_the_release_until_every_use_is_judged,
+    test_a_second_late_positive_holds_again_after_the_first_hold_was_lifted,
     test_a_withdrawn_consent_holds_everything_downstream_at_once,
     test_several_holds_stand_at_once_and_lifting_one_leaves_the_others,
 )
@@ -58,6 +59,7 @@ __all__ = [
     "test_a_pool_continues_from_its_highest_parent",
     "test_a_recall_is_final_and_holds_everything_downstream",
     "test_a_reviewer_does_not_review_what_they_entered",
+    "test_a_second_late_positive_holds_again_after_the_first_hold_was_lifted",
     "test_a_suspended_trial_is_resumed_by_qa_alone",
     "test_a_vial_is_thawed_once_and_not_before_it_was_filled",
     "test_a_withdrawn_consent_holds_everything_downstream_at_once",
