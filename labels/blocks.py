@@ -42,7 +42,8 @@ class Masthead:
     """What stands at the head of a document's pages.
 
     `reference` (a lot) with its heading stands whole on every page; `left`, `right` and `running` are
-    descriptive and may end in an ellipsis. `demo` is the word in the black bar of a demonstration.
+    descriptive and may end in an ellipsis. `demo` is the word in the black bar of a demonstration, `alarm` what
+    a reader of any single page must not miss, in a bar of its own below it.
     """
 
     title: str
@@ -52,20 +53,23 @@ class Masthead:
     right: str
     running: str
     demo: str | None = None
+    alarm: str | None = None
 
     def opening(self, page: Page, number: int) -> float:
         """Draw the head of page `number`, whole on the first and one line on the others."""
-        top = 40.0
-        if self.demo is not None:
-            top = self._banner(page, self.demo)
+        top = 20.0
+        for words in (self.demo, self.alarm):
+            if words is not None:
+                top = self._banner(page, words, top)
+        top = max(40.0, top + 12)
         return self._first(page, top) if number == 1 else self._following(page, top)
 
-    def _banner(self, page: Page, word: str) -> float:
-        size = fitted(BOLD, word, page.format.width - 16, 10.0, 6.0)
-        page.bar(page.format.left, 20, page.format.width, 16)
-        left = page.format.left + (page.format.width - typeface(BOLD).width(word, size)) / 2
-        page.text(left, 28 + CAP_HEIGHT * size / 2, word, size, BOLD, grey=WHITE)
-        return 52.0
+    def _banner(self, page: Page, words: str, top: float) -> float:
+        size = fitted(BOLD, words, page.format.width - 16, 10.0, 6.0)
+        page.bar(page.format.left, top, page.format.width, 16)
+        left = page.format.left + (page.format.width - typeface(BOLD).width(words, size)) / 2
+        page.text(left, top + 8 + CAP_HEIGHT * size / 2, words, size, BOLD, grey=WHITE)
+        return top + 20
 
     def _first(self, page: Page, top: float) -> float:
         half = page.format.width / 2 - 8

@@ -34,7 +34,8 @@ class Headings:
     """Every fixed word of a certificate, in the reader's language.
 
     `page` holds the two places `{page}` and `{pages}`; `illustrative` and `corrected` explain the marks † and
-    ‡ and are printed only where a mark is; `demo` is printed on every page of a demonstration.
+    ‡ and are printed only where a mark is; `demo` is printed on every page of a demonstration, `alarm` on every
+    page when something stands against the lot, and `against` over what that is.
     """
 
     title: str
@@ -65,6 +66,8 @@ class Headings:
     page: str
     illustrative: str
     corrected: str
+    against: str
+    alarm: str
     demo: str = "DEMO"
 
 
@@ -91,7 +94,8 @@ class Certificate:
 
     `particulars` are further headings and values of the lot (passage, doublings, vials). `changed` says whether
     any datum changed since its first entry (EU GMP Annex 11 §8.2). `chain_hash` is the record's head in
-    hexadecimal, and is printed as a symbol too.
+    hexadecimal, and is printed as a symbol too. `against` is all that stands against using the lot now: a hold,
+    a deviation, a recall of what it came from.
     """
 
     headings: Headings
@@ -112,6 +116,7 @@ class Certificate:
     changed: str
     notes: tuple[str, ...] = ()
     particulars: tuple[tuple[str, str], ...] = ()
+    against: tuple[str, ...] = ()
     demo: bool = False
 
 
@@ -121,6 +126,9 @@ def render_certificate(certificate: Certificate) -> bytes:
         raise LabelError("label.certificate.no_results", lot=certificate.lot)
     words = certificate.headings
     flow = Flow(_masthead(certificate).opening)
+    if certificate.against:
+        numbered(flow, words.against, certificate.against)
+        flow.y += 7
     grid(flow, _identity(certificate))
     _results(flow, certificate)
     statement(flow, words.conclusion, certificate.conclusion)
@@ -148,6 +156,7 @@ def _masthead(certificate: Certificate) -> Masthead:
         right=certificate.trial,
         running=f"{words.title} · {certificate.product}",
         demo=words.demo if certificate.demo else None,
+        alarm=words.alarm if certificate.against else None,
     )
 
 

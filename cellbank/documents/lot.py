@@ -1,9 +1,11 @@
 """The certificate of analysis of a released lot."""
 
+from collections.abc import Sequence
 from dataclasses import fields
 from datetime import date, datetime
 
 from cellbank.documents.vial import printable
+from cellbank.domain.gate import Step, every_required_test_passed
 from cellbank.domain.lot import Disposition, Lot
 from cellbank.domain.testing import Outcome
 from cellbank.errors import Finding, Refused
@@ -19,7 +21,10 @@ from labels.certificate import Certificate, Headings, ResultRow, render_certific
 
 
 def certificate(reading: Reading, number: str, wording: Wording) -> bytes:
-    """The certificate of a released lot as PDF, carrying the head of the record; other lots are refused."""
+    """The certificate of a released lot as PDF, carrying the head of the record; other lots are refused.
+
+    A released lot that is held, or against which anything else stands, has its certificate too: it says so.
+    """
     lot = codes.named(reading, Lot, number)
     if lot.disposition is not Disposition.RELEASED:
         params = {"lot": lot.number, "disposition": lot.disposition.value}
@@ -36,6 +41,7 @@ def certificate_of(reading: Reading, number: str, wording: Wording) -> Certifica
     entry, chain, _ = journal.head(reading.connection)
     illustrative = any(row.illustrative for row in seen.results) or protocol.is_illustrative("lot.strength")
     say = wording.say
+    against = view.lot_check(reading, lot.number, Step.FIT).findings
     return Certificate(
         headings=headings(wording),
         product=protocol.lot.product_name.said(wording.language),
@@ -48,18 +54,25 @@ def certificate_of(reading: Reading, number: str, wording: Wording) -> Certifica
         specification=protocol.code,
         specification_version=protocol.version,
         rows=tuple(_row(row, wording) for row in seen.results if row.invalidated is None),
-        conclusion=say("certificate.conclusion", lot=seen.number, version=protocol.version),
+        conclusion=say(_conclusion(against), lot=seen.number, version=protocol.version),
         signatures=tuple(_signature(s, wording) for s in seen.signatures if s.action in _SHOWN),
         entry_number=entry,
         chain_hash=chain,
         changed=say("certificate.changed" if _changed(seen) else "certificate.unchanged"),
         notes=tuple(_notes(seen, wording, illustrative)),
         particulars=tuple(_particulars(seen, wording, protocol.lot.strength.said(wording.language))),
+        against=tuple(wording.finding(found) for found in against),
         demo=reading.demo,
     )
 
 
 _SHOWN = frozenset({"lot.attested", "lot.approved", "lot.released", "lot.reaffirmed"})
+
+
+def _conclusion(against: Sequence[Finding]) -> str:
+    """What a result that came after the release leaves of the conformity that was signed."""
+    tests = any(found.requirement == every_required_test_passed.__name__ for found in against)
+    return "certificate.conclusion.no_longer" if tests else "certificate.conclusion"
 
 
 def headings(wording: Wording) -> Headings:

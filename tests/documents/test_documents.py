@@ -10,13 +10,26 @@ from cellbank.documents import lot as paper
 from cellbank.documents import vial as labels
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound, WrongInput
+from cellbank.services import hold
 from cellbank.store import codes
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
 from cellbank.wording import Language, Wording
 from labels.vial import VialLabel
 from tests.banks import ON_SQLITE
-from tests.journey import ROLL, Scene, a_result, attest, invalidate, print_labels, recall, refused, reject, release
+from tests.journey import (
+    ROLL,
+    Scene,
+    a_result,
+    attest,
+    invalidate,
+    lift,
+    print_labels,
+    recall,
+    refused,
+    reject,
+    release,
+)
 
 pytestmark = ON_SQLITE
 
@@ -96,6 +109,37 @@ def test_a_certificate_says_that_a_datum_changed(ready: Scene) -> None:
     text = said(certificate(ready))
     assert "38.5" in text
     assert "Wrong tube" in text
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_a_certificate_of_a_held_lot_says_so_and_says_nothing_of_it_once_lifted(
+    released: Scene, language: Language
+) -> None:
+    wording = Wording(language, released.bank.zone)
+    alarm = wording.say("certificate.heading.alarm")
+    assert alarm not in said(certificate(released, language))
+    code = released.act("technician", hold.put_hold, released["P1"], "Incubator alarm of 3 March").codes("hold.put")[0]
+    text = said(certificate(released, language))
+    for words in (alarm, wording.say("certificate.heading.against"), code, "Incubator alarm of 3 March"):
+        assert words in text
+    lift(released, code)
+    assert alarm not in said(certificate(released, language))
+
+
+def test_a_certificate_of_a_lot_from_a_recalled_bank_says_so(released: Scene) -> None:
+    recall(released, released["master"])
+    seen = released.read(paper.certificate_of, released["lot"], Wording("en", released.bank.zone))
+    [recalled] = seen.against
+    assert released["master"] in recalled
+
+
+def test_a_certificate_does_not_call_a_lot_conforming_that_a_later_result_failed(released: Scene) -> None:
+    wording = Wording("en", released.bank.zone)
+    a_result(released, released["lot"], "sterility", "growth")
+    seen = released.read(paper.certificate_of, released["lot"], wording)
+    version = seen.specification_version
+    assert seen.conclusion == wording.say("certificate.conclusion.no_longer", lot=released["lot"], version=version)
+    assert any("sterility" in reason for reason in seen.against)
 
 
 def test_a_certificate_of_what_never_changed_says_so(released: Scene) -> None:

@@ -89,6 +89,8 @@ HEADINGS = Headings(
     page="Page {page} sur {pages}",
     illustrative="Valeur illustrative",
     corrected="Donnée corrigée",
+    against="Ce qui s’oppose à l’emploi",
+    alarm="NE PAS UTILISER",
     demo="DEMO – données fictives",
 )
 CHAIN_HASH = "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"

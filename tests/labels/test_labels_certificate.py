@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from itertools import pairwise
 
 import pytest
 from label_reading import CHAIN_HASH, HEADINGS, a_certificate, a_row, codes_in, pages_at, text_of
@@ -94,6 +95,27 @@ def test_marks_are_explained_only_where_there_is_one() -> None:
 def test_a_demonstration_says_so_on_every_page_and_nothing_else_does() -> None:
     assert all(HEADINGS.demo in text for text in text_of(render_certificate(a_certificate(60, demo=True))))
     assert "DEMO" not in all_text(rows=tuple(a_row(number) for number in range(60)))
+
+
+def test_what_stands_against_a_lot_is_said_on_the_first_page_and_that_something_does_on_every_page() -> None:
+    pages = text_of(render_certificate(a_certificate(60, against=("Le lot est bloqué : cuve tiède.",))))
+    assert len(pages) == 3
+    assert all(HEADINGS.alarm in text for text in pages)
+    assert [HEADINGS.against in text for text in pages] == [True, False, False]
+    assert "Le lot est bloqué : cuve tiède." in pages[0]
+    nothing = all_text()
+    assert HEADINGS.alarm not in nothing
+    assert HEADINGS.against not in nothing
+
+
+def test_a_demonstration_and_an_alarm_stand_apart_at_the_head_of_the_page() -> None:
+    both = a_certificate(60, demo=True, against=("Bloqué.",))
+    for page, text in zip(pages_at(render_certificate(both), 100), text_of(render_certificate(both)), strict=True):
+        assert HEADINGS.demo in text
+        assert HEADINGS.alarm in text
+        column = [page.getpixel((66, y)) for y in range(110)]
+        bars = sum(before > 200 > 100 > after for before, after in pairwise(column))
+        assert bars == 3, "two banners and the rule below the sponsor, none touching another"
 
 
 def test_a_test_that_does_not_conform_stands_white_on_black() -> None:
