@@ -4,6 +4,7 @@ The laboratory is half of it; the clinical selection is a signed yes of its own.
 after signature*: what QA signed stands apart, on the donor's row.
 """
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -110,17 +111,8 @@ class Assessment:
 
     def holds_beyond(self, before: "Assessment") -> frozenset[HoldKind]:
         """The holds that only new findings put: a second reactive result holds again, whatever became of the first."""
-        left = list(before.findings)
-        new = (finding for finding in self.findings if not _taken(left, finding))
-        return frozenset(_HOLDS[finding.code] for finding in new if finding.code in _HOLDS)
-
-
-def _taken(left: list[Finding], finding: Finding) -> bool:
-    """Whether a finding is one of those left, which it then is no more: two equal results are two."""
-    if finding not in left:
-        return False
-    left.remove(finding)
-    return True
+        now, then = (Counter((f.code, *f.params.values()) for f in one.findings) for one in (self, before))
+        return frozenset(_HOLDS[code] for code, *_ in now - then if code in _HOLDS)
 
 
 def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
