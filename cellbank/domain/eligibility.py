@@ -111,8 +111,8 @@ class Assessment:
 
     def holds_beyond(self, before: "Assessment") -> frozenset[HoldKind]:
         """The holds that only new findings put: a second reactive result holds again, whatever became of the first."""
-        now, then = (Counter((f.code, *f.params.values()) for f in one.findings) for one in (self, before))
-        return frozenset(_HOLDS[code] for code, *_ in now - then if code in _HOLDS)
+        now, then = (Counter((f.code, str(f.params)) for f in one.findings) for one in (self, before))
+        return frozenset(_HOLDS[code] for code, _ in now - then if code in _HOLDS)
 
 
 def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
