@@ -12,21 +12,21 @@ from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Actor, Bank
-from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Role, Verb, role_for
 from cellbank.errors import CellbankError
 from cellbank.wording import Language, Wording
-from tui import offering, scans, writes
+from tui import offering, routes, scans, writes
 from tui.desks.bench import BenchDesk
 from tui.desks.pharmacy import PharmacyDesk
 from tui.desks.quality import QualityDesk
+from tui.idle import Idle, Rest
 from tui.scan import Scanned
 from tui.scans import Scans
 from tui.screens.help import HelpScreen
-from tui.screens.lot import LotScreen
+from tui.screens.lock import LockScreen
 from tui.screens.palette import VerbPalette
 from tui.screens.place import DEPTH_OF_DESKS, Place
-from tui.screens.record import RecordScreen
+from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.themes import THEMES
 from tui.widgets.scan_bar import ScanBar
@@ -60,8 +60,9 @@ class CellbankApp(App[None]):
         Binding("ctrl+q", "quit", "tui.key.quit", priority=True),
     ]
 
-    def __init__(self, bank: Bank, wording: Wording) -> None:
+    def __init__(self, bank: Bank, wording: Wording, idle: Idle | None = None) -> None:
         super().__init__()
+        self.idle = idle or Idle()
         self.bank = bank
         self.wording = wording
         self.actor: Actor | None = None
@@ -71,6 +72,7 @@ class CellbankApp(App[None]):
         self.key_names = {key: wording.say(f"tui.keyname.{key}") for key in _KEY_NAMES}
         self._scans = Scans(self)
         self._writes = Writes(self)
+        self._unseen: list[CellbankError] = []
         for theme in THEMES:
             self.register_theme(theme)
         self.theme = THEMES[0].name
@@ -80,6 +82,7 @@ class CellbankApp(App[None]):
         self.title = "cellbank"
         self._poll()
         self.set_interval(POLL_SECONDS, self._poll)
+        self.set_interval(1.0, self._rest)
         self.push_screen(SignInScreen())
 
     # Who is here.
@@ -111,9 +114,40 @@ class CellbankApp(App[None]):
     def action_sign_out(self) -> None:
         """Nobody is signed in any more; every screen closes. Writes in hand go on."""
         self.actor, self.roles = None, ()
+        self._unseen.clear()
         while len(self.screen_stack) > 1:
             self.pop_screen()
         self.push_screen(SignInScreen())
+
+    # Nobody at the keyboard.
+
+    @property
+    def locked(self) -> bool:
+        """Whether the screen is locked."""
+        return any(isinstance(screen, LockScreen) for screen in self.screen_stack)
+
+    def _rest(self) -> None:
+        if self.actor is None:
+            return
+        match self.idle.calls_for():
+            case Rest.SIGN_OUT:
+                self.action_sign_out()
+            case Rest.LOCK if not self.locked:
+                self.push_screen(LockScreen())
+
+    def unlock(self) -> None:
+        """The same person is back: everything is where it was; what was refused meanwhile is shown now."""
+        if self.locked:
+            self.pop_screen()
+        while self._unseen:
+            self.push_screen(RefusalScreen(self._unseen.pop()))
+
+    def refuse(self, error: CellbankError) -> None:
+        """Show why an act was refused; behind a locked screen, once it is open again."""
+        if self.locked:
+            self._unseen.append(error)
+        else:
+            self.push_screen(RefusalScreen(error))
 
     # Where they go.
 
@@ -133,13 +167,12 @@ class CellbankApp(App[None]):
         front = self.screen
         if isinstance(front, Place) and front.takes(found):
             return
-        if found.lot is not None:
-            self.push_screen(LotScreen(found.lot, found.code if found.station is Station.VIAL else None))
-        else:
-            self.push_screen(RecordScreen(found.code))
+        self.push_screen(routes.screen_for(found))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the sign-in there is nothing but the help, the theme and the way out."""
+        if self.locked:
+            return action not in {"desk", "do", "verbs"}
         return self.actor is not None or action not in {"desk", "do", "verbs", "sign_out"}
 
     def action_help(self) -> None:
@@ -167,6 +200,8 @@ class CellbankApp(App[None]):
 
     async def on_event(self, event: events.Event) -> None:
         """Keys and pastes go to the scan bar first, in the order in which they came."""
+        if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
+            self.idle.touch()
         bar = self._listening()
         if bar is not None and isinstance(event, events.Key) and not event.is_forwarded and bar.takes_key(event):
             return
@@ -214,7 +249,7 @@ class CellbankApp(App[None]):
         """The record has this head now, as far as is known here."""
         self.head = max(self.head, number)
         for screen in self.screen_stack:
-            if isinstance(screen, Place | SignInScreen):
+            if isinstance(screen, Place | SignInScreen | LockScreen):
                 screen.head_moved(self.head)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

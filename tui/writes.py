@@ -7,7 +7,6 @@ from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Actor, Outcome
 from cellbank.errors import CannotWrite, CellbankError
-from tui.screens.refusal import RefusalScreen
 from tui.writing import Answer, Write
 
 if TYPE_CHECKING:
@@ -61,7 +60,7 @@ class Writes:
             answer = Answer(error=cast(CellbankError, worker.error))
         shown = write.then is not None and write.then(answer)
         if answer.error is not None and not shown:
-            self._app.push_screen(RefusalScreen(answer.error))
+            self._app.refuse(answer.error)
 
     def _tell(self, write: Write, outcome: Outcome) -> None:
         words = self._app.wording

@@ -71,6 +71,12 @@ def downstream(session: Session, station: Station, row_id: str) -> Lineage:
     return _walk(session, station, row_id, _DOWN)
 
 
+def next_to(session: Session, station: Station, row_id: str, *, up: bool) -> Ids:
+    """What a thing was made from (`up`), or what was made from it: one step, by station."""
+    found = _one_step(session, {station: {row_id}}, _UP if up else _DOWN)
+    return {at: ids - {row_id} if at is station else ids for at, ids in found.items()}
+
+
 def _walk(session: Session, station: Station, row_id: str, steps: dict[Station, tuple["Step", ...]]) -> Lineage:
     found: Ids = {}
     frontier: Ids = {station: {row_id}}

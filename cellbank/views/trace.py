@@ -67,6 +67,11 @@ def trace(reading: Reading, text: str) -> Trace:
     )
 
 
+def concerned(reading: Reading, text: str) -> tuple[Station, Record]:
+    """The thing that a code stands for in the lineage: itself, or what a result, hold or deviation is about."""
+    return _traced(reading, codes.resolve(reading, text))
+
+
 def _traced(reading: Reading, found: codes.Found) -> tuple[Station, Record]:
     if found.station in TRACED:
         return found.station, found.row

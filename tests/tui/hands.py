@@ -13,6 +13,7 @@ from cellbank.bank import Bank
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tui.app import CellbankApp
+from tui.idle import Idle
 from tui.screens.place import Place
 
 PATIENCE = 12.0
@@ -74,10 +75,15 @@ class Hands:
 
 @asynccontextmanager
 async def at_the_desk(
-    bank: Bank, name: str | None = None, *, language: Language = "en", size: tuple[int, int] = (110, 32)
+    bank: Bank,
+    name: str | None = None,
+    *,
+    language: Language = "en",
+    size: tuple[int, int] = (110, 32),
+    idle: Idle | None = None,
 ) -> AsyncIterator[Hands]:
     """The app on a bank, signed in under a name when one is given."""
-    app = CellbankApp(bank, Wording(language, bank.zone))
+    app = CellbankApp(bank, Wording(language, bank.zone), idle)
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         hands = Hands(app, pilot)

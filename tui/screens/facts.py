@@ -7,8 +7,24 @@ from typing import Any
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.errors import Finding
-from cellbank.views import audit, culture, donor, dose, hold, lot, material, testing, tissue, trace, vial, visit
+from cellbank.views import (
+    audit,
+    culture,
+    donor,
+    dose,
+    hold,
+    lineage,
+    lot,
+    material,
+    standing,
+    testing,
+    tissue,
+    trace,
+    vial,
+    visit,
+)
 from cellbank.views.audit import EntryView
+from cellbank.views.standing import Standing
 from cellbank.views.trace import Trace
 from cellbank.wording import Wording
 from tui import sentences
@@ -21,6 +37,8 @@ class RecordSeen:
     trace: Trace
     view: object
     history: tuple[EntryView, ...]
+    tree: lineage.Tree
+    standing: Standing
 
 
 def _hold(reading: Any, code: str) -> object:
@@ -47,7 +65,9 @@ def read_record(bank: Bank, code: str) -> RecordSeen:
     with bank.read() as reading:
         traced = trace.trace(reading, code)
         view = VIEWS[traced.station](reading, traced.subject)
-        return RecordSeen(traced, view, tuple(audit.history(reading, traced.subject)))
+        history = tuple(audit.history(reading, traced.subject))
+        tree, stands = lineage.tree(reading, traced.subject), standing.standing(reading, traced.subject)
+        return RecordSeen(traced, view, history, tree, stands)
 
 
 def facts(words: Wording, view: object) -> list[tuple[str, str]]:

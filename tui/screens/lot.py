@@ -17,6 +17,8 @@ from cellbank.domain.person import Verb
 from cellbank.services import vial as vial_services
 from cellbank.views.vial import VialLine
 from tui import lot_verbs, sentences
+from tui.forms import table
+from tui.forms.form import Form
 from tui.scan import Scanned
 from tui.screens.ask import AskCard
 from tui.screens.evidence import EvidenceScreen
@@ -27,6 +29,7 @@ from tui.screens.record import RecordScreen
 from tui.screens.signing import Signing, SigningCard
 from tui.widgets.board import Board
 from tui.widgets.history import History
+from tui.widgets.lineage import Lineage
 from tui.widgets.lines import Lines
 from tui.widgets.marks import DISPOSITION_MARKS as MARKS
 from tui.widgets.marks import LABEL_MARKS
@@ -34,7 +37,8 @@ from tui.widgets.plain import cell, lines, plain, sentence
 from tui.widgets.scan_bar import ScanBar
 from tui.writing import Answer, Write
 
-TABS = ("board", "vials", "history")
+TABS = {"board": "Board", "vials": "Lines", "lineage": "Lineage", "history": "History"}
+"""Each tab with what has the keyboard there."""
 VIAL_COLUMNS = ("code", "number", "class", "status", "label", "note")
 
 
@@ -72,6 +76,8 @@ class LotScreen(Place[LotSeen]):
                 yield Board()
             with TabPane(plain(self.say("tui.tab.vials")), id="vials"):
                 yield Lines([self.say(f"tui.column.{column}") for column in VIAL_COLUMNS])
+            with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
+                yield Lineage()
             with TabPane(plain(self.say("tui.tab.history")), id="history"):
                 yield History()
 
@@ -97,6 +103,7 @@ class LotScreen(Place[LotSeen]):
         self.where(lines([sentence(*self._line(seen)), particulars]))
         await self.query_one(Board).fill(seen.check.answers)
         self.query_one(Lines).fill((line.code, self._vial(seen, line)) for line in seen.vials)
+        self.query_one(Lineage).fill(seen.tree)
         await self.query_one(History).fill(seen.history, self.number, ("lot",))
         if first and self.scanned is not None:
             self._choose_vial(self.scanned)
@@ -125,16 +132,20 @@ class LotScreen(Place[LotSeen]):
             cell(line.status_note or ""),
         ]
 
+    def forms(self) -> list[Form]:
+        """What can be done to the lot beside its keys."""
+        return [] if self.seen is None else table.forms_for(Station.LOT, self.number, self.seen.lot)
+
     # Turning to things.
 
     def action_tab(self, by: int) -> None:
         """The next or the previous tab."""
-        tabs = self.query_one(TabbedContent)
-        self._turn_to(TABS[(TABS.index(tabs.active) + by) % len(TABS)])
+        names = list(TABS)
+        self._turn_to(names[(names.index(self.query_one(TabbedContent).active) + by) % len(names)])
 
     def _turn_to(self, tab: str) -> None:
         self.query_one(TabbedContent).active = tab
-        self.query_one({"board": "Board", "vials": "Lines", "history": "History"}[tab]).focus()
+        self.query_one(TABS[tab]).focus()
 
     def takes(self, scanned: Scanned) -> bool:
         """A scan of this lot or of one of its vials is answered here."""
@@ -168,6 +179,11 @@ class LotScreen(Place[LotSeen]):
         """The record of a vial."""
         if event.row_key.value is not None:
             self.app.push_screen(RecordScreen(event.row_key.value))
+
+    def on_tree_node_selected(self, event: Lineage.NodeSelected[str]) -> None:
+        """Open a thing of the lineage."""
+        if event.node.data:
+            self.cellbank.open_code(event.node.data)
 
     def _open_evidence(self, code: str | None) -> None:
         if code is not None:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from cellbank.bank import Bank
 from cellbank.domain.lot import Disposition, ReleaseSignature
 from cellbank.views import audit, culture, donor, hold, lot, material, protocol, tissue, vial
+from cellbank.views import lineage as lineages
 from cellbank.views.audit import EntryView
 from cellbank.views.culture import CultureView
 from cellbank.views.donor import DonorView
@@ -29,6 +30,7 @@ class LotSeen:
     materials: tuple[MaterialView, ...]
     holds: tuple[HoldView, ...]
     deviations: tuple[DeviationView, ...]
+    tree: lineages.Tree
     asked: tuple[ReleaseSignature, ...]
     """The signatures that the trial file asks, in order; empty when the file in force is another than the lot's."""
 
@@ -64,6 +66,7 @@ def read_lot(bank: Bank, number: str, language: str) -> LotSeen:
             materials=tuple(material.material_view(reading, code) for code in lineage.get("material", ())),
             holds=tuple(found for found in hold.holds(reading) if found.subject in concerned),
             deviations=tuple(found for found in hold.deviations(reading) if found.subject in concerned),
+            tree=lineages.tree(reading, number),
             asked=current.lot.release_signatures if current is not None and same else (),
         )
 

@@ -1,4 +1,4 @@
-"""A plain record screen for anything that has a code: what is known, where it came from and went, its history."""
+"""The record of anything that has a code: what is known, its lineage both ways, what stands against it, its history."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -15,12 +15,14 @@ from tui.screens.facts import RecordSeen, facts, read_record
 from tui.screens.form import FormScreen
 from tui.screens.place import Place
 from tui.widgets.history import History
+from tui.widgets.lineage import Lineage
 from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain, sentence
+from tui.widgets.plain import lines, plain, sentence
+from tui.widgets.standing import COLUMNS, StandingLines
 
-TABS = ("facts", "lineage", "history")
+TABS = {"facts": "#facts-text", "lineage": "Lineage", "standing": "StandingLines", "history": "History"}
+"""Each tab with what has the keyboard there."""
 FORM_KEYS = ("f5", "f6", "f7", "f8", "f9")
-COLUMNS = ("direction", "station", "code")
 
 
 class RecordScreen(Place[RecordSeen]):
@@ -44,7 +46,9 @@ class RecordScreen(Place[RecordSeen]):
             with TabPane(plain(self.say("tui.tab.facts")), id="facts"), VerticalScroll(id="facts-text"):
                 yield Static(id="facts-list")
             with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
-                yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+                yield Lineage()
+            with TabPane(plain(self.say("tui.tab.standing")), id="standing"):
+                yield StandingLines([self.say(f"tui.column.{column}") for column in COLUMNS])
             with TabPane(plain(self.say("tui.tab.history")), id="history"):
                 yield History()
 
@@ -96,29 +100,30 @@ class RecordScreen(Place[RecordSeen]):
         width = max((len(name) for name, _ in listed), default=0)
         shown = [sentence(plain(f"{name:<{width}}  ", "$muted"), plain(value)) for name, value in listed]
         self.query_one("#facts-list", Static).update(lines(shown))
-        rows = [("↑", node) for node in traced.upstream] + [("↓", node) for node in traced.downstream]
-        self.query_one(Lines).fill(
-            (
-                f"{arrow}|{node.code}",
-                [
-                    cell(f"{arrow} {self.say('tui.upstream' if arrow == '↑' else 'tui.downstream')}"),
-                    cell(words.term("station", node.station)),
-                    cell(node.code, "bold"),
-                ],
-            )
-            for arrow, node in rows
-        )
+        self.query_one(Lineage).fill(seen.tree)
+        self.query_one(StandingLines).show_standing(seen.standing)
+        self._mark_standing(seen)
         await self.query_one(History).fill(seen.history, traced.subject, (traced.station.value,))
+
+    def _mark_standing(self, seen: RecordSeen) -> None:
+        """The tab says how much stands open, so that nobody must turn to it to know."""
+        count = len(seen.standing.holds) + sum(one.is_open for one in seen.standing.deviations)
+        said = self.say("tui.tab.standing")
+        label = plain(f"{said} ■ {count}", "bold $warning") if count else plain(said)
+        self.query_one(TabbedContent).get_tab("standing").label = label
 
     def action_tab(self, by: int) -> None:
         """The next or the previous tab."""
-        tabs = self.query_one(TabbedContent)
-        tabs.active = TABS[(TABS.index(tabs.active) + by) % len(TABS)]
-        wanted = {"facts": "#facts-text", "lineage": "Lines", "history": "History"}[tabs.active]
-        self.query_one(wanted).focus()
+        tabs, names = self.query_one(TabbedContent), list(TABS)
+        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
+        self.query_one(TABS[tabs.active]).focus()
+
+    def on_tree_node_selected(self, event: Lineage.NodeSelected[str]) -> None:
+        """Open a thing of the lineage, as a scan of its code would."""
+        if event.node.data:
+            self.cellbank.open_code(event.node.data)
 
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
-        """Open a thing of the lineage, as a scan of its code would."""
-        code = (event.row_key.value or "").partition("|")[2]
-        if code:
-            self.cellbank.open_code(code)
+        """Open a hold or a deviation."""
+        if event.row_key.value:
+            self.cellbank.open_code(event.row_key.value)

@@ -1,0 +1,46 @@
+"""Hands off: how long nobody has touched this terminal, and what follows from it (21 CFR 11.10(d), interface.md).
+
+After five minutes the screen locks: the same person's password opens it where it was. After fifteen nobody is signed
+in any more. A running thaw clock is shown on both.
+"""
+
+import time
+from collections.abc import Callable
+from enum import Enum
+
+LOCK_AFTER = 5 * 60
+"""Seconds without a key, a click or a paste."""
+SIGN_OUT_AFTER = 15 * 60
+
+
+def seconds_awake_or_asleep() -> float:
+    """A clock that no one can turn and that runs on while the machine sleeps, where the system has one."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
+class Rest(Enum):
+    """What an idle terminal calls for."""
+
+    NOTHING = "nothing"
+    LOCK = "lock"
+    SIGN_OUT = "sign out"
+
+
+class Idle:
+    """The time since the last touch."""
+
+    def __init__(self, clock: Callable[[], float] = seconds_awake_or_asleep) -> None:
+        self._clock = clock
+        self._touched = clock()
+
+    def touch(self) -> None:
+        """Somebody is here."""
+        self._touched = self._clock()
+
+    def calls_for(self) -> Rest:
+        """What the time since the last touch calls for."""
+        idle = self._clock() - self._touched
+        if idle >= SIGN_OUT_AFTER:
+            return Rest.SIGN_OUT
+        return Rest.LOCK if idle >= LOCK_AFTER else Rest.NOTHING

@@ -1,0 +1,26 @@
+"""Which screen a scanned thing opens: one table, the plain record for every station that is not in it."""
+
+from collections.abc import Callable, Mapping
+
+from textual.screen import Screen
+
+from cellbank.domain.identifiers import Station
+from tui.scan import Scanned
+from tui.screens.lot import LotScreen
+from tui.screens.record import RecordScreen
+
+
+def _lot(found: Scanned) -> Screen[None]:
+    """The board of a lot; a vial is chosen among its lot's."""
+    if found.lot is None:
+        return RecordScreen(found.code)
+    return LotScreen(found.lot, found.code if found.station is Station.VIAL else None)
+
+
+ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {Station.LOT: _lot, Station.VIAL: _lot}
+
+
+def screen_for(found: Scanned) -> Screen[None]:
+    """The screen of a thing."""
+    route = ROUTES.get(found.station)
+    return RecordScreen(found.code) if route is None else route(found)

@@ -1,0 +1,77 @@
+"""The locked screen: nothing of the bank but running thaw clocks, until the same person's password opens it."""
+
+from functools import partial
+from typing import TYPE_CHECKING, ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Center, Vertical
+from textual.screen import Screen
+from textual.widgets import Input, Static
+from textual.worker import Worker, WorkerState
+
+from cellbank.errors import CellbankError
+from tui.widgets.field import Field
+from tui.widgets.keys import Keys
+from tui.widgets.masthead import Masthead
+from tui.widgets.plain import plain
+from tui.within import app_of, say
+
+if TYPE_CHECKING:
+    from tui.app import CellbankApp
+
+
+class LockScreen(Screen[None]):
+    """Over everything that was open, which stays as it was; another person signs out first (^O)."""
+
+    AUTO_FOCUS = "#password"
+    help_code: ClassVar[str] = "tui.help.lock"
+
+    @property
+    def cellbank(self) -> "CellbankApp":
+        """The app, with its own type."""
+        return app_of(self)
+
+    def compose(self) -> ComposeResult:
+        """Who locked it, and the password."""
+        actor = self.cellbank.actor
+        name = "" if actor is None else actor.printed_name
+        yield Masthead()
+        with Center(id="middle"), Vertical(id="sign-in"):
+            yield Static(plain(say(self, "tui.lock.title"), "bold $primary"), classes="title")
+            yield Static(plain(say(self, "tui.lock.who", name=name)), classes="title")
+            yield Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+            yield Static(id="answer")
+        yield Keys()
+
+    def head_moved(self, number: int) -> None:
+        """The number of the head is no secret."""
+        for masthead in self.query(Masthead):
+            masthead.renew()
+
+    def on_input_submitted(self, event: Input.Submitted) -> None:
+        """Ask the bank whether it is the same person."""
+        actor, field = self.cellbank.actor, event.input
+        if actor is None or field.disabled or not field.value:
+            return
+        field.disabled = True
+        self._answer(say(self, "tui.sign_in.asking"), "$muted")
+        work = partial(self.cellbank.bank.sign_in, actor.name, field.value)
+        self.run_worker(work, thread=True, group="unlock", exit_on_error=False)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """Open again, or a calm refusal."""
+        if event.state is WorkerState.SUCCESS:
+            self.cellbank.unlock()
+        elif event.state is WorkerState.ERROR:
+            self._refused(event.worker.error)
+
+    def _refused(self, error: BaseException | None) -> None:
+        if not isinstance(error, CellbankError):
+            raise error or RuntimeError("an unlocking ended without an answer")
+        field = self.query_one("#password", Input)
+        field.value, field.disabled = "", False
+        field.focus()
+        self._answer(f"✗ {self.cellbank.wording.error(error)}", "$error")
+
+    def _answer(self, said: str, style: str) -> None:
+        self.query_one("#answer", Static).update(plain(said, style))

@@ -1,0 +1,33 @@
+"""What stands against one thing: open holds and deviations, a line each; Enter opens the paper."""
+
+from collections.abc import Iterator
+
+from rich.text import Text
+
+from cellbank.views.standing import Standing
+from tui.widgets.lines import Lines
+from tui.widgets.plain import cell
+from tui.within import app_of, say
+
+COLUMNS = ("kind", "code", "subject", "state", "reason")
+
+
+class StandingLines(Lines):
+    """Holds first, then deviations, those that block first."""
+
+    def show_standing(self, seen: Standing) -> None:
+        """Fill the table."""
+        self.fill(self._rows(seen))
+
+    def _rows(self, seen: Standing) -> Iterator[tuple[str, list[Text]]]:
+        words = app_of(self).wording
+        for hold in seen.holds:
+            kind, put = words.term("hold_kind", hold.kind), f"{hold.put_by}, {words.value(hold.put_at)}"
+            state = f"■ {say(self, 'tui.open')}"
+            yield hold.code, [cell(one) for one in (kind, hold.code, hold.subject, state, f"{hold.reason} · {put}")]
+        for found in seen.deviations:
+            mark = "■" if found.is_open else "✓"
+            state = say(self, "tui.open") if found.is_open else say(self, "tui.closed", by=found.closed_by or "")
+            broken = words.say(found.limit_code, **found.limit_params)
+            row = (words.term("station", "deviation"), found.code, found.subject, f"{mark} {state}", broken)
+            yield found.code, [cell(one) for one in row]
