@@ -83,9 +83,16 @@ def vial_code(lot_number: str, vial_number: int) -> str:
     return with_check(f"{PREFIX[Station.VIAL]}-{year_and_sequence}-{vial_number:03d}")
 
 
+_AIM_LENGTH = 3
+_AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
+
+
 def normalised(text: str) -> str:
-    """A typed or scanned code without surrounding space and in capitals."""
-    return text.strip().upper()
+    """A typed or scanned code in capitals, without surrounding space and without the AIM symbology identifier
+    (`]d2`, `]Q3`, `]C1`: ISO/IEC 15424) that a scanner may put before it.
+    """
+    text = text.strip()
+    return text[_AIM_LENGTH:].strip().upper() if _AIM.match(text) else text.upper()
 
 
 def pseudonym(text: str) -> str:

@@ -7,7 +7,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, select
 
-from cellbank.domain import record
+from cellbank.domain import record, scanned
 from cellbank.domain.culture import Culture
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.donor import Donor
@@ -79,8 +79,14 @@ def next_code(reading: Reading, station: Station) -> str:
 
 
 def named(reading: Reading, kind: type[R], code: str) -> R:
-    """The row of a station by its code; refused with what to do when there is none."""
+    """The row of a station by its code, a scan through another keyboard layout set right; refused with what to do
+    when there is none.
+    """
     code = normalised(code)
+    found = _exact(reading.session, kind, code)
+    if found is not None:
+        return found
+    code = scanned.repaired(code)
     found = _exact(reading.session, kind, code)
     if found is not None:
         return found
@@ -111,7 +117,8 @@ def _tissue_by_donation(session: Session, text: str) -> Tissue | None:
 def resolve(reading: Reading, text: str) -> Found:
     """What any code at all stands for: own codes, pseudonyms, donation identifiers, suppliers' lot numbers.
 
-    A code that stands for several things is refused with the list of them.
+    A scan through another keyboard layout is set right. A code that stands for several things, as it stands or set
+    right, is refused with the list of them.
     """
     code = normalised(text)
     if not code:
@@ -119,8 +126,16 @@ def resolve(reading: Reading, text: str) -> Found:
     if has_own_form(code) and not check_is_right(code):
         raise WrongInput("code.check", value=code)
     candidates = list(_candidates(reading.session, code))
+    try:
+        meant = scanned.repaired(code)
+    except WrongInput:
+        if not candidates:
+            raise
+        meant = code
+    if meant != code:
+        candidates.extend(_candidates(reading.session, meant))
     if not candidates:
-        raise NotFound("code.not_found", code=code)
+        raise NotFound("code.not_found", code=meant)
     if len(candidates) > 1:
         listed = ", ".join(f"{found.station.value} {found.code}" for found in candidates)
         raise Refused(Finding("code.ambiguous", code, {"code": code, "candidates": listed}))
