@@ -89,22 +89,25 @@ def repaired(text: str) -> str:
 
 def typed_codes(text: str) -> tuple[str, ...]:
     """Several codes between commas, each set right; the comma is also what AZERTY makes of a scanned M."""
+    parts = [part.strip() for part in text.split(",")]
     found: list[str] = []
-    lost = False
-    for part in text.split(","):
-        code = _with_its_m(part.strip()) if lost else part.strip()
-        lost = not code
-        if code:
-            found.append(repaired(code))
+    for at, part in enumerate(parts):
+        before = "," if at and not parts[at - 1] else ""
+        after = "," if at + 1 < len(parts) else ""
+        if part:
+            found.append(_with_its_commas(before, part, after))
     return tuple(found)
 
 
-def _with_its_m(text: str) -> str:
-    try:
-        whole = repaired(f",{text}")
-    except WrongInput:
-        return text
-    return whole if has_own_form(whole) else text
+def _with_its_commas(before: str, part: str, after: str) -> str:
+    for tried in dict.fromkeys((part, f"{before}{part}", f"{part}{after}", f"{before}{part}{after}")):
+        try:
+            code = repaired(tried)
+        except WrongInput:
+            continue
+        if has_own_form(code):
+            return code
+    return repaired(part)
 
 
 def _meant(code: str) -> Iterator[str]:

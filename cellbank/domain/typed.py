@@ -82,8 +82,3 @@ def typed_classes(texts: Iterable[str], vials: int) -> Mapping[StockClass, int]:
             raise WrongInput("typed.class.twice", value=stock_class.value)
         found[stock_class] = typed_count(number)
     return found or {StockClass.DISPENSABLE: vials}
-
-
-def typed_list(text: str) -> tuple[str, ...]:
-    """Several values between commas."""
-    return tuple(part.strip() for part in text.split(",") if part.strip())

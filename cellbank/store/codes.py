@@ -157,5 +157,10 @@ def _candidates(session: Session, code: str) -> list[Found]:
 
 
 def exists(reading: Reading, kind: type[Record], code: str) -> bool:
-    """Whether a station already has this code."""
-    return _exact(reading.session, kind, code) is not None
+    """Whether a station already has this code, a scan through another keyboard layout set right."""
+    if _exact(reading.session, kind, code) is not None:
+        return True
+    try:
+        return _exact(reading.session, kind, scanned.repaired(code)) is not None
+    except WrongInput:
+        return False

@@ -178,5 +178,9 @@ def test_several_scans_between_commas_are_set_right_one_by_one() -> None:
     garbled = typed(material.lower(), _QWERTY, _AZERTY)
     assert garbled.startswith(",")
     assert typed_codes(f"{vial}, {garbled}, {vial.lower()},") == (vial, material, vial)
+    lettered = next(c for n in range(1, 99) if (c := own_code(Station.MATERIAL, 2026, n))[-1] == "M")
+    both = typed(lettered.lower(), _QWERTY, _AZERTY)
+    assert both[0] == both[-1] == ","
+    assert typed_codes(f"{vial}, {both}") == typed_codes(f"{vial}, {both}, ") == (vial, lettered)
     assert typed_codes(f"{vial},, x") == (vial, "X")
     assert typed_codes("") == ()

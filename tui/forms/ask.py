@@ -10,7 +10,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cellbank.domain import numbers, typed
+from cellbank.domain import numbers, scanned, typed
 from cellbank.domain.identifiers import Station
 from cellbank.errors import WrongInput
 
@@ -97,12 +97,12 @@ def instant(name: str, **more: Any) -> Ask:
 
 def code(name: str, *stations: Station, **more: Any) -> Ask:
     """The code of one thing, typed or scanned."""
-    return Ask(name, lambda text, _: text.strip(), stations=frozenset(stations), **more)
+    return Ask(name, lambda text, _: scanned.repaired(text), stations=frozenset(stations), **more)
 
 
 def codes(name: str, *stations: Station, **more: Any) -> Ask:
     """The codes of several things, scanned one after another or typed with commas."""
-    return Ask(name, lambda text, _: typed.typed_list(text), stations=frozenset(stations), several=True, **more)
+    return Ask(name, lambda text, _: scanned.typed_codes(text), stations=frozenset(stations), several=True, **more)
 
 
 def one_of(name: str, choices: Iterable[Choice], **more: Any) -> Ask:

@@ -180,11 +180,7 @@ class FormScreen(Place[tuple[Ask, ...]]):
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on; where several are scanned, it makes room for the next."""
         at = next(index for index, one in enumerate(self.questions) if event.input in one.query(Input))
-        here, typed = self.questions[at], event.value.rstrip()
-        if here.ask.several and typed and not typed.endswith(","):
-            event.input.value = f"{typed}, "
-            event.input.cursor_position = len(event.input.value)
-        else:
+        if self.questions[at].entered():
             self._go_on(at)
 
     def on_row_submitted(self, event: Row.Submitted) -> None:
@@ -205,7 +201,8 @@ class FormScreen(Place[tuple[Ask, ...]]):
         if not waiting:
             self.query_one(ScanBar).refuse(self.say("tui.form.no_scan"))
             return
-        next((one for one in waiting if not one.text), waiting[-1]).take(event.text)
+        answering = next((one for one in waiting if not one.text), waiting[-1])
+        answering.take(answering.set_right(event.text))
 
     def action_back(self) -> None:
         """Leave; what was typed is given up only when Escape is pressed twice."""

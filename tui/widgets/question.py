@@ -10,6 +10,8 @@ from textual.reactive import reactive
 from textual.suggester import SuggestFromList
 from textual.widgets import Input, Static
 
+from cellbank.domain import scanned
+from cellbank.errors import WrongInput
 from tui.forms.ask import Ask
 from tui.widgets.field import Field
 from tui.widgets.plain import plain, sentence
@@ -117,6 +119,25 @@ class Question(Vertical):
             return
         kept = [part.strip() for part in self.text.split(",") if part.strip()]
         self.text = ", ".join([*kept, code] if code not in kept else kept)
+
+    def entered(self) -> bool:
+        """Enter in the line: codes are set right; false where several are scanned and there is room for another now."""
+        field, typed = self.query_one(Input), self.text.rstrip()
+        right = self.set_right(typed) if self.ask.stations else typed
+        spent = not typed or (typed.endswith(",") and right == self.set_right(typed[:-1]))
+        if not self.ask.several or spent:
+            field.value = typed if self.ask.several else right
+            return True
+        field.value = f"{right}, "
+        field.cursor_position = len(field.value)
+        return False
+
+    def set_right(self, typed: str) -> str:
+        """Codes as they were meant: another layout of the scanner's keyboard set right; what cannot be read stays."""
+        try:
+            return ", ".join(scanned.typed_codes(typed)) if self.ask.several else scanned.repaired(typed)
+        except WrongInput:
+            return typed
 
     def focus_answer(self) -> None:
         """Give the keyboard to the answer."""
