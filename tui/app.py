@@ -29,6 +29,7 @@ from tui.screens.place import DEPTH_OF_DESKS, Place
 from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.themes import THEMES
+from tui.widgets.field import next_after
 from tui.widgets.scan_bar import ScanBar
 from tui.writes import Writes
 from tui.writing import Write
@@ -202,6 +203,11 @@ class CellbankApp(App[None]):
         """Keys and pastes go to the scan bar first, in the order in which they came."""
         if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
             self.idle.touch()
+        if isinstance(event, events.Key) and event.key == "enter" and not event.is_forwarded:
+            following = next_after(self.focused)
+            if following is not None:
+                self.screen.set_focus(following)
+                return
         bar = self._listening()
         if bar is not None and isinstance(event, events.Key) and not event.is_forwarded and bar.takes_key(event):
             return

@@ -1,6 +1,8 @@
 """A form from the first key to the record: what it tells while it is typed, what it refuses, what it keeps."""
 
 import pytest
+from textual import events
+from textual.keys import _character_to_key
 
 from cellbank.views import culture
 from cellbank.views import hold as hold_view
@@ -11,6 +13,7 @@ from tests.tui.hands import Hands, at_the_desk
 from tui.forms import table
 from tui.screens.form import FormScreen
 from tui.screens.record import RecordScreen
+from tui.widgets.question import Question
 
 
 def a_growing_culture(scene: Scene) -> str:
@@ -142,3 +145,30 @@ def test_every_form_has_its_words(language: Language) -> None:
     for kind in sorted(kinds, key=lambda one: one.code):
         assert words.knows(f"tui.form.{kind.code}"), kind.code
         assert words.knows(f"tui.form.{kind.code}.tip"), kind.code
+
+
+async def test_a_burst_of_scans_and_answers_lands_line_by_line(banked: Scene) -> None:
+    code = a_growing_culture(banked)
+    lots = [banked.codes[item] for item in banked.trial.materials.values()]
+    async with at_the_desk(banked.bank, "technician") as hands:
+        await open_form(hands, code, "f5")
+        for character in "\n".join(("3.5e7", "95,5", "4e6", "1800", *lots)) + "\n":
+            key = "enter" if character == "\n" else _character_to_key(character)
+            hands.app.post_message(events.Key(key, character))
+        await hands.sees(", ".join(lots), "Within every limit")
+        await hands.press("enter")
+        await hands.type("NucleoCounter")
+        await hands.sees("NucleoCounter")
+        answers = [one.text for one in hands.app.screen.query(Question)]
+    assert answers[:4] == ["3.5e7", "95,5", "4e6", "1800"]
+    assert answers[4].rstrip(", ") == ", ".join(lots)
+    assert answers[5] == "NucleoCounter"
+
+
+async def test_a_name_and_a_password_typed_in_one_burst_sign_in(ready: Scene) -> None:
+    async with at_the_desk(ready.bank) as hands:
+        await hands.pilot.pause()
+        for character in f"qa\n{PASSWORD}\n":
+            key = "enter" if character == "\n" else _character_to_key(character)
+            hands.app.post_message(events.Key(key, character))
+        await hands.sees("Quality")

@@ -9,6 +9,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
+from textual.widget import Widget
 from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
@@ -72,6 +73,8 @@ class FormScreen(Place[tuple[Ask, ...]]):
         if not self.questions:
             await self.query_one("#questions").mount(*(Question(one, *self._words(one)) for one in seen))
             self._late(False)
+            for at, one in enumerate(self.questions):
+                one.lead_to(partial(self._answer_after, at))
             empty = next((one for one in self.questions if not one.text), self.questions[0])
             empty.focus_answer()
         self._rehearse()
@@ -177,22 +180,25 @@ class FormScreen(Place[tuple[Ask, ...]]):
 
     # Going from answer to answer.
 
+    def _after(self, at: int) -> Question | None:
+        return next((one for one in self.questions[at + 1 :] if one.display), None)
+
+    def _answer_after(self, at: int) -> Widget | None:
+        following = self._after(at)
+        return None if following is None else following.answer
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on; where several are scanned, it makes room for the next."""
+        """Enter where several are scanned goes on once nothing more came; after the last question nothing follows."""
         at = next(index for index, one in enumerate(self.questions) if event.input in one.query(Input))
-        if self.questions[at].entered():
-            self._go_on(at)
-
-    def on_row_submitted(self, event: Row.Submitted) -> None:
-        """Enter goes on."""
-        self._go_on(next(at for at, one in enumerate(self.questions) if any(row.has_focus for row in one.query(Row))))
-
-    def _go_on(self, at: int) -> None:
-        following = next((one for one in self.questions[at + 1 :] if one.display), None)
+        following = self._after(at)
         if following is None:
-            self.query_one(ScanBar).say(self.say("tui.form.last"))
+            self.on_question_last()
         else:
             following.focus_answer()
+
+    def on_question_last(self) -> None:
+        """Say how it is recorded."""
+        self.query_one(ScanBar).say(self.say("tui.form.last"))
 
     def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
         """A scan while no line has the keyboard answers the first question that takes codes."""

@@ -42,12 +42,14 @@ class SecondCard(Card[bool]):
             yield Static(id="answer")
             yield Keys()
 
+    def on_mount(self) -> None:
+        """Enter in the name leads to the password."""
+        self.query_one("#name", Field).leads_to = lambda: self.query_one("#password", Input)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the password, then does it."""
+        """Enter in the password does it; in the name it has gone on to the password already."""
         if event.input.id == "password":
             self._do()
-        elif event.value.strip():
-            self.query_one("#password").focus()
 
     def on_button_pressed(self) -> None:
         """The same with the button."""

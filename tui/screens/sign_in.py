@@ -51,12 +51,14 @@ class SignInScreen(Screen[None]):
         for masthead in self.query(Masthead):
             masthead.renew()
 
+    def on_mount(self) -> None:
+        """Enter in the name leads to the password."""
+        self.query_one("#name", Field).leads_to = lambda: self.query_one("#password", Input)
+
     def on_input_submitted(self, event: Input.Submitted) -> None:
-        """Enter goes on to the password, then signs in."""
+        """Enter in the password signs in; in the name it has gone on to the password already."""
         if event.input.id == "password":
             self._sign_in()
-        elif event.value.strip():
-            self.query_one("#password", Input).focus()
 
     def on_button_pressed(self) -> None:
         """The same with the button."""

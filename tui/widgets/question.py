@@ -1,13 +1,16 @@
 """A question of a form: its words, one line for the answer, and beneath it what is wrong with the answer."""
 
+from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.message import Message
 from textual.reactive import reactive
 from textual.suggester import SuggestFromList
+from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cellbank.domain import scanned
@@ -23,15 +26,13 @@ class Row(Static, can_focus=True):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "choose(-1)", "tui.key.choose", key_display="←→", priority=True),
         Binding("right", "choose(1)", show=False, priority=True),
-        Binding("enter", "submit", "tui.key.go_on"),
+        Binding("enter", "go_on", "tui.key.go_on"),
     ]
     chosen: reactive[int] = reactive(-1)
+    leads_to: Callable[[], Widget | None] | None = None
 
     class Changed(Message):
         """Another choice."""
-
-    class Submitted(Message):
-        """Enter."""
 
     def __init__(self, ask: Ask) -> None:
         super().__init__(classes="answer")
@@ -47,9 +48,9 @@ class Row(Static, can_focus=True):
         self.focus()
         self.action_choose(1)
 
-    def action_submit(self) -> None:
-        """Go on."""
-        self.post_message(self.Submitted())
+    def action_go_on(self) -> None:
+        """The app went on already; after the last question there is nothing to go on to."""
+        self.post_message(Question.Last())
 
     def watch_chosen(self) -> None:
         """Draw the marks, and tell the form."""
@@ -61,8 +62,36 @@ class Row(Static, can_focus=True):
         self.post_message(self.Changed())
 
 
+class Several(Field):
+    """A line for several codes: Enter after one makes room for the next at once, Enter after none goes on."""
+
+    right: Callable[[str], str] = str
+    """Codes as they were meant, another layout of the scanner's keyboard set right."""
+
+    def room_for_more(self) -> bool:
+        """Set the codes right and make room; false when the last place is still empty. M may come as a comma."""
+        typed = self.value.rstrip()
+        right = self.right(typed)
+        if not typed or (typed.endswith(",") and right == self.right(typed[:-1])):
+            return False
+        self.value = f"{right}, "
+        self.cursor_position = len(self.value)
+        return True
+
+    async def _on_key(self, event: events.Key) -> None:
+        """In the order of the keys, so that a burst of scans stays apart."""
+        if event.key == "enter" and self.room_for_more():
+            event.stop()
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+
 class Question(Vertical):
     """One question."""
+
+    class Last(Message):
+        """Enter where no question follows."""
 
     def __init__(self, ask: Ask, label: str, hint: str) -> None:
         super().__init__(classes="question")
@@ -79,7 +108,8 @@ class Question(Vertical):
             else:
                 offered = [one.words for one in self.ask.choices]
                 suggester = SuggestFromList(offered, case_sensitive=False) if offered else None
-                yield Field(
+                kind = Several if self.ask.several else Field
+                yield kind(
                     value=self.ask.given,
                     placeholder=self._hint,
                     compact=True,
@@ -94,6 +124,8 @@ class Question(Vertical):
         self.complain(None)
         if self.ask.is_row and self.ask.given:
             self.text = self.ask.given
+        for line in self.query(Several):
+            line.right = self.set_right
 
     @property
     def text(self) -> str:
@@ -112,6 +144,16 @@ class Question(Vertical):
         keys = [one.key for one in self.ask.choices]
         self.query_one(Row).chosen = keys.index(text) if text in keys else -1
 
+    def lead_to(self, following: Callable[[], Widget | None]) -> None:
+        """What has the keyboard after Enter here."""
+        if not self.ask.several:
+            self.query_one(".answer").leads_to = following  # type: ignore[attr-defined]
+
+    @property
+    def answer(self) -> Widget:
+        """What takes the answer."""
+        return self.query_one(".answer")
+
     def take(self, code: str) -> None:
         """A scanned code: the answer, or one more of several."""
         if not self.ask.several:
@@ -120,17 +162,10 @@ class Question(Vertical):
         kept = [part.strip() for part in self.text.split(",") if part.strip()]
         self.text = ", ".join([*kept, code] if code not in kept else kept)
 
-    def entered(self) -> bool:
-        """Enter in the line: codes are set right; false where several are scanned and there is room for another now."""
-        field, typed = self.query_one(Input), self.text.rstrip()
-        right = self.set_right(typed) if self.ask.stations else typed
-        spent = not typed or (typed.endswith(",") and right == self.set_right(typed[:-1]))
-        if not self.ask.several or spent:
-            field.value = typed if self.ask.several else right
-            return True
-        field.value = f"{right}, "
-        field.cursor_position = len(field.value)
-        return False
+    def on_input_blurred(self, event: Input.Blurred) -> None:
+        """A code is set right once the keyboard has left it."""
+        if self.ask.stations and not self.ask.several:
+            self.text = self.set_right(self.text.strip())
 
     def set_right(self, typed: str) -> str:
         """Codes as they were meant: another layout of the scanner's keyboard set right; what cannot be read stays."""
