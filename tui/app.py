@@ -63,6 +63,7 @@ class CellbankApp(App[None]):
 
     def __init__(self, bank: Bank, wording: Wording, idle: Idle | None = None) -> None:
         super().__init__()
+        self.animation_level = "none"  # Calm, and half the traffic of a terminal far away.
         self.idle = idle or Idle()
         self.bank = bank
         self.wording = wording
