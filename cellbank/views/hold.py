@@ -95,6 +95,11 @@ def holds(reading: Reading, *, only_open: bool = False) -> list[HoldView]:
     return [hold_view(h) for h in store.holds(reading.session) if h.lifted_at is None or not only_open]
 
 
+def hold(reading: Reading, code: str) -> HoldView:
+    """One hold by its code."""
+    return hold_view(codes.named(reading, Hold, code))
+
+
 def holds_on(reading: Reading, ids: Collection[str]) -> list[HoldView]:
     """The open holds on these rows."""
     return [hold_view(h) for h in store.open_holds_on(reading.session, ids)]

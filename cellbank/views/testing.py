@@ -1,8 +1,10 @@
 """Results as a reader sees them, and the specification that judges them."""
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, datetime
 from difflib import get_close_matches
+from typing import ClassVar
 
 from cellbank.domain.culture import Culture
 from cellbank.domain.identifiers import Station
@@ -89,6 +91,46 @@ def existed_on(reading: Reading, row: Record) -> date:
     if isinstance(row, Dose):
         return reading.day_of(row.prepared_at or row.pulled_at)
     return date.min
+
+
+@dataclass(frozen=True)
+class TestAsked:
+    """A criterion as it is offered to who records a result: its limit, and the texts that are read."""
+
+    __test__: ClassVar[bool] = False
+    test: str
+    name: str
+    limit: str
+    texts: tuple[str, ...]
+    methods: tuple[str, ...]
+    results: int
+    """Results in force that it has already."""
+
+
+def tests_for(reading: Reading, code: str, language: str) -> list[TestAsked]:
+    """The tests that can be recorded on a thing: those of its stage that are required and lack a result first.
+
+    Of a tissue or a culture nothing is judged: every test of the trial file, without limits.
+    """
+    found = codes.resolve(reading, code)
+    protocol, stage = specification_for(reading, found.row)
+    criteria = protocol.specification.criteria if stage is None else protocol.specification.at(stage)
+    results = store.results_of(reading.session, _subjects(reading, found.row))
+    counts = Counter(one.test for one in results if one.invalidated_at is None)
+    by_test = {one.test: _asked(one, protocol, stage, counts[one.test], language) for one in criteria}
+    required = {one.test for one in criteria if one.required and not counts[one.test]}
+    return sorted(by_test.values(), key=lambda one: one.test not in required)
+
+
+def _asked(criterion: Criterion, protocol: Protocol, stage: Stage | None, count: int, language: str) -> TestAsked:
+    return TestAsked(
+        criterion.test,
+        criterion.name.said(language),
+        "" if stage is None else criterion.limit_text(release.recipient_limit(protocol)),
+        (*criterion.conforming, *criterion.interim),
+        criterion.methods,
+        count,
+    )
 
 
 def lots_concerned(reading: Reading, result: Result) -> list[Lot]:

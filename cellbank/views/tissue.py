@@ -11,6 +11,7 @@ from cellbank.store import codes
 from cellbank.store import culture as store_culture
 from cellbank.store import tissue as store
 from cellbank.store.unit_of_work import Reading, content
+from cellbank.views import protocol as view_protocol
 
 
 @dataclass(frozen=True)
@@ -62,6 +63,23 @@ def _view(reading: Reading, tissue: Tissue) -> TissueView:
         tissue.decided_because,
         tuple(culture.code for culture in cultures),
     )
+
+
+@dataclass(frozen=True)
+class Ischaemia:
+    """Cold ischaemia of a tissue: hours until it was processed, or until now while it is not; two decimals."""
+
+    hours: Decimal
+    limit_h: Decimal
+
+
+def ischaemia(reading: Reading, code: str) -> Ischaemia:
+    """How long a tissue has been, or was, on its way to the bench, against the limit of its trial file."""
+    tissue = codes.named(reading, Tissue, code)
+    known = _view(reading, tissue).cold_ischaemia_h
+    limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
+    now = round(cold_ischaemia_hours(tissue.procured_at, reading.now), 2)
+    return Ischaemia(now if known is None else known, Decimal(limit))
 
 
 def decision_content(reading: Reading, tissue: Tissue, acceptance: Acceptance, because: str | None) -> Content:

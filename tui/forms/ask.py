@@ -27,6 +27,8 @@ class Choice:
 
     value: object
     words: str
+    more: str = ""
+    """What is told once it is chosen from a long list: a limit, a unit."""
 
     @property
     def key(self) -> str:
@@ -45,13 +47,19 @@ class Ask:
     choices: tuple[Choice, ...] = ()
     stations: frozenset[Station] = frozenset()
     several: bool = False
+    listed: bool = False
+    """Whether its choices are typed even when they are few, because their words are long."""
     label: str | None = None
     """Words of the record's own, a criterion of the trial file for one, in place of the locale's."""
+    hint: str | None = None
+    """An example that only this record gives, in place of the locale's."""
+    suggested: tuple[str, ...] = ()
+    """What others typed here before: completed while it is typed, never demanded."""
 
     @property
     def is_row(self) -> bool:
         """Whether its few choices stand beside one another."""
-        return 0 < len(self.choices) <= FEW
+        return 0 < len(self.choices) <= FEW and not self.listed
 
     def read(self, text: str, zone: ZoneInfo) -> object:
         """The answer; None when nothing was typed."""
@@ -118,14 +126,19 @@ def yes_no(name: str, yes: str, no: str, **more: Any) -> Ask:
 
 def chosen(offered: Sequence[Choice], text: str) -> object:
     """The value of a choice; refused when it is none of these, or could be several."""
+    found = fitting(offered, text)
+    if len(found) == 1:
+        return found[0].value
+    raise WrongInput("typed.choice", value=text, expected=", ".join(one.words for one in found or offered))
+
+
+def fitting(offered: Sequence[Choice], text: str) -> list[Choice]:
+    """The choice that was typed whole; else those whose words, or what is typed for them, begin so."""
     wanted = text.strip().casefold()
-    for one in offered:
-        if wanted in {one.key.casefold(), one.words.casefold()}:
-            return one.value
-    begun = [one for one in offered if one.words.casefold().startswith(wanted) or one.key.casefold().startswith(wanted)]
-    if len(begun) == 1:
-        return begun[0].value
-    raise WrongInput("typed.choice", value=text, expected=", ".join(one.words for one in begun or offered))
+    whole = [one for one in offered if wanted in {one.key.casefold(), one.words.casefold()}]
+    if whole:
+        return whole[:1]
+    return [one for one in offered if one.words.casefold().startswith(wanted) or one.key.casefold().startswith(wanted)]
 
 
 @dataclass

@@ -7,11 +7,14 @@ from typing import ClassVar
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
+from cellbank.domain.vial import IN_STOCK
 from cellbank.services import culture as services
 from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import culture as view
 from cellbank.views.culture import CultureView
 from cellbank.views.tissue import TissueView
+from cellbank.views.vial import VialLine
+from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
@@ -19,7 +22,12 @@ from tui.forms.form import Form, Told
 
 MATERIALS = ask.codes("material", Station.MATERIAL, optional=True)
 SEEDING = (ask.count("viable_seeded"), ask.decimal("surface_cm2"), MATERIALS)
-HARVEST = (ask.count("total"), ask.decimal("viability_percent"), ask.line("method", optional=True))
+
+
+def harvest_asks(reading: Reading) -> tuple[Ask, ...]:
+    """What is harvested; how it was counted comes last."""
+    counting = ask.line("method", optional=True, suggested=recorded(reading, Words.COUNTING))
+    return (ask.count("total"), ask.decimal("viability_percent"), counting)
 
 
 def seeding(given: Given) -> Seeding:
@@ -41,6 +49,7 @@ def growth(reading: Reading, code: str) -> Iterator[Told]:
         yield Told("cumulative_doublings", seen.cumulative_doublings)
         yield Told("doubling_time_h", seen.doubling_time_h)
     else:
+        yield Told("density_per_cm2", round(seen.viable_seeded / seen.surface_cm2))
         yield Told("cumulative_at_seeding", seen.cumulative_at_seeding)
 
 
@@ -108,7 +117,8 @@ class Passage(_WithOthers):
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """What was harvested, what was plated of it."""
         together = ask.codes("together", Station.CULTURE, optional=True)
-        return (*HARVEST[:2], *SEEDING, HARVEST[2], together)
+        total, viability, method = harvest_asks(reading)
+        return (total, viability, *SEEDING, method, together)
 
     def deed(self, given: Given) -> Deed:
         """The passage."""
@@ -124,7 +134,7 @@ class Harvest(_WithOthers):
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """What was harvested."""
-        return (*HARVEST, ask.codes("together", Station.CULTURE, optional=True))
+        return (*harvest_asks(reading), ask.codes("together", Station.CULTURE, optional=True))
 
     def deed(self, given: Given) -> Deed:
         """The harvest."""
@@ -175,6 +185,11 @@ class Thaw(CultureForm):
 
     code: ClassVar[str] = "culture.thaw"
     opens: ClassVar[str | None] = "culture.thawed"
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """While it is in stock."""
+        return isinstance(view, VialLine) and view.status in IN_STOCK
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Which vials, and what was plated."""

@@ -9,9 +9,10 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cellbank.bank import Deed, Outcome, Reading
+from cellbank.bank import Actor, Deed, Outcome, Reading
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.signature import Content, Meaning
+from cellbank.errors import Finding
 from cellbank.wording import Wording
 from tui.forms.ask import Ask, Given
 
@@ -37,6 +38,10 @@ class Form:
     second: ClassVar[bool] = False
     """Whether another person signs in beside the first, as the trial file asks of this step by default."""
     opens: ClassVar[str | None] = None
+    stays: ClassVar[frozenset[str]] = frozenset()
+    """Answers that the next one of the same kind will have too: where there are any, the form stays for it."""
+    done_at: ClassVar[str] = "tui.ask.at"
+    """The code of the words that ask when it was done."""
 
     def __init__(self, of: str = "") -> None:
         self.of = of
@@ -72,6 +77,14 @@ class SignedForm(Form):
     @abstractmethod
     def signed(self, given: Given, shown: str) -> Deed:
         """The act, bound to the digest of what was shown."""
+
+    def beside(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
+        """What the person should know beside what they sign."""
+        return ()
+
+    def against(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
+        """Why this person's signature will be refused, as far as can be told beforehand."""
+        return ()
 
     def deed(self, given: Given) -> Deed:
         """A signed act is never performed without its signature."""

@@ -5,11 +5,13 @@ from dataclasses import dataclass
 from typing import cast
 
 from cellbank.bank import Actor, Bank, Outcome, Reading, UnitOfWork
+from cellbank.domain.hold import HoldKind
 from cellbank.domain.signature import Content
-from cellbank.errors import CellbankError
+from cellbank.errors import CellbankError, Finding, Refused
 from cellbank.services.acts import is_late
 from cellbank.views import hold
-from cellbank.views.hold import DeviationView
+from cellbank.views.hold import DeviationView, HoldView
+from cellbank.wording import Wording
 from tui.forms.ask import Given
 from tui.forms.form import Form, SignedForm, Told
 
@@ -23,6 +25,8 @@ class Rehearsed:
 
     told: tuple[Told, ...] = ()
     deviations: tuple[DeviationView, ...] = ()
+    holds: tuple[HoldView, ...] = ()
+    """Those that the act puts by itself, beside those of its deviations."""
     late: bool = False
     refused: CellbankError | None = None
 
@@ -31,8 +35,10 @@ def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
     """The numbers that follow, the deviations that will open, or why it will be refused."""
     try:
         if isinstance(form, SignedForm):
-            content_of(bank, form, given)
-            return Rehearsed()
+            with bank.read() as reading:
+                form.content(reading, given)
+                against = tuple(form.against(reading, given, actor))
+            return Rehearsed(refused=Refused(*against) if against else None)
         return bank.rehearse(actor, form.deed(given), _looking(form, given), performed_at=given.get(AT))
     except CellbankError as error:
         return Rehearsed(refused=error)
@@ -41,12 +47,32 @@ def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
 def _looking(form: Form, given: Given) -> Callable[[Reading, Outcome], Rehearsed]:
     def look(reading: Reading, outcome: Outcome) -> Rehearsed:
         opened = tuple(hold.deviation(reading, code) for code in outcome.codes("deviation.opened"))
-        return Rehearsed(tuple(form.told(reading, outcome, given)), opened, is_late(cast(UnitOfWork, reading)))
+        put = (hold.hold(reading, code) for code in outcome.codes("hold.put"))
+        of_itself = tuple(one for one in put if one.kind not in _SAID_OTHERWISE)
+        told = tuple(form.told(reading, outcome, given))
+        return Rehearsed(told, opened, of_itself, is_late(cast(UnitOfWork, reading)))
 
     return look
 
 
-def content_of(bank: Bank, form: SignedForm, given: Given) -> Content:
-    """What a signed form's signature will cover, in one snapshot."""
+_SAID_OTHERWISE = frozenset({HoldKind.MANUAL, HoldKind.DEVIATION})
+"""Holds that the form itself is about, or that the announcement of their deviation names."""
+
+
+@dataclass(frozen=True)
+class ToSign:
+    """What a signed form's signature will cover, what is told beside it, and what stands against it."""
+
+    content: Content
+    beside: tuple[str, ...]
+    against: tuple[Finding, ...]
+
+
+def to_sign(bank: Bank, actor: Actor, form: SignedForm, given: Given, words: Wording) -> ToSign:
+    """Everything that a person is shown before they sign, in one snapshot."""
     with bank.read() as reading:
-        return form.content(reading, given)
+        return ToSign(
+            form.content(reading, given),
+            tuple(form.beside(reading, given, words)),
+            tuple(form.against(reading, given, actor)),
+        )

@@ -3,22 +3,26 @@
 from collections.abc import Mapping
 
 from cellbank.domain.identifiers import Station
-from tui.forms import culture, hold
+from tui.forms import culture, donor, filling, hold, material, result, tissue
 from tui.forms.form import Form
 
 OF_ANYTHING: tuple[type[Form], ...] = hold.OF_ANYTHING
 """What can be done to a thing of any station."""
 
 BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
-    Station.TISSUE: culture.OF_TISSUE,
-    Station.CULTURE: culture.OF_CULTURE,
-    Station.VIAL: culture.OF_VIAL,
+    Station.DONOR: (*tissue.OF_DONOR, *donor.OF_DONOR),
+    Station.TISSUE: (*culture.OF_TISSUE, *result.OF_TESTED),
+    Station.CULTURE: (*culture.OF_CULTURE[:-1], *filling.OF_CULTURE, *culture.OF_CULTURE[-1:], *result.OF_TESTED),
+    Station.LOT: result.OF_TESTED,
+    Station.VIAL: (*culture.OF_VIAL, *result.OF_TESTED),
+    Station.DOSE: result.OF_TESTED,
+    Station.RESULT: result.OF_RESULT,
     Station.HOLD: hold.OF_HOLD,
     Station.DEVIATION: hold.OF_DEVIATION,
 }
 """What can be done to a thing of a station; the first five have F5 to F9 on its screen."""
 
-NEW: tuple[type[Form], ...] = (*culture.NEW,)
+NEW: tuple[type[Form], ...] = (*donor.NEW, *tissue.NEW, *material.NEW, *culture.NEW)
 """What begins without a thing in front."""
 
 

@@ -14,18 +14,16 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank, Credentials
-from cellbank.domain.signature import Content as Signed
 from cellbank.domain.signature import digest_of
-from cellbank.errors import CannotWrite
-from tui import sentences
 from tui.forms import ask as asking
+from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask
 from tui.forms.form import Form, SignedForm
-from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, content_of, rehearse
+from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, ToSign, rehearse, to_sign
 from tui.screens.place import Place
 from tui.screens.second import SecondCard
 from tui.screens.signing import Signing, SigningCard
-from tui.widgets.plain import lines, plain, sentence
+from tui.widgets.plain import lines, plain
 from tui.widgets.question import Question, Row
 from tui.widgets.scan_bar import ScanBar
 from tui.writing import Answer, Write
@@ -52,6 +50,7 @@ class FormScreen(Place[tuple[Ask, ...]]):
         self.rehearsed = Rehearsed()
         self.writing = False
         self._leaving = False
+        self._asked_to_sign = False
         self._timer: Timer | None = None
 
     def body(self) -> ComposeResult:
@@ -64,20 +63,32 @@ class FormScreen(Place[tuple[Ask, ...]]):
         with bank.read() as reading:
             asks = list(self.form.asks(reading, self.cellbank.wording))
         if self.form.happened:
-            asks += [asking.instant(AT, optional=True), asking.line(BECAUSE, optional=True)]
+            when = asking.instant(AT, optional=True, label=self.say(self.form.done_at))
+            asks += [when, asking.line(BECAUSE, optional=True)]
         return tuple(asks)
 
     async def show(self, seen: tuple[Ask, ...]) -> None:
         """Lay the questions out once; later readings only rehearse the answers again."""
         self.where(plain(self.title_shown, "bold"), plain(f"  {self.say(f'tui.form.{self.form.code}.tip')}", "$muted"))
+        if not seen:
+            self._sign_at_once()
+            return
         if not self.questions:
             await self.query_one("#questions").mount(*(Question(one, *self._words(one)) for one in seen))
             self._late(False)
             for at, one in enumerate(self.questions):
                 one.lead_to(partial(self._answer_after, at))
-            empty = next((one for one in self.questions if not one.text), self.questions[0])
-            empty.focus_answer()
+            self._focus_first_empty()
         self._rehearse()
+
+    def _sign_at_once(self) -> None:
+        """Nothing is asked: what is signed is the only thing to show."""
+        if not self._asked_to_sign:
+            self._asked_to_sign = True
+            self.action_record()
+
+    def _focus_first_empty(self) -> None:
+        next((one for one in self.questions if not one.text), self.questions[0]).focus_answer()
 
     @property
     def title_shown(self) -> str:
@@ -87,8 +98,7 @@ class FormScreen(Place[tuple[Ask, ...]]):
     def _words(self, one: Ask) -> tuple[str, str]:
         words, code = self.cellbank.wording, f"tui.ask.{one.name}"
         hint = self.say(f"{code}.hint") if words.knows(f"{code}.hint") else ""
-        offered = ", ".join(choice.words for choice in one.choices)
-        return one.label or self.say(code), hint or offered
+        return one.label or self.say(code), one.hint or hint
 
     @property
     def questions(self) -> Sequence[Question]:
@@ -141,34 +151,14 @@ class FormScreen(Place[tuple[Ask, ...]]):
         elif done and self.is_attached and group == "rehearse":
             self._show_rehearsed(cast(Rehearsed, event.worker.result))
         elif done and self.is_attached:
-            self._sign(cast(Signed, event.worker.result))
+            self._sign(cast(ToSign, event.worker.result))
         elif event.state is WorkerState.ERROR and self.is_attached:
             self._say_unreadable(event.worker.error)
 
     def _show_rehearsed(self, found: Rehearsed) -> None:
         self.rehearsed = found
         self._late(found.late)
-        words = self.cellbank.wording
-        shown = [
-            sentence(plain(f"{words.say(f'tui.told.{one.name}')}  ", "$muted"), plain(self._value(one.value), "bold"))
-            for one in found.told
-        ]
-        for one in found.deviations:
-            shown.append(plain(f"⚠ {self.say('tui.form.will_open')}", "bold $warning"))
-            shown.append(plain(f"  {words.say(one.limit_code, **one.limit_params)}", "$warning"))
-        if found.late:
-            shown.append(plain(f"⚠ {self.say('tui.form.late')}", "bold $warning"))
-        if isinstance(found.refused, CannotWrite):
-            shown.append(plain(words.error(found.refused), "$muted"))
-        elif found.refused is not None:
-            shown.append(plain(f"✗ {self.say('tui.form.will_be_refused')}", "bold $error"))
-            shown.extend(plain(f"  • {one}", "$error") for one in sentences.refusal(words, found.refused))
-        elif not found.deviations:
-            shown.append(plain(f"✓ {self.say('tui.form.within')}", "$success"))
-        self._announce(shown)
-
-    def _value(self, value: object) -> str:
-        return sentences.said(self.cellbank.wording, value)
+        self._announce(list(announced(self.cellbank.wording, found)))
 
     def _announce(self, shown: Sequence[Content]) -> None:
         self.query_one("#announced", Static).update(lines(shown))
@@ -229,13 +219,13 @@ class FormScreen(Place[tuple[Ask, ...]]):
 
     def action_record(self) -> None:
         """Record, sign, or ask the second person first."""
-        found = self._answers()
-        if self.writing or not self.questions:
+        found, actor = self._answers(), self.cellbank.actor
+        if self.writing or self.seen is None or actor is None:
             return
         if not found.whole:
             self._point_at(found)
         elif isinstance(self.form, SignedForm):
-            work = partial(content_of, self.cellbank.bank, self.form, found.given)
+            work = partial(to_sign, self.cellbank.bank, actor, self.form, found.given, self.cellbank.wording)
             self.run_worker(work, thread=True, group="content", exit_on_error=False)
         elif self.form.second or self.rehearsed.late:
             self.app.push_screen(SecondCard(self.title_shown, self._write))
@@ -254,17 +244,19 @@ class FormScreen(Place[tuple[Ask, ...]]):
         deed, at, because = self.form.deed(given), given.get(AT), given.get(BECAUSE)
         return Write(deed, second=second, performed_at=at, reason=because, then=self._answered)
 
-    def _sign(self, content: Signed) -> None:
+    def _sign(self, found: ToSign) -> None:
         form, given = cast(SignedForm, self.form), self._answers().given
         signing = Signing(
             title=self.title_shown,
             meaning=form.meaning,
             role=form.role,
-            content=content,
-            digest=digest_of(content),
+            content=found.content,
+            digest=digest_of(found.content),
             deed=partial(form.signed, given),
             said="tui.form.done",
             params={},
+            against=found.against,
+            others=found.beside,
         )
         self.app.push_screen(SigningCard(signing), self._kept)
 
@@ -277,8 +269,18 @@ class FormScreen(Place[tuple[Ask, ...]]):
         return True
 
     def _kept(self, kept: bool | None, *opened: str) -> None:
-        """Gone once it is kept; what it made opens in its place."""
-        if kept and self.app.screen is self:
-            self.cellbank.go_back()
-            if opened:
-                self.cellbank.open_code(opened[0])
+        """Gone once it is kept, and what it made opens in its place; or emptied for the next of its kind."""
+        if self.app.screen is not self or not (kept or not self.seen):
+            return
+        if kept and self.form.stays:
+            self._begin_again()
+            return
+        self.cellbank.go_back()
+        if opened:
+            self.cellbank.open_code(opened[0])
+
+    def _begin_again(self) -> None:
+        for one in self.questions:
+            if one.ask.name not in self.form.stays:
+                one.text = one.ask.given
+        self._focus_first_empty()

@@ -15,9 +15,15 @@ from textual.widgets import Input, Static
 
 from cellbank.domain import scanned
 from cellbank.errors import WrongInput
-from tui.forms.ask import Ask
+from tui.forms.ask import Ask, fitting
 from tui.widgets.field import Field
-from tui.widgets.plain import plain, sentence
+from tui.widgets.keys import packed
+from tui.widgets.plain import plain
+
+_WIDE = 10_000
+"""Before it is laid out, a row is as wide as it likes."""
+SHOWN_CHOICES = 8
+"""So many choices that fit what is typed are shown beneath a long list's line."""
 
 
 class Row(Static, can_focus=True):
@@ -54,12 +60,19 @@ class Row(Static, can_focus=True):
 
     def watch_chosen(self) -> None:
         """Draw the marks, and tell the form."""
+        self._draw()
+        self.post_message(self.Changed())
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fewer or more choices fit on a line."""
+        self._draw()
+
+    def _draw(self) -> None:
         parts = []
         for at, one in enumerate(self.ask.choices):
             mark = "●" if at == self.chosen else "○"
-            parts.append(plain(f"{mark} {one.words}   ", "bold" if at == self.chosen else "$muted"))
-        self.update(sentence(*parts))
-        self.post_message(self.Changed())
+            parts.append(plain(f"{mark} {one.words} ", "bold" if at == self.chosen else "$muted"))
+        self.update(packed(parts, self.content_size.width or _WIDE))
 
 
 class Several(Field):
@@ -106,7 +119,7 @@ class Question(Vertical):
             if self.ask.is_row:
                 yield Row(self.ask)
             else:
-                offered = [one.words for one in self.ask.choices]
+                offered = [one.words for one in self.ask.choices] or list(self.ask.suggested)
                 suggester = SuggestFromList(offered, case_sensitive=False) if offered else None
                 kind = Several if self.ask.several else Field
                 yield kind(
@@ -117,15 +130,40 @@ class Question(Vertical):
                     suggester=suggester,
                     classes="answer",
                 )
+        yield Static(classes="fitting")
         yield Static(classes="complaint")
 
     def on_mount(self) -> None:
         """What is known beforehand."""
         self.complain(None)
+        self._show_fitting()
         if self.ask.is_row and self.ask.given:
             self.text = self.ask.given
         for line in self.query(Several):
             line.right = self.set_right
+
+    def on_input_changed(self) -> None:
+        """Other choices fit."""
+        self._show_fitting()
+
+    def on_descendant_focus(self) -> None:
+        """Show what can be chosen."""
+        self._show_fitting()
+
+    def on_descendant_blur(self) -> None:
+        """Only what was chosen."""
+        self._show_fitting()
+
+    def _show_fitting(self) -> None:
+        """Beneath a long list's line: what fits so far; once something is chosen, that."""
+        shown = self.query_one(".fitting", Static)
+        found = fitting(self.ask.choices, self.text) if self.ask.choices and not self.ask.is_row else []
+        chosen = len(found) == 1 and bool(self.text)
+        shown.display = chosen or (bool(found) and self.has_focus_within)
+        listed = " · ".join(one.words for one in found[:SHOWN_CHOICES])
+        more = " …" if len(found) > SHOWN_CHOICES else ""
+        told = f"→ {listed} {found[0].more}".rstrip() if chosen else f"{listed}{more}"
+        shown.update(plain(told, "" if chosen else "$muted"))
 
     @property
     def text(self) -> str:

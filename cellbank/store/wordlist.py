@@ -1,0 +1,48 @@
+"""Words that were recorded before: what a person types most often again."""
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped
+from sqlmodel import Session, col
+
+from cellbank.domain.culture import Harvest
+from cellbank.domain.donor import DonorTest
+from cellbank.domain.material import Material
+from cellbank.domain.testing import Result
+from cellbank.domain.tissue import Tissue
+
+_MOST = 200
+
+
+class Words(StrEnum):
+    """Which words."""
+
+    ITEM = "item"
+    SUPPLIER = "supplier"
+    PROCEDURE = "procedure"
+    TEST_METHOD = "test_method"
+    TEST_LABORATORY = "test_laboratory"
+    DONOR_METHOD = "donor_method"
+    DONOR_LABORATORY = "donor_laboratory"
+    COUNTING = "counting"
+
+
+_COLUMNS: Mapping[Words, Mapped[str] | Mapped[str | None]] = {
+    Words.ITEM: col(Material.item),
+    Words.SUPPLIER: col(Material.supplier),
+    Words.PROCEDURE: col(Tissue.procedure),
+    Words.TEST_METHOD: col(Result.method),
+    Words.TEST_LABORATORY: col(Result.laboratory),
+    Words.DONOR_METHOD: col(DonorTest.method),
+    Words.DONOR_LABORATORY: col(DonorTest.laboratory),
+    Words.COUNTING: col(Harvest.method),
+}
+
+
+def recorded(session: Session, words: Words) -> list[str]:
+    """These words, the most frequent first."""
+    column = _COLUMNS[words]
+    statement = sa.select(column).where(column.is_not(None)).group_by(column)
+    return [str(one) for one in session.scalars(statement.order_by(sa.func.count().desc(), column).limit(_MOST))]

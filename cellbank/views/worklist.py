@@ -1,0 +1,134 @@
+"""What waits for a technician or a reviewer today: one list, read without asking the gate about a single lot."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal
+from enum import StrEnum
+
+from cellbank.domain.donor import Donor, Eligibility
+from cellbank.domain.identifiers import Station
+from cellbank.errors import Finding
+from cellbank.store import worklist as store
+from cellbank.store.unit_of_work import Reading
+from cellbank.views import donor as view_donor
+from cellbank.views import protocol as view_protocol
+from cellbank.views.hold import DeviationView, deviation_view
+
+SOON = timedelta(days=30)
+"""A material lot whose last day is nearer than this expires soon."""
+OF_THE_BENCH = (Station.DONOR, Station.TISSUE, Station.MATERIAL, Station.CULTURE, Station.LOT)
+
+
+class Kind(StrEnum):
+    """What is to be done; in this order where nothing else is asked."""
+
+    PROCESS = "process"
+    REVIEW = "review"
+    SCAN_BACK = "scan_back"
+    PRINT = "print"
+    GROWING = "growing"
+    DONOR = "donor"
+    EXPIRING = "expiring"
+    DEVIATION = "deviation"
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing that waits. `params` are those of its sentence; `since` is when its clock began, `limit_h` when
+    that clock runs out.
+    """
+
+    kind: Kind
+    station: Station
+    code: str
+    params: dict[str, object] = field(default_factory=dict)
+    since: datetime | None = None
+    limit_h: Decimal | None = None
+    by: str | None = None
+    """Who entered it, where another must look at it."""
+    step: Finding | None = None
+    """What comes next, or which limit was broken."""
+
+
+@dataclass(frozen=True)
+class Worklist:
+    """Everything that waits, and the bank's now at the reading."""
+
+    tasks: tuple[Task, ...]
+    now: datetime
+
+
+def worklist(reading: Reading) -> Worklist:
+    """Everything that waits at the bench, in one snapshot."""
+    found = (
+        *_tissues(reading),
+        *_results(reading),
+        *_labels(reading),
+        *_cultures(reading),
+        *_donors(reading),
+        *_materials(reading),
+        *_deviations(reading),
+    )
+    return Worklist(tuple(found), reading.now)
+
+
+def _tissues(reading: Reading) -> Iterator[Task]:
+    for tissue in store.unprocessed(reading.session):
+        limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
+        params: dict[str, object] = {"acceptance": tissue.acceptance}
+        yield Task(Kind.PROCESS, Station.TISSUE, tissue.code, params, tissue.procured_at, Decimal(limit))
+
+
+def _results(reading: Reading) -> Iterator[Task]:
+    for result in store.unreviewed(reading.session):
+        value = f"{result.value} {result.unit if result.unit not in (None, '1') else ''}".strip()
+        params: dict[str, object] = {"test": result.test, "value": value, "of": result.subject_code}
+        params["by"] = result.recorded_by
+        yield Task(Kind.REVIEW, Station.RESULT, result.code, params, result.recorded_at, by=result.recorded_by)
+
+
+def _labels(reading: Reading) -> Iterator[Task]:
+    waiting = store.unlabelled(reading.session)
+    yield from (Task(Kind.SCAN_BACK, Station.LOT, one.lot, {"count": one.waiting}) for one in waiting if one.waiting)
+    yield from (Task(Kind.PRINT, Station.LOT, one.lot, {"count": one.bare}) for one in waiting if one.bare)
+
+
+def _cultures(reading: Reading) -> Iterator[Task]:
+    for culture in store.growing(reading.session):
+        params: dict[str, object] = {"passage": culture.passage, "since": reading.day_of(culture.seeded_at)}
+        yield Task(Kind.GROWING, Station.CULTURE, culture.code, params, culture.seeded_at)
+
+
+def _donors(reading: Reading) -> Iterator[Task]:
+    protocol = view_protocol.in_force_or_none(reading)
+    if protocol is None:
+        return
+    for donor in store.undetermined(reading.session):
+        found = view_donor.assessment(reading, donor, protocol)
+        if found.eligibility is not Eligibility.INELIGIBLE:
+            yield _donor(donor, found.eligibility, found.next_steps)
+
+
+def _donor(donor: Donor, eligibility: Eligibility, steps: tuple[Finding, ...]) -> Task:
+    more = max(0, len(steps) - 1)
+    params: dict[str, object] = {"eligibility": eligibility, "more": more}
+    return Task(Kind.DONOR, Station.DONOR, donor.code, params, step=steps[0] if steps else None)
+
+
+def _materials(reading: Reading) -> Iterator[Task]:
+    for material in store.expiring(reading.session, reading.today - SOON, reading.today + SOON):
+        params: dict[str, object] = {"item": material.item, "lot": material.lot_number}
+        params |= {"on": material.expires_on, "days": (material.expires_on - reading.today).days}
+        yield Task(Kind.EXPIRING, Station.MATERIAL, material.code, params)
+
+
+def _deviations(reading: Reading) -> Iterator[Task]:
+    for row in store.open_deviations(reading.session, OF_THE_BENCH):
+        yield _deviation(deviation_view(row))
+
+
+def _deviation(seen: DeviationView) -> Task:
+    params: dict[str, object] = {"of": seen.subject}
+    limit = Finding(seen.limit_code, seen.subject, seen.limit_params)
+    return Task(Kind.DEVIATION, Station.DEVIATION, seen.code, params, seen.opened_at, step=limit)
