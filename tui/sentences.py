@@ -8,6 +8,8 @@ from cellbank.views.audit import EntryView
 from cellbank.wording import Wording
 
 _MOST_FIELDS = 12
+_GROUPED_FROM = 10_000
+"""Counts of cells are read in groups of three; years and small numbers as they are."""
 
 
 def refusal(words: Wording, error: CellbankError) -> list[str]:
@@ -27,6 +29,8 @@ def said(words: Wording, value: object, name: str = "") -> str:
         return "–"
     if isinstance(value, bool):
         return words.say("tui.yes" if value else "tui.no")
+    if isinstance(value, int) and abs(value) >= _GROUPED_FROM:
+        return words.number(value)
     if name.endswith("_at") and isinstance(value, str):
         return moment(words, value)
     return words.value(value)

@@ -1,0 +1,112 @@
+"""What each place looks like, at a fixed size and with fixed data: a picture in text that a reviewer reads in a diff.
+
+`CELLBANK_TEST_SNAPSHOTS=write` writes them anew; what changed is then looked at before it is committed.
+"""
+
+import os
+from collections.abc import Awaitable, Callable, Iterator
+from pathlib import Path
+
+import pytest
+from textual.widgets import Input
+
+from cellbank.wording import Language
+from tests.journey import Scene, Stages, opened
+from tests.journey import stages as stages
+from tests.tui.hands import Hands, at_the_desk
+
+PICTURES = Path(__file__).parent / "snapshots"
+WRITING = os.environ.get("CELLBANK_TEST_SNAPSHOTS") == "write"
+Way = Callable[[Hands, Scene], Awaitable[None]]
+
+
+async def _desk(hands: Hands, scene: Scene) -> None:
+    await hands.read()
+
+
+async def _board(hands: Hands, scene: Scene) -> None:
+    await hands.scan(scene["lot"])
+    await hands.sees("Libérer" if hands.app.wording.language == "fr" else "F6 Release")
+
+
+async def _signing(hands: Hands, scene: Scene) -> None:
+    await _board(hands, scene)
+    await hands.press("f6")
+    await hands.sees("SHA-256")
+
+
+async def _record(hands: Hands, scene: Scene) -> None:
+    await hands.scan(scene["P2"])
+    await hands.sees(scene["P2"], "№")
+    await hands.read()
+
+
+async def _lineage(hands: Hands, scene: Scene) -> None:
+    await _record(hands, scene)
+    await hands.press("right")
+    await hands.sees(scene["donor"])
+
+
+async def _labels(hands: Hands, scene: Scene) -> None:
+    await _board(hands, scene)
+    await hands.press("f8")
+    await hands.sees("roll-33x13", "V-260002-001-J")
+    hands.app.screen.query_one("#file", Input).value = "labels.pdf"
+    await hands.sees("labels.pdf")
+
+
+async def _form(hands: Hands, scene: Scene) -> None:
+    await hands.scan(scene["P2"])
+    await hands.read()
+    await hands.press("f5")
+    await hands.sees("Done at")
+    await hands.type("3e6", "enter")
+    await hands.type("40", "enter")
+    await hands.sees("This will open a deviation")
+
+
+async def _help(hands: Hands, scene: Scene) -> None:
+    await _board(hands, scene)
+    await hands.press("question_mark")
+    await hands.sees("Help about this place")
+
+
+SESSIONS: dict[str, tuple[str, Language, tuple[int, int], dict[str, Way]]] = {
+    "technician": (
+        *("technician", "en", (80, 24)),
+        {"bench": _desk, "record": _record, "lineage": _lineage, "labels": _labels, "form": _form},
+    ),
+    "qualified person": ("qp", "en", (110, 34), {"release-board": _board, "signing": _signing, "help": _help}),
+    "qa in French": ("qa", "fr", (80, 24), {"quality-fr": _desk, "release-board-fr": _board}),
+    "pharmacist": ("pharmacist", "en", (80, 24), {"pharmacy": _desk}),
+}
+DESKS = {"technician": "f1", "qp": "f2", "qa": "f2", "pharmacist": "f3"}
+
+
+@pytest.fixture
+def scene(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """A bank with a lot that is ready, in a folder whose name is always the same."""
+    folder = tmp_path / "unit"
+    folder.mkdir()
+    with stages.copied("ready", "sqlite", folder, request) as kept, opened(kept.place, kept) as found:
+        yield found
+
+
+@pytest.mark.parametrize("session", SESSIONS)
+async def test_every_place_looks_as_it_did(session: str, scene: Scene) -> None:
+    name, language, size, ways = SESSIONS[session]
+    changed = []
+    async with at_the_desk(scene.bank, name, language=language, size=size) as hands:
+        for place, way in ways.items():
+            await way(hands, scene)
+            await hands.pilot.pause()
+            shown = "\n".join(line.rstrip() for line in hands.text().splitlines()) + "\n"
+            kept = PICTURES / f"{place}.txt"
+            if WRITING:
+                kept.parent.mkdir(exist_ok=True)
+                kept.write_text(shown, encoding="utf-8")
+            if shown != kept.read_text(encoding="utf-8"):
+                changed.append(f"{place} looks otherwise now:\n{shown}")
+            await hands.press("escape", DESKS[name])
+            await hands.read()
+    assert not changed, "\n".join(changed)
