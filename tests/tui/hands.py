@@ -16,7 +16,7 @@ from tui.app import CellbankApp
 from tui.idle import Idle
 from tui.screens.place import Place
 
-PATIENCE = 12.0
+PATIENCE = 40.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
 
 
