@@ -548,6 +548,9 @@ def crowd(scene: Scene) -> Scene:
     return scene
 
 
+STALE = ["lot.attestation.stale", "lot.signature.stale"]
+"""What stands against a lot whose dossier has changed since QA attested it."""
+
 CROWD: Mapping[str, tuple[Role, ...]] = {
     "qa-and-qp": (Role.QA, Role.QP),
     "bench-and-qp": (Role.TECHNICIAN, Role.REVIEWER, Role.QP),

@@ -125,9 +125,12 @@ def specification_is_in_force(facts: LotFacts) -> Iterator[Finding]:
 
 
 def batch_record_is_attested(facts: LotFacts) -> Iterator[Finding]:
-    """QA attested the batch record and the environmental monitoring."""
-    if not any(s.action == "lot.attested" and s.role is Role.QA for s in facts.signatures):
+    """QA attested the batch record and the environmental monitoring, over the dossier as it stands."""
+    attested = [s for s in facts.signatures if s.action == "lot.attested" and s.role is Role.QA]
+    if not attested:
         yield Finding("lot.attestation.missing", facts.number)
+    elif not any(s.current for s in attested):
+        yield Finding("lot.attestation.stale", facts.number, {"person": attested[-1].person})
 
 
 def vials_reconcile(facts: LotFacts) -> Iterator[Finding]:

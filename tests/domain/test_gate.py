@@ -346,7 +346,12 @@ RELEASE_FLAWS: list[tuple[str, dict[str, object], Expected]] = [
     (
         "something changed since QA signed",
         {"signatures": (a_signature(Role.QA, "lot.attested", current=False),)},
-        [(SIGNATURES, "lot.signature.stale")],
+        [("batch_record_is_attested", "lot.attestation.stale"), (SIGNATURES, "lot.signature.stale")],
+    ),
+    (
+        "something changed since QA attested, and the trial file asks no signature of QA",
+        signing(QP) | {"signatures": (a_signature(Role.QA, "lot.attested", current=False),)},
+        [("batch_record_is_attested", "lot.attestation.stale")],
     ),
     ("the reviewer's signature is asked", signing(REVIEWER, QA, QP), [(SIGNATURES, "lot.signature.missing")]),
     ("no signature is asked at all", signing(), [(SIGNATURES, "lot.signature.none_asked")]),
@@ -440,6 +445,8 @@ def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
         and_also(a_result("viability", "12", 1, invalidated=True)),
         with_result("viability", "80"),
         with_result("endotoxin", "3"),
+        signing(QP),
+        {"signatures": (a_signature(Role.QA, "lot.attested", current=False), a_signature(Role.QA, "lot.attested"))},
         signing(REVIEWER, QA, QP)
         | {"signatures": (a_signature(Role.REVIEWER, "lot.approved"), a_signature(Role.QA, "lot.attested"))},
         signing(QA, ReleaseSignature(role="qa", meaning="reviewed"), QP)
@@ -456,6 +463,8 @@ def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
         "a failure was invalidated",
         "a result is on the limit that includes it",
         "endotoxin is at the strictest recipient's limit",
+        "QA attested and is asked for no signature",
+        "QA attested again what had changed",
         "every signature asked is given",
         "two people of QA signed",
     ],

@@ -15,6 +15,7 @@ from cellbank.views import donor as donor_view
 from cellbank.views import material as material_view
 from tests.banks import ON_SQLITE
 from tests.journey import (
+    STALE,
     Growing,
     Scene,
     a_donor,
@@ -164,7 +165,7 @@ def test_a_deviation_is_closed_once_by_qa_with_a_conclusion(ready: Scene) -> Non
     close(ready, code)
     with refused("deviation.already_closed"):
         close(ready, code)
-    assert ready.found(ready["lot"]) == ["lot.signature.stale"], "the deviation is part of what is signed"
+    assert ready.found(ready["lot"]) == STALE, "the deviation is part of what is signed"
     attest(ready, ready["lot"])
     release(ready, ready["lot"])
 

@@ -15,6 +15,7 @@ from cellbank.services import vial as vials
 from cellbank.views import lot as lot_view
 from tests.banks import ON_SQLITE, PASSWORD
 from tests.journey import (
+    STALE,
     Scene,
     a_lot,
     a_result,
@@ -180,7 +181,7 @@ def test_the_signature_holds_exactly_what_was_shown(ready: Scene) -> None:
 
 def test_qas_attestation_is_stale_when_a_result_is_added(ready: Scene) -> None:
     a_result(ready, ready["lot"], "cfu-f", "12")
-    assert ready.found(ready["lot"]) == ["lot.signature.stale"]
+    assert ready.found(ready["lot"]) == STALE
     with refused("lot.signature.stale"):
         release(ready, ready["lot"])
     attest(ready, ready["lot"])
@@ -189,9 +190,9 @@ def test_qas_attestation_is_stale_when_a_result_is_added(ready: Scene) -> None:
 
 def test_qas_attestation_is_stale_when_a_result_is_invalidated(ready: Scene) -> None:
     invalidate(ready, ready["potency"])
-    assert ready.found(ready["lot"]) == ["lot.signature.stale", "lot.test.missing"]
+    assert ready.found(ready["lot"]) == [*STALE, "lot.test.missing"]
     a_result(ready, ready["lot"], "potency", "38")
-    assert ready.found(ready["lot"]) == ["lot.signature.stale"]
+    assert ready.found(ready["lot"]) == STALE
     attest(ready, ready["lot"])
     release(ready, ready["lot"])
 
@@ -343,7 +344,7 @@ def test_an_extended_expiry_is_signed_and_stales_what_was_attested(ready: Scene)
     outcome = extend(ready, ready["lot"], until)
     assert ready.read(lot_view.lot_view, ready["lot"]).expires_on == until
     assert outcome.actions[0].params["labels_printed"] == 4, "the labels on the vials are named"
-    assert ready.found(ready["lot"]) == ["lot.signature.stale"]
+    assert ready.found(ready["lot"]) == STALE
     attest(ready, ready["lot"])
     release(ready, ready["lot"])
 
