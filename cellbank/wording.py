@@ -50,9 +50,13 @@ class Wording:
         self.zone = zone or ZoneInfo("UTC")
 
     def say(self, code: str, /, **params: object) -> str:
-        """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line."""
+        """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line.
+
+        A parameter `limit_fr` beside `limit` is its own wording in French, from a trial file that has both.
+        """
         template = texts(self.language).get(code)
-        values = {name: self._said(name, value) for name, value in params.items()}
+        own = {name: params.get(f"{name}_{self.language}", value) for name, value in params.items()}
+        values = {name: self._said(name, value) for name, value in own.items()}
         if template is None:
             given = ", ".join(f"{name}: {value}" for name, value in values.items())
             return f"{code} ({given})" if given else code

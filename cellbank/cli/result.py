@@ -83,7 +83,7 @@ def show(result: Id) -> None:
     """One result against its criterion."""
     from cellbank.views import testing as view
 
-    here().show(here().read(lambda reading: view.result_view(reading, result)))
+    here().show(here().read(lambda reading: view.result_view(reading, result, here().language)))
 
 
 @reads(app, "list", "cellbank result list L-260001-E")
@@ -93,4 +93,4 @@ def list_results(
     """Every result, or those of one thing."""
     from cellbank.views import testing as view
 
-    here().listing(here().read(lambda reading: view.results(reading, code)), *LINE)
+    here().listing(here().read(lambda reading: view.results(reading, code, here().language)), *LINE)

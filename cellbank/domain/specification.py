@@ -109,13 +109,19 @@ def _required_groups(criteria: Sequence[Criterion], late: bool) -> list[frozense
     return [frozenset(members[name]) for name in asked]
 
 
+def limit_in_words(criterion: Criterion, recipient: Decimal | None) -> Mapping[str, str]:
+    """A limit as a sentence takes it: `limit`, and `limit_fr` where French has its own words."""
+    said, french = criterion.limit_text(recipient), criterion.limit_text(recipient, "fr")
+    return {"limit": said} if french == said else {"limit": said, "limit_fr": french}
+
+
 def _params(one: _Judged, recipient: Decimal | None) -> Mapping[str, object]:
     unit = one.result.unit if one.result.unit != "1" else None
     return {
         "test": one.criterion.test,
         "result": one.result.code,
         "value": f"{one.result.value} {unit or ''}".strip(),
-        "limit": one.criterion.limit_text(recipient),
+        **limit_in_words(one.criterion, recipient),
     }
 
 

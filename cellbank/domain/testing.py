@@ -153,10 +153,13 @@ class Criterion(Section):
             return ((self.comparator, first),)
         return ((self.comparator, first), (self.second_comparator, self.second_limit))
 
-    def limit_text(self, recipient: Decimal | None = None) -> str:
-        """What conforms, in symbols: `>= 95 %`, `no growth | absence de croissance`; empty when nothing is judged."""
+    def limit_text(self, recipient: Decimal | None = None, language: str = "en") -> str:
+        """What conforms: `>= 95 %`, or a text's printed words (`no growth`); empty when nothing is judged.
+
+        A text criterion without printed words names each text that conforms.
+        """
         if self.kind == Kind.TEXT:
-            return " | ".join(self.conforming)
+            return " | ".join(self.conforming) if self.printed is None else self.printed.said(language)
         said = ", ".join(f"{comparator.value} {_plain(limit)}" for comparator, limit in self.limits(recipient))
         return f"{said} {self.unit}" if said and self.unit != "1" else said
 

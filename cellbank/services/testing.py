@@ -9,6 +9,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
+from cellbank.domain.specification import limit_in_words
 from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage, check_reportable, evaluate
 from cellbank.domain.vial import Vial
@@ -85,7 +86,7 @@ def _open_when_failed(
         "result": result.code,
         "test": result.test,
         "value": f"{result.value} {result.unit or ''}".strip(),
-        "limit": criterion.limit_text(release.recipient_limit(protocol)),
+        **limit_in_words(criterion, release.recipient_limit(protocol)),
     }
     code = "result.out_of_specification"
     if isinstance(subject, Dose):

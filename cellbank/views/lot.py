@@ -189,6 +189,7 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
     stage = Stage(facts.tier.value)
     criteria = {criterion.test: criterion for criterion in facts.protocol.specification.at(stage)}
     rows = lot_facts.results_of_lot(reading, lot, vials_of(reading, lot))
+    recipient = release.recipient_limit(facts.protocol)
     for row, known in zip(rows, facts.results, strict=True):
         criterion = criteria.get(row.test)
         yield ResultLine(
@@ -197,7 +198,7 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
             name=row.test if criterion is None else criterion.name.said(language),
             value=row.value,
             unit=row.unit,
-            limit="" if criterion is None else criterion.limit_text(release.recipient_limit(facts.protocol)),
+            limit="" if criterion is None else criterion.limit_text(recipient, language),
             printed_limit="" if criterion is None or criterion.printed is None else criterion.printed.said(language),
             method=row.method,
             laboratory=row.laboratory,

@@ -143,14 +143,18 @@ def lots_concerned(reading: Reading, result: Result) -> list[Lot]:
     return []
 
 
-def results(reading: Reading, code: str | None = None) -> list[ResultView]:
+def results(reading: Reading, code: str | None = None, language: str = "en") -> list[ResultView]:
     """Every result, or those of one thing (a lot's include its vials')."""
+    return [_view(reading, result, language) for result in _rows(reading, code)]
+
+
+def _rows(reading: Reading, code: str | None) -> list[Result]:
     if code is None:
-        return [_view(reading, result) for result in store.results(reading.session)]
+        return store.results(reading.session)
     found = codes.resolve(reading, code)
     if found.station is Station.RESULT:
-        return [_view(reading, codes.named(reading, Result, code))]
-    return [_view(reading, result) for result in store.results_of(reading.session, _subjects(reading, found.row))]
+        return [codes.named(reading, Result, code)]
+    return store.results_of(reading.session, _subjects(reading, found.row))
 
 
 def _subjects(reading: Reading, row: Record) -> list[str]:
@@ -158,12 +162,12 @@ def _subjects(reading: Reading, row: Record) -> list[str]:
     return [row.id, *(vial.id for vial in vials)]
 
 
-def result_view(reading: Reading, code: str) -> ResultView:
+def result_view(reading: Reading, code: str, language: str = "en") -> ResultView:
     """One result."""
-    return _view(reading, codes.named(reading, Result, code))
+    return _view(reading, codes.named(reading, Result, code), language)
 
 
-def _view(reading: Reading, result: Result) -> ResultView:
+def _view(reading: Reading, result: Result, language: str) -> ResultView:
     row = reading.session.get_one(codes.KINDS[Station(result.subject_table)], result.subject_id)
     protocol, stage = specification_for(reading, row)
     criterion = criterion_for(protocol, stage, result.test)
@@ -178,7 +182,7 @@ def _view(reading: Reading, result: Result) -> ResultView:
         result.method,
         result.laboratory,
         result.performed_on,
-        criterion.limit_text(release.recipient_limit(protocol)) if judged else "",
+        criterion.limit_text(release.recipient_limit(protocol), language) if judged else "",
         Outcome.INFORMATIVE if stage is None else release.outcome_of(protocol, stage, lot_facts.result_facts(result)),
         result.recorded_by,
         result.recorded_at,

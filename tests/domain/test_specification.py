@@ -11,6 +11,7 @@ from cellbank.domain import specification
 from cellbank.domain.specification import Specification
 from cellbank.domain.testing import Criterion, Kind, ResultFacts, Stage
 from cellbank.errors import Finding, WrongInput
+from cellbank.wording import Language, Wording
 from tests.domain.builders import shipped
 from tests.domain.test_testing import AT_LEAST, AT_MOST, a_criterion, a_limit, a_text
 
@@ -138,6 +139,20 @@ def test_a_criterion_not_required_that_fails_stands() -> None:
     spec = a_specification(a_criterion(), a_limit(AT_LEAST, "20", test="potency", required=False))
     assert codes(spec, a_result(), a_result("potency", "10", "R-2")) == ["lot.test.failed"]
     assert codes(spec, a_result()) == []
+
+
+@pytest.mark.parametrize(("language", "limit"), [("en", "no growth"), ("fr", "absence de croissance")])
+@pytest.mark.parametrize("value", ["pending", "growth"])
+def test_a_finding_of_a_text_says_the_limit_as_printed_and_no_synonym(
+    value: str, language: Language, limit: str
+) -> None:
+    sterility = next(c for c in shipped().specification.at(PRODUCT) if c.test == "sterility")
+    result = a_result("sterility", value, unit=None)
+    [finding] = findings(a_specification(sterility), result)
+    said = Wording(language).finding(finding)
+    assert limit in said
+    assert not any(other in said for other in sterility.conforming if other != limit)
+    assert "{" not in said
 
 
 LATE = a_specification(a_criterion(stages=(DOSE,)), a_text("no growth", test="sterility", stages=(DOSE,), late=True))

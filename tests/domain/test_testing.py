@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from cellbank.domain import specification
+from cellbank.domain.section import Words
 from cellbank.domain.testing import (
     Comparator,
     Criterion,
@@ -218,6 +219,18 @@ def test_a_karyotype_is_one_of_the_normal_ones() -> None:
     assert outcome(karyotype, "46,xy") == PASS
     assert outcome(karyotype, "47,XY,+8") == FAIL
     assert karyotype.limit_text() == "46,XX | 46,XY"
+
+
+def test_a_text_criterion_reads_as_the_trial_file_prints_it() -> None:
+    printed = Words(fr="absence de croissance", en="no growth")
+    criterion = a_text("no growth", "sterile", "absence de croissance", "stérile", printed=printed)
+    assert criterion.limit_text() == "no growth"
+    assert criterion.limit_text(language="fr") == "absence de croissance"
+    assert specification.limit_in_words(criterion, None) == {"limit": "no growth", "limit_fr": "absence de croissance"}
+    assert specification.limit_in_words(a_text("no growth", "sterile"), None) == {"limit": "no growth | sterile"}
+    assert specification.limit_in_words(a_criterion(printed=printed), None) == {"limit": ">= 80 %"}, (
+        "a number is judged by its limit"
+    )
 
 
 def test_an_informative_test_is_never_a_verdict() -> None:
