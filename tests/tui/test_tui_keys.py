@@ -1,0 +1,170 @@
+"""The keys that each job takes, pressed, counted, and compared with docs/keys.md."""
+
+import re
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from cellbank.domain.lot import Disposition
+from cellbank.views import culture, lot, testing, vial
+from tests.banks import PASSWORD
+from tests.clinic import clinics as clinics
+from tests.clinic import treating as treating
+from tests.documents.treated import ANNA, reserved
+from tests.journey import Scene, a_lot, a_result, thaw, vials_of
+from tests.tui.hands import Hands, at_the_desk
+from tui.screens.pull import PullScreen
+
+TABLE = Path("docs/keys.md")
+
+
+@dataclass
+class Counted:
+    """Hands that count what they do."""
+
+    hands: Hands
+    keys: int = 0
+    scans: int = 0
+    answers: int = 0
+
+    async def press(self, *keys: str) -> None:
+        """Enter, an arrow, a function key."""
+        self.keys += len(keys)
+        await self.hands.press(*keys)
+
+    async def scan(self, code: str) -> None:
+        """A code from the scanner, with its Enter."""
+        self.scans += 1
+        await self.hands.scan(code)
+
+    async def answer(self, text: str) -> None:
+        """What only the person knows."""
+        self.answers += 1
+        await self.hands.type(text)
+
+    @property
+    def counts(self) -> tuple[int, int, int]:
+        """Keys, scans, answers."""
+        return self.keys, self.scans, self.answers
+
+
+def told(job: str) -> tuple[int, int, int]:
+    """What the table says of a job."""
+    row = next(line for line in TABLE.read_text(encoding="utf-8").splitlines() if line.startswith(f"| {job} |"))
+    keys, scans, answers = (int(part) for part in re.findall(r"\| (\d+) (?=\|)", row))
+    return keys, scans, answers
+
+
+async def release(counted: Counted, scene: Scene) -> None:
+    """A ready lot, first on the desk."""
+    await counted.hands.sees(scene["lot"])
+    await counted.press("enter")
+    await counted.hands.sees("F6 Release", "nothing stands against it")
+    await counted.press("f6")
+    await counted.hands.sees("Your signature means")
+    await counted.answer(PASSWORD)
+    await counted.press("enter")
+    await counted.hands.sees("✓ released")
+    assert scene.read(lot.lot_view, scene["lot"]).disposition is Disposition.RELEASED
+
+
+async def passage(counted: Counted, scene: Scene) -> None:
+    """A culture in hand."""
+    code = thaw(scene, vials_of(scene, scene["master"])[2:3])
+    scene.clock.forward(days=5)
+    await counted.scan(code)
+    await counted.hands.sees("F5 Passage")
+    await counted.press("f5")
+    await counted.hands.sees("Cells harvested")
+    for at, said in enumerate(("3.5e7", "95.5", "4e6", "1800")):
+        if at:
+            await counted.press("enter")
+        await counted.answer(said)
+    await counted.hands.sees("Within every limit")
+    await counted.press("f5")
+    await counted.hands.sees("Recorded")
+    assert scene.read(culture.culture_view, code).children
+
+
+async def review(counted: Counted, scene: Scene) -> None:
+    """A result that waits, first on the desk."""
+    await counted.hands.sees("Review result")
+    await counted.press("enter")
+    await counted.hands.sees("F5 Review")
+    await counted.press("f5")
+    await counted.hands.sees("Your signature means")
+    await counted.answer(PASSWORD)
+    await counted.press("enter")
+    await counted.hands.until(lambda: scene.read(testing.result_view, scene["waiting"]).reviewed_by, "the review")
+
+
+async def print_box(counted: Counted, scene: Scene) -> None:
+    """The labels of a lot, to a file."""
+    before = len(scene.read(vial.prints, scene["lot"]))
+    await counted.scan(scene["lot"])
+    await counted.hands.sees("F8 Labels")
+    await counted.press("f8")
+    await counted.hands.sees("F8 Print")
+    await counted.hands.read()
+    await counted.press("f8")
+    await counted.hands.sees("labels written")
+    assert len(scene.read(vial.prints, scene["lot"])) == before + 1
+
+
+def waiting(scene: Scene) -> None:
+    """A result that nobody reviewed yet."""
+    scene.codes["waiting"] = a_result(scene, scene["lot"], "viability", "93.0", reviewed=False)
+
+
+def unlabelled(scene: Scene) -> None:
+    """A product lot just filled, without labels."""
+    grown = thaw(scene, vials_of(scene, scene["master"])[2:3])
+    scene.clock.forward(days=6)
+    scene.codes["lot"] = a_lot(scene, grown, harvested=scene.trial.thawed.harvested)
+
+
+def nothing(scene: Scene) -> None:
+    """As it is."""
+
+
+JOBS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Counted, Scene], Awaitable[None]]]] = {
+    "Release a ready lot": ("qp", nothing, release),
+    "Enter a passage": ("technician", nothing, passage),
+    "Review a result": ("reviewer", waiting, review),
+    "Print a box of labels": ("technician", unlabelled, print_box),
+}
+
+
+@pytest.mark.parametrize("job", JOBS)
+async def test_a_job_takes_the_keys_that_the_table_says(job: str, ready: Scene) -> None:
+    name, before, way = JOBS[job]
+    before(ready)
+    async with at_the_desk(ready.bank, name) as hands:
+        counted = Counted(hands)
+        await way(counted, ready)
+    assert counted.counts == told(job)
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_pull_takes_the_keys_that_the_table_says(treating: Scene) -> None:
+    [code] = reserved(treating, ANNA, 1)
+    async with at_the_desk(treating.bank, "pharmacist") as hands:
+        await hands.sees(ANNA)
+        counted = Counted(hands)
+        await counted.press("enter")
+        await hands.sees("F5 Pull")
+        await counted.press("f5")
+        await hands.until(lambda: isinstance(hands.app.screen, PullScreen), "the pull")
+        await hands.read()
+        await counted.scan(code)
+        await hands.sees("Scanned: 1")
+        await counted.press("f5")
+        await hands.sees("a second person checks")
+        await counted.answer("technician")
+        await counted.press("enter")
+        await counted.answer(PASSWORD)
+        await counted.press("enter")
+        await hands.sees("vials pulled")
+    assert counted.counts == told("Pull a vial")
