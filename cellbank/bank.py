@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Self, TypeVar
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from cellbank import refusals
 from cellbank.domain import record
 from cellbank.domain.bank import BankInfo, BankKind
 from cellbank.domain.record import new_id
+from cellbank.domain.signature import Content
 from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, WrongInput, WrongScan
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
@@ -136,11 +138,13 @@ class Bank:
         reason: str | None = None,
         second: Credentials | None = None,
         password: str | None = None,
+        shown: Content | None = None,
     ) -> Outcome:
         """One act: all of it with its entry, or nothing but a refusal entry.
 
         `deed` is a service called with the unit of work; `password` is typed again to sign; `second` is the
-        other person. The same `act_id` again returns the first outcome. Passwords are verified before the lock.
+        other person; `shown` is what they were shown to sign. The same `act_id` again returns the first
+        outcome. Passwords are verified before the lock.
         """
         self._refuse_when_stopped()
         _check_words(actor, performed_at, reason)
@@ -148,7 +152,7 @@ class Bank:
         if (known := self._known(act_id, actor)) is not None:
             return known
         now = self._clock()
-        act = Act(act_id, actor, now, performed_at or now, reason)
+        act = Act(act_id, actor, now, performed_at or now, reason, shown=shown)
         try:
             act = self._confirmed(act, second, password)
             with self._watched():
@@ -165,9 +169,10 @@ class Bank:
         *,
         performed_at: datetime | None = None,
     ) -> R:
-        """What an unsigned act would leave behind: it is done, looked at, and undone; no entry, no refusal is kept.
+        """What an act would leave behind: it is done, looked at, and undone; no entry, no refusal is kept.
 
-        Raises what `perform` would raise, but for what a second person or the reason of a late entry must add.
+        Raises what `perform` would raise, but for what a password, a second person or the reason of a late entry
+        must add.
         A form tells with it which limits a fact would break, before the fact is recorded.
         """
         self._refuse_when_stopped()
@@ -189,7 +194,7 @@ class Bank:
             if other.person_id == act.actor.person_id:
                 raise NotAllowed("person.second.same", name=act.actor.name)
             confirmed.add(other.person_id)
-        return Act(act.act_id, act.actor, act.recorded_at, act.performed_at, act.reason, other, frozenset(confirmed))
+        return replace(act, second=other, reauthenticated=frozenset(confirmed))
 
     def _in_transaction(self, act: Act, deed: Deed) -> Outcome:
         with database.writing(self._engine) as connection:

@@ -38,6 +38,7 @@ def texts(language: Language) -> Mapping[str, str]:
 _KINDS: Mapping[str, tuple[str, ...]] = {
     "status": ("vial_status", "material_status"),
     "to": ("vial_status", "disposition"),
+    "kind": ("hold_kind", "deviation_kind"),
 }
 """Parameters whose name is not the kind of their value."""
 
@@ -56,19 +57,25 @@ class Wording:
         """
         template = texts(self.language).get(code)
         own = {name: params.get(f"{name}_{self.language}", value) for name, value in params.items()}
-        values = {name: self._said(name, value) for name, value in own.items()}
+        values = {name: self.named(name, value) for name, value in own.items()}
         if template is None:
             given = ", ".join(f"{name}: {value}" for name, value in values.items())
             return f"{code} ({given})" if given else code
         return Formatter().vformat(template, (), _Lenient(values))
 
-    def _said(self, name: str, value: object) -> str:
+    def named(self, name: str, value: object) -> str:
         """A parameter of a sentence: the word for it when its name is a kind of which there are words."""
         plain = value.value if isinstance(value, Enum) else value
+        if name == "part":
+            return " · ".join(self._field(part) for part in str(plain).split("."))
         for kind in _KINDS.get(name, (name,)) if isinstance(plain, str) else ():
             if self.knows(f"term.{kind}.{plain}"):
                 return self.term(kind, plain)
         return self.value(value)
+
+    def _field(self, name: str) -> str:
+        """A field of a content in words; itself, as a code is, when there are none."""
+        return self.say(f"field.{name}") if self.knows(f"field.{name}") else self.value(name)
 
     def knows(self, code: str) -> bool:
         """Whether there is a sentence for the code."""

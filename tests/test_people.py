@@ -18,6 +18,7 @@ from cellbank.store import journal
 from cellbank.store import person as store_person
 from cellbank.store import signature as store_signature
 from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.wording import Wording
 from tests.banks import PASSWORD, Ticking, credentials, hire
 
 People = Mapping[str, Actor]
@@ -188,6 +189,57 @@ def test_what_is_signed_is_what_was_shown(bank: Bank, people: People) -> None:
 
     error = refused("signature.content.changed", lambda: bank.perform(people["reviewer"], changed, password=PASSWORD))
     assert isinstance(error, Conflict)
+
+
+def test_a_refused_signature_names_every_part_that_changed_since_it_was_shown(bank: Bank, people: People) -> None:
+    shown = {
+        "lot": {"number": "L-1", "expires_on": "2027-01-01"},
+        "results": [{"code": "R-1", "value": "91.0", "reviewed_by": None}, {"code": "R-2", "value": "7"}],
+        "lineage": ["C-1", "C-2"],
+        "same": "same",
+    }
+    now = {
+        "lot": {"number": "L-1", "expires_on": "2026-06-30"},
+        "results": [{"code": "R-1", "value": "91.0", "reviewed_by": "reviewer"}, {"code": "R-3", "value": "8"}],
+        "lineage": ["C-1", "C-3"],
+        "same": "same",
+    }
+
+    def sign(work: UnitOfWork) -> None:
+        person = store_person.person_by_id(work.session, work.act.actor.person_id)
+        assert person is not None
+        work.authorise(Verb.REVIEW_RESULT)
+        signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=digest_of(shown), now=now)
+
+    error = refused(
+        "signature.part.changed",
+        lambda: bank.perform(people["reviewer"], sign, password=PASSWORD, shown=shown),
+    )
+    assert isinstance(error, Conflict)
+    assert [found.code for found in error.findings] == ["signature.content.changed"] + ["signature.part.changed"] * 5
+    assert [tuple(found.params[name] for name in ("part", "before", "now")) for found in error.findings[1:]] == [
+        ("lineage", "C-2", "C-3"),
+        ("lot.expires_on", "2027-01-01", "2026-06-30"),
+        ("results.R-1.reviewed_by", "–", "reviewer"),
+        ("results.R-2", "R-2 · 7", "–"),
+        ("results.R-3", "–", "R-3 · 8"),
+    ]
+    said = Wording("en").finding(error.findings[2])
+    assert said == "lot · expiry: was 2027-01-01, is now 2026-06-30."
+
+
+def test_what_was_shown_under_another_digest_is_not_believed(bank: Bank, people: People) -> None:
+    def sign(work: UnitOfWork) -> None:
+        person = store_person.person_by_id(work.session, work.act.actor.person_id)
+        assert person is not None
+        work.authorise(Verb.REVIEW_RESULT)
+        signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=digest_of({"a": "1"}), now={"a": "2"})
+
+    error = refused(
+        "signature.content.changed",
+        lambda: bank.perform(people["reviewer"], sign, password=PASSWORD, shown={"a": "3"}),
+    )
+    assert len(error.findings) == 1
 
 
 def test_a_first_password_signs_nothing_until_it_is_changed(bank: Bank, people: People) -> None:

@@ -33,7 +33,7 @@ def said(words: Wording, value: object, name: str = "") -> str:
         return words.number(value)
     if name.endswith("_at") and isinstance(value, str):
         return moment(words, value)
-    return words.value(value)
+    return words.named(name, value)
 
 
 def content(words: Wording, signed: Mapping[str, object], depth: int = 0) -> Iterator[tuple[int, str, str]]:

@@ -35,6 +35,7 @@ class Writes:
                 write.deed,
                 second=write.second,
                 password=write.password,
+                shown=write.shown,
                 performed_at=write.performed_at,
                 reason=write.reason,
             )

@@ -1,6 +1,6 @@
 """A write in hand: what the app performs for a screen, and what it answers when it is done."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -28,6 +28,8 @@ class Write:
     """The code of the sentence; it may speak of `{action}` and `{code}`, what was done first and to what."""
     params: dict[str, object] = field(default_factory=dict)
     password: str | None = None
+    shown: Mapping[str, object] | None = None
+    """What was shown to be signed: a refusal says what has changed in it."""
     second: Credentials | None = None
     """The other person, where two are needed."""
     performed_at: datetime | None = None

@@ -187,6 +187,7 @@ class Run:
         at: "datetime | None" = None,
         password: str | None = None,
         actor: "Actor | None" = None,
+        shown: "Content | None" = None,
     ) -> "Outcome":
         """One recorded act; `done` is the action whose subject is the answer's code, its first when left out; `also`
         adds to the answer.
@@ -202,6 +203,7 @@ class Run:
             reason=self.because,
             second=self._second(),
             password=password,
+            shown=shown,
         )
         said = done if outcome.codes(done) else outcome.actions[0].action
         self._answer_act(outcome, said, also)
@@ -230,7 +232,9 @@ class Run:
         if passwords.has_terminal():
             self._confirm(content, done)
         password = self._password(actor.name)
-        return self.act(lambda work: deed(work, digest_of(content)), done, password=password, actor=actor)
+        return self.act(
+            lambda work: deed(work, digest_of(content)), done, password=password, actor=actor, shown=content
+        )
 
     def _confirm(self, content: "Content", done: str) -> None:
         from cellbank.errors import WrongInput

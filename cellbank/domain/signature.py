@@ -1,9 +1,10 @@
 """Signatures: who, when, meaning, bound to the SHA-256 of exactly what was shown (21 CFR 11.50, 11.70)."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import rfc8785
 
@@ -57,3 +58,47 @@ def canonical(content: Content) -> bytes:
 def digest_of(content: Content) -> str:
     """SHA-256, in hexadecimal, of the canonical bytes of what is shown."""
     return hashlib.sha256(canonical(content)).hexdigest()
+
+
+@dataclass(frozen=True)
+class Changed:
+    """One part of a content that is no longer what it was: its dotted path, before and now; "–" for nothing."""
+
+    part: str
+    before: str
+    now: str
+
+
+def changes(shown: Content, now: Content, within: str = "") -> Iterator[Changed]:
+    """What differs between a content that was shown and the content now; of a list only the lines that differ."""
+    for name in sorted({*shown, *now}):
+        before, after = shown.get(name), now.get(name)
+        if before == after:
+            continue
+        part = f"{within}{name}"
+        if isinstance(before, Mapping) and isinstance(after, Mapping):
+            yield from changes(before, after, f"{part}.")
+        elif _has_codes(before) and _has_codes(after):
+            yield from changes(_by_code(before), _by_code(after), f"{part}.")
+        elif isinstance(before, list) and isinstance(after, list):
+            gone, come = ([one for one in before if one not in after], [one for one in after if one not in before])
+            yield Changed(part, _said(gone), _said(come))
+        else:
+            yield Changed(part, _said(before), _said(after))
+
+
+def _has_codes(value: object) -> bool:
+    return isinstance(value, list) and all(isinstance(line, Mapping) and "code" in line for line in value)
+
+
+def _by_code(lines: Any) -> dict[str, object]:
+    return {str(line["code"]): line for line in lines}
+
+
+def _said(value: object) -> str:
+    """A value in one line, as it stands in the content."""
+    if isinstance(value, Mapping):
+        return " · ".join(_said(item) for item in value.values() if item not in (None, ""))
+    if isinstance(value, list):
+        return ", ".join(map(_said, value)) or "–"
+    return "–" if value in (None, "") else str(value)

@@ -31,7 +31,7 @@ from cellbank.services.release import (
     refuse_own_work,
     refuse_second_signature,
 )
-from cellbank.services.signing import sign
+from cellbank.services.signing import changed_since, sign
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import culture as view_culture
@@ -188,7 +188,7 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
         return
     to_give = pending(facts)
     found = [f for f in gate.findings(Step.RELEASE, facts) if not is_pending_of(f, Role.QP)]
-    refuse(found)
+    refuse((*found, *changed_since(work, lot, shown, content)) if found else ())
     required = to_give[0]
     refuse_second_signature(work, facts, None)
     last = len(to_give) == 1

@@ -171,7 +171,7 @@ def unlock_person(work: UnitOfWork, name: str) -> None:
 def change_password(work: UnitOfWork, password_hash: str) -> None:
     """One's own password, after the old one was given; needs no role."""
     person = _by_id(work, work.act.actor.person_id)
-    if person.id not in work.act.reauthenticated:
+    if not work.act.is_confirmed_by(person.id):
         raise NotAllowed("signature.password.missing", name=person.name)
     work.role = next(iter(sorted(work.roles)), Role.TECHNICIAN)
     person.password_hash = password_hash

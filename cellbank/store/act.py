@@ -63,6 +63,12 @@ class Act:
     reauthenticated: frozenset[str] = frozenset()
     rehearsed: bool = False
     """Whether nothing of it will be kept: then nobody stands beside the actor yet, and no late reason is given."""
+    shown: Mapping[str, object] | None = None
+    """What the person was shown to sign, so that a refusal can say what has changed in it."""
+
+    def is_confirmed_by(self, person_id: str) -> bool:
+        """Whether this person typed their password for the act; in a rehearsal nobody was asked yet."""
+        return self.rehearsed or person_id in self.reauthenticated
 
 
 def append(

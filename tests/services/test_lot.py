@@ -144,6 +144,21 @@ def test_what_changed_since_it_was_shown_is_not_signed(ready: Scene) -> None:
     assert disposition(ready) is Disposition.QUARANTINED
 
 
+def test_a_release_refused_by_the_gate_says_what_changed_since_it_was_shown(ready: Scene) -> None:
+    seen = ready.check(ready["lot"])
+    code = a_result(ready, ready["lot"], "cfu-f", "12")
+    with pytest.raises(Refused) as caught:
+        ready.bank.perform(
+            ready.people["qp"],
+            lambda work: lot.release_lot(work, ready["lot"], seen.digest),
+            password=PASSWORD,
+            shown=seen.content,
+        )
+    found = {finding.code: finding for finding in caught.value.findings}
+    assert {"lot.signature.stale", "signature.part.changed"} <= set(found)
+    assert found["signature.part.changed"].params["part"] == f"results.{code}"
+
+
 def test_a_vial_used_meanwhile_changes_what_is_shown(ready: Scene) -> None:
     """The counts are signed as of that moment, so the moment must be the one that was shown."""
     shown = dossier(ready)

@@ -112,9 +112,9 @@ async def test_what_changed_since_it_was_shown_is_not_signed(ready: Scene) -> No
         await open_lot(hands, number)
         await hands.press("f6")
         await hands.sees("Your signature means")
-        ready.act("technician", lot_result, number)
+        code = ready.act("technician", lot_result, number).code
         await hands.type(PASSWORD, "enter")
-        await hands.sees("Refused")
+        await hands.sees("Refused", "has changed since it was shown", f"results · {code}: was –, is now {code}")
     assert disposition(ready, number) is Disposition.QUARANTINED
 
 

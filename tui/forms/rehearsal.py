@@ -6,7 +6,7 @@ from typing import cast
 
 from cellbank.bank import Actor, Bank, Outcome, Reading, UnitOfWork
 from cellbank.domain.hold import HoldKind
-from cellbank.domain.signature import Content
+from cellbank.domain.signature import Content, digest_of
 from cellbank.errors import CellbankError, Finding, Refused
 from cellbank.services.acts import is_late
 from cellbank.views import hold
@@ -36,9 +36,11 @@ def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
     try:
         if isinstance(form, SignedForm):
             with bank.read() as reading:
-                form.content(reading, given)
+                content = form.content(reading, given)
                 against = tuple(form.against(reading, given, actor))
-            return Rehearsed(refused=Refused(*against) if against else None)
+            if against:
+                return Rehearsed(refused=Refused(*against))
+            return bank.rehearse(actor, form.signed(given, digest_of(content)), _looking(form, given))
         return bank.rehearse(actor, form.deed(given), _looking(form, given), performed_at=given.get(AT))
     except CellbankError as error:
         return Rehearsed(refused=error)

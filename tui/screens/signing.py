@@ -124,6 +124,7 @@ class SigningCard(Card[bool]):
                 said=signing.said,
                 params=signing.params,
                 password=password.value,
+                shown=signing.content,
                 then=self._answered,
             )
         )
