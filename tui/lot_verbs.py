@@ -23,7 +23,7 @@ def attesting(seen: LotSeen, words: Wording) -> Signing:
         return lambda work: services.attest_lot(work, number, shown)
 
     return Signing(
-        title=words.say("tui.attest.title", lot=number),
+        title=words.say("tui.reaffirm.title" if seen.decided else "tui.attest.title", lot=number),
         meaning=Meaning.RE_AFFIRMED if seen.decided else Meaning.APPROVED,
         role=Role.QA,
         content=seen.check.content,
@@ -43,7 +43,7 @@ def releasing(seen: LotSeen, words: Wording) -> Signing:
         return lambda work: services.release_lot(work, number, shown)
 
     return Signing(
-        title=words.say("tui.release.title", lot=number),
+        title=words.say("tui.reaffirm.title" if seen.decided else "tui.release.title", lot=number),
         meaning=Meaning.RE_AFFIRMED if seen.decided else Meaning.RELEASED,
         role=Role.QP,
         content=seen.check.content,
@@ -80,7 +80,7 @@ def rejecting(bank: Bank, number: str, because: str, words: Wording) -> Signing:
 def _others(seen: LotSeen, words: Wording, mine: Role) -> Iterator[str]:
     """What each other signature that the trial file asks is: given by whom, or still to give."""
     pending = {str(found.params.get("role")) for found in seen.check.findings if found.code in _SIGNATURE_FINDINGS}
-    for asked in seen.asked:
+    for asked in seen.lot.asked:
         if asked.role is mine:
             continue
         given = [signed for signed in seen.lot.signatures if signed.role is asked.role]

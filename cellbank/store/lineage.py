@@ -3,12 +3,12 @@
 The cost follows the answer, never the size of the bank.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from sqlmodel import Session, col, select
 
-from cellbank.domain.culture import Culture
+from cellbank.domain.culture import Culture, CultureSource
 from cellbank.domain.donor import Donor
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
@@ -75,6 +75,18 @@ def next_to(session: Session, station: Station, row_id: str, *, up: bool) -> Ids
     """What a thing was made from (`up`), or what was made from it: one step, by station."""
     found = _one_step(session, {station: {row_id}}, _UP if up else _DOWN)
     return {at: ids - {row_id} if at is station else ids for at, ids in found.items()}
+
+
+def lots_downstream(session: Session, starts: Mapping[Station, Collection[str]]) -> set[str]:
+    """The ids of every lot among these things or downstream of them, without passing through each vial."""
+    found: Ids = {station: set(ids) for station, ids in starts.items()}
+    frontier: Ids = {station: set(ids) for station, ids in starts.items()}
+    while frontier:
+        reached = _one_step(session, frontier, _TO_LOTS)
+        frontier = {to: fresh for to, ids in reached.items() if (fresh := ids - found.get(to, set()))}
+        for to, ids in frontier.items():
+            found.setdefault(to, set()).update(ids)
+    return found.get(Station.LOT, set())
 
 
 def _walk(session: Session, station: Station, row_id: str, steps: dict[Station, tuple["Step", ...]]) -> Lineage:
@@ -184,6 +196,11 @@ def _vials_of_lots(session: Session, ids: Collection[str]) -> Ids:
     return {Station.VIAL: set(session.exec(select(Vial.id).where(col(Vial.lot_id).in_(ids))))}
 
 
+def _cultures_of_lots_thawed(session: Session, ids: Collection[str]) -> Ids:
+    thawed = select(CultureSource.culture_id).join(Vial, col(Vial.id) == col(CultureSource.vial_id))
+    return {Station.CULTURE: set(session.exec(thawed.where(col(Vial.lot_id).in_(ids))))}
+
+
 def _used_materials(session: Session, ids: Collection[str]) -> Ids:
     found: Ids = {}
     for material_id in ids:
@@ -226,6 +243,17 @@ _DOWN: dict[Station, tuple[Step, ...]] = {
     Station.VIAL: (_cultures_of_vials, _doses_of_vials),
     Station.DOSE: (_subjects_of_doses,),
 }
+
+
+_TO_LOTS: dict[Station, tuple[Step, ...]] = {
+    Station.DONOR: (_tissues_of_donors,),
+    Station.TISSUE: (_cultures_of_tissues,),
+    Station.MATERIAL: (_used_materials,),
+    Station.CULTURE: (_made_from_cultures,),
+    Station.LOT: (_cultures_of_lots_thawed,),
+    Station.VIAL: (_cultures_of_vials,),
+}
+"""The way down as far as lots are concerned: from a lot straight to the cultures that its vials were thawed into."""
 
 
 def rows(session: Session, lineage: Lineage) -> list[tuple[Station, Record]]:

@@ -1,6 +1,6 @@
 """Lots as a reader sees them: where they stand, what the gate says, who signed."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,7 +13,8 @@ from cellbank.domain.gate import Answer, Step
 from cellbank.domain.growth import shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier
-from cellbank.domain.signature import Content, digest_of
+from cellbank.domain.person import Role
+from cellbank.domain.signature import Content, Meaning, digest_of
 from cellbank.domain.testing import Outcome, Stage
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding
@@ -21,6 +22,7 @@ from cellbank.store import codes
 from cellbank.store import culture as store_culture
 from cellbank.store import lineage as store_lineage
 from cellbank.store import lot as store
+from cellbank.store import quality as store_quality
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import culture as view_culture
@@ -63,6 +65,14 @@ class ResultLine:
 
 
 @dataclass(frozen=True)
+class AskedSignature:
+    """A signature that a release asks: under which role, with which meaning."""
+
+    role: Role
+    meaning: Meaning
+
+
+@dataclass(frozen=True)
 class LotView:
     """One lot."""
 
@@ -91,6 +101,8 @@ class LotView:
     reconciliation: Reconciliation
     labels: Labels
     green_light: str | None
+    asked: tuple[AskedSignature, ...]
+    """The signatures that its trial file asks for the release, in order."""
 
 
 @dataclass(frozen=True)
@@ -129,19 +141,19 @@ def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotChe
 
 
 def lots(reading: Reading) -> list[LotLine]:
-    """Every lot, by number."""
-    return [_line(reading, lot) for lot in store.lots(reading.session)]
+    """Every lot, by number; a handful of queries however many there are."""
+    held = store_lineage.lots_downstream(reading.session, _held(reading))
+    vials = store_quality.vials_by_lot(reading.session)
+    return [
+        LotLine(lot.number, lot.tier, lot.disposition, lot.id in held, lot.expires_on, by_status(vials.get(lot.id, {})))
+        for lot in store.lots(reading.session)
+    ]
 
 
-def _line(reading: Reading, lot: Lot) -> LotLine:
-    return LotLine(
-        lot.number,
-        lot.tier,
-        lot.disposition,
-        bool(lot_facts.holds_upstream(reading, lot)),
-        lot.expires_on,
-        by_status(store.vials_by_status(reading.session, lot.id)),
-    )
+def _held(reading: Reading) -> dict[Station, Collection[str]]:
+    """What is under an open hold, as far as it lies in the lineage of a lot: neither a place nor the trial does."""
+    found = store_quality.subjects_held(reading.session)
+    return {station: found[station.value] for station in Station if station.value in found}
 
 
 def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
@@ -182,6 +194,7 @@ def lot_view(reading: Reading, number: str, language: str = "en") -> LotView:
         reconciliation=facts.reconciliation,
         labels=facts.labels,
         green_light=lot.green_light,
+        asked=tuple(AskedSignature(s.role, s.meaning) for s in facts.protocol.lot.release_signatures),
     )
 
 

@@ -130,7 +130,7 @@ def test_every_text_that_the_screens_ask_for_is_there() -> None:
 
 async def test_a_whole_desk_in_french_has_no_english_left(ready: Scene) -> None:
     async with at_the_desk(ready.bank, "qp", language="fr", size=(100, 34)) as hands:
-        await hands.sees("Qualité · lots", "DÉMO", "personne qualifiée")
+        await hands.sees("Qualité · aujourd’hui", "DÉMO", "personne qualifiée")
         await open_lot(hands, ready["lot"])
         await hands.sees("rien ne s’y oppose", "✓ rempli", "Libérer", "Échap Retour", "Scannez ou tapez")
         await hands.press("f6")

@@ -1,79 +1,207 @@
-"""The quality desk: every lot, where it stands and what still stands against it."""
+"""The quality desk: what needs quality assurance and the qualified person today; beneath, every lot.
 
-from dataclasses import dataclass
+The list is there at once; then the gate is asked about each quarantined lot, one after another, in a thread.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.message import Message
+from textual.screen import Screen
+from textual.widgets import Static
+from textual.worker import get_current_worker
 
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
-from cellbank.domain.lot import Disposition
-from cellbank.views import lot
+from cellbank.domain.person import Role, Verb
+from cellbank.errors import CellbankError
+from cellbank.views import quality
 from cellbank.views.lot import LotLine
+from cellbank.views.quality import Kind, LotAtGate, QualityDay, Task
+from tui.forms import trial
 from tui.scan import Scanned
+from tui.screens.form import FormScreen
 from tui.screens.place import Place
 from tui.widgets.lines import Lines
 from tui.widgets.marks import DISPOSITION_MARKS as MARKS
 from tui.widgets.plain import cell, plain
 
-COLUMNS = ("lot", "tier", "disposition", "held", "findings", "expires_on", "vials")
+TODAY = ("task", "code", "detail")
+LOTS = ("lot", "tier", "disposition", "held", "findings", "expires_on", "vials")
+_VERBS: Mapping[Kind, tuple[Verb, ...]] = {
+    Kind.RELEASE: (Verb.RELEASE,),
+    Kind.REAFFIRM: (Verb.ATTEST_BATCH, Verb.RELEASE),
+    Kind.OUT_OF_SPECIFICATION: (Verb.CLOSE_DEVIATION,),
+    Kind.DEVIATION: (Verb.CLOSE_DEVIATION,),
+    Kind.HOLD: (Verb.LIFT_HOLD,),
+    Kind.SUSPENDED: (Verb.LIFT_HOLD,),
+    Kind.TISSUE: (Verb.ACCEPT_INCOMING,),
+    Kind.MATERIAL: (Verb.ACCEPT_INCOMING,),
+    Kind.DONOR: (Verb.DETERMINE_DONOR,),
+    Kind.TRIAL: (Verb.APPROVE_TRIAL,),
+    Kind.EXPIRING: (Verb.RELEASE,),
+}
+"""Who can do something about it; whoever can has it first in the list."""
+_ORDER = tuple(Kind)
 
 
-@dataclass(frozen=True)
-class LotAtDesk:
-    """A lot in the list, with how many findings the gate has today."""
-
-    line: LotLine
-    findings: int
-
-
-class QualityDesk(Place[tuple[LotAtDesk, ...]]):
-    """Lots that wait for a decision come first."""
+class QualityDesk(Place[QualityDay]):
+    """What waits above, every lot beneath."""
 
     help_code: ClassVar[str] = "tui.help.quality"
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", "tui.key.other_list")]
+
+    class Answered(Message):
+        """The gate has answered about a lot, over the record with this head."""
+
+        def __init__(self, head: int, found: LotAtGate) -> None:
+            super().__init__()
+            self.head = head
+            self.found = found
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.gate: dict[str, tuple[int, LotAtGate]] = {}
+        """What the gate said last of each quarantined lot, and over which head."""
+        self._settled = False
 
     def body(self) -> ComposeResult:
-        """One table."""
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+        """What waits above, the lots beneath."""
+        yield Lines([self.say(f"tui.column.{column}") for column in TODAY], id="today")
+        yield Static(plain(self.say("tui.quality.lots"), "bold"), id="lots-title")
+        yield Lines([self.say(f"tui.column.{column}") for column in LOTS], id="lots")
 
-    def gather(self, bank: Bank) -> tuple[LotAtDesk, ...]:
-        """Every lot with its findings, in one snapshot."""
+    def gather(self, bank: Bank) -> QualityDay:
+        """The list, without the gate."""
         with bank.read() as reading:
-            found = [LotAtDesk(line, len(lot.lot_check(reading, line.number).findings)) for line in lot.lots(reading)]
-        found.sort(key=lambda one: (one.line.disposition is not Disposition.QUARANTINED, one.line.number))
-        return tuple(found)
+            return quality.day(reading)
 
-    async def show(self, seen: tuple[LotAtDesk, ...]) -> None:
-        """The lots as rows; a ready one says so."""
-        waiting = sum(one.line.disposition is Disposition.QUARANTINED for one in seen)
-        ready = sum(self._ready(one) for one in seen)
-        title = plain(self.say("tui.quality.title"), "bold")
-        counts = self.say("tui.quality.counts", lots=len(seen), waiting=waiting, ready=ready)
-        self.where(title, plain(f"  {counts}", "$muted"))
-        self.query_one(Lines).fill((one.line.number, self._row(one)) for one in seen)
+    async def show(self, seen: QualityDay) -> None:
+        """The list as it is; the gate answers later."""
+        self.gate = {number: self.gate[number] for number in seen.quarantined if number in self.gate}
+        self._fill(seen)
+        numbers = sorted(seen.quarantined, key=lambda number: number in self.gate)
+        self.run_worker(partial(self._ask, numbers), thread=True, exclusive=True, group="gate", exit_on_error=False)
 
-    def _ready(self, one: LotAtDesk) -> bool:
-        return one.line.disposition is Disposition.QUARANTINED and one.findings == 0
+    def _ask(self, numbers: Iterable[str]) -> None:
+        """Ask the gate about one lot after another, those never asked first; ends when a newer list is asked about."""
+        worker, bank = get_current_worker(), self.cellbank.bank
+        for number in numbers:
+            if worker.is_cancelled:
+                return
+            try:
+                head = bank.head()[0]
+                with bank.read() as reading:
+                    found = quality.at_gate(reading, number)
+            except CellbankError:
+                return  # The poll says what is wrong with the bank; the list stays marked as not answered.
+            self.post_message(self.Answered(head, found))
 
-    def _row(self, one: LotAtDesk) -> list[Text]:
-        words, line = self.cellbank.wording, one.line
+    def on_quality_desk_answered(self, event: Answered) -> None:
+        """One lot more is known."""
+        if self.seen is not None and event.found.number in self.seen.quarantined:
+            self.gate[event.found.number] = (event.head, event.found)
+            self._fill(self.seen)
+
+    # What is shown.
+
+    def _fill(self, seen: QualityDay) -> None:
+        ready = sum(not found.findings for _, found in self.gate.values())
+        counts = self.say("tui.quality.counts", lots=len(seen.lots), waiting=len(seen.quarantined), ready=ready)
+        self.where(plain(self.say("tui.quality.title"), "bold"), plain(f"  {counts}", "$muted"))
+        today = self.query_one("#today", Lines)
+        untouched = today.cursor_row == 0 and not self._settled
+        today.fill((f"{task.kind}|{task.code}", self._row(task)) for task in self._tasks(seen))
+        if untouched:
+            today.move_cursor(row=0, animate=False)
+        self._settled = self._settled or all(number in self.gate for number in seen.quarantined)
+        self.query_one("#lots", Lines).fill((line.number, self._lot(line)) for line in seen.lots)
+
+    def _tasks(self, seen: QualityDay) -> list[Task]:
+        """Everything that waits, what this person can do first."""
+        tasks = [*(quality.of_lot(found) for _, found in self.gate.values()), *seen.tasks, *self._unasked(seen)]
+        return sorted(tasks, key=lambda task: (not self._mine(task), _ORDER.index(task.kind)))
+
+    def _unasked(self, seen: QualityDay) -> Iterator[Task]:
+        for number in seen.quarantined:
+            if number not in self.gate:
+                yield Task(Kind.WAITING, Station.LOT, number)
+
+    def _mine(self, task: Task) -> bool:
+        if task.kind is Kind.SIGN:
+            roles = task.params["roles"]
+            return isinstance(roles, tuple) and bool({*roles} & {*self.cellbank.roles})
+        return any(self.cellbank.may(verb) for verb in _VERBS.get(task.kind, ()))
+
+    def _row(self, task: Task) -> list[Text]:
+        mark = "▸" if self._mine(task) else " "
+        return [
+            cell(f"{mark} {self.say(f'tui.today.{task.kind}')}", "bold" if self._mine(task) else ""),
+            cell(task.code, "bold"),
+            cell(self._detail(task)),
+        ]
+
+    def _detail(self, task: Task) -> str:
+        words = self.cellbank.wording
+        if task.kind is Kind.WAITING and not task.params:
+            return words.say("tui.today.asking")
+        params = dict(task.params)
+        if isinstance(params.get("roles"), tuple):
+            params["roles"] = ", ".join(words.term("role", role) for role in _roles(params["roles"]))
+        detail = words.say(f"tui.today.{task.kind}.detail", **params)
+        return detail if task.said is None else f"{detail} {words.finding(task.said)}".strip()
+
+    def _lot(self, line: LotLine) -> list[Text]:
+        words = self.cellbank.wording
         disposition = f"{MARKS[line.disposition]} {words.term('disposition', line.disposition)}"
-        held = f"■ {self.say('tui.held')}" if line.held else ""
-        findings = f"✗ {one.findings}" if one.findings else f"✓ {self.say('tui.none')}"
         vials = ", ".join(f"{count} {words.term('vial_status', status)}" for status, count in line.vials.items())
         return [
             cell(line.number, "bold"),
             cell(words.term("tier", line.tier)),
             cell(disposition),
-            cell(held, "bold"),
-            cell(findings),
+            cell(f"■ {self.say('tui.held')}" if line.held else "", "bold"),
+            cell(self._findings(line.number)),
             cell(words.value(line.expires_on)),
             cell(vials),
         ]
 
+    def _findings(self, number: str) -> str:
+        """What stands against a release; "…" stands before an answer older than the record."""
+        if self.seen is None or number not in self.seen.quarantined:
+            return ""
+        if number not in self.gate:
+            return "…"
+        head, found = self.gate[number]
+        said = f"✗ {found.findings}" if found.findings else f"✓ {self.say('tui.none')}"
+        return said if head >= self.cellbank.head else f"… {said}"
+
+    # Opening.
+
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
-        """Open the lot."""
-        number = event.row_key.value
-        if number is not None:
-            self.cellbank.open(Scanned(Station.LOT, number, number))
+        """Open the lot, or what the task is about."""
+        key = event.row_key.value or ""
+        if event.control.id == "lots":
+            self.cellbank.open(Scanned(Station.LOT, key, key))
+        elif self.seen is not None:
+            for task in self._tasks(self.seen):
+                if f"{task.kind}|{task.code}" == key:
+                    self._open(task)
+
+    def _open(self, task: Task) -> None:
+        if task.station is None:
+            self.app.push_screen(_form(task))
+        else:
+            self.cellbank.open(Scanned(task.station, task.code, task.code if task.station is Station.LOT else None))
+
+
+def _roles(listed: object) -> Iterator[Role]:
+    yield from (Role(role) for role in listed) if isinstance(listed, tuple) else ()
+
+
+def _form(task: Task) -> Screen[None]:
+    """What has no record of its own, the trial file, is acted on at once."""
+    return FormScreen(trial.ApproveTrial(task.code) if task.kind is Kind.TRIAL else trial.ResumeTrial())

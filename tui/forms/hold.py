@@ -5,10 +5,12 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Reading
+from cellbank.domain.hold import HoldKind
 from cellbank.domain.person import Verb
 from cellbank.domain.signature import Content
 from cellbank.services import hold as services
 from cellbank.views import hold as view
+from cellbank.views.hold import HoldView
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
@@ -53,8 +55,8 @@ class LiftHold(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it stands."""
-        return bool(getattr(view, "is_open", False))
+        """While it stands; one that a deviation put goes when the deviation is closed."""
+        return isinstance(view, HoldView) and view.is_open and view.kind is not HoldKind.DEVIATION
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Why it may go."""
@@ -87,6 +89,11 @@ class CloseDeviation(SignedForm):
     def content(self, reading: Reading, given: Given) -> Content:
         """The deviation and the conclusion."""
         return view.closing(reading, self.of, given["conclusion"])
+
+    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+        """The limit that was broken, as a sentence."""
+        seen = view.deviation(reading, self.of)
+        return (words.say(seen.limit_code, **seen.limit_params),)
 
     def signed(self, given: Given, shown: str) -> Deed:
         """The closure."""

@@ -3,17 +3,18 @@
 from collections.abc import Mapping
 
 from cellbank.domain.identifiers import Station
-from tui.forms import culture, donor, filling, hold, material, result, tissue
+from tui.forms import culture, decisions, disposition, donor, filling, hold, material, result, tissue, trial
 from tui.forms.form import Form
 
 OF_ANYTHING: tuple[type[Form], ...] = hold.OF_ANYTHING
 """What can be done to a thing of any station."""
 
 BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
-    Station.DONOR: (*tissue.OF_DONOR, *donor.OF_DONOR),
-    Station.TISSUE: (*culture.OF_TISSUE, *result.OF_TESTED),
+    Station.DONOR: (*tissue.OF_DONOR, *donor.OF_DONOR, *decisions.OF_DONOR),
+    Station.TISSUE: (*culture.OF_TISSUE, *decisions.OF_TISSUE, *result.OF_TESTED),
+    Station.MATERIAL: decisions.OF_MATERIAL,
     Station.CULTURE: (*culture.OF_CULTURE[:-1], *filling.OF_CULTURE, *culture.OF_CULTURE[-1:], *result.OF_TESTED),
-    Station.LOT: result.OF_TESTED,
+    Station.LOT: (*result.OF_TESTED, *disposition.OF_LOT),
     Station.VIAL: (*culture.OF_VIAL, *result.OF_TESTED),
     Station.DOSE: result.OF_TESTED,
     Station.RESULT: result.OF_RESULT,
@@ -22,7 +23,7 @@ BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
 }
 """What can be done to a thing of a station; the first five have F5 to F9 on its screen."""
 
-NEW: tuple[type[Form], ...] = (*donor.NEW, *tissue.NEW, *material.NEW, *culture.NEW)
+NEW: tuple[type[Form], ...] = (*donor.NEW, *tissue.NEW, *material.NEW, *culture.NEW, *trial.NEW)
 """What begins without a thing in front."""
 
 

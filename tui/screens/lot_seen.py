@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 from cellbank.bank import Bank
-from cellbank.domain.lot import Disposition, ReleaseSignature
-from cellbank.views import audit, culture, donor, hold, lot, material, protocol, tissue, vial
+from cellbank.domain.lot import Disposition
+from cellbank.views import audit, culture, donor, hold, lot, material, tissue, vial
 from cellbank.views import lineage as lineages
 from cellbank.views.audit import EntryView
 from cellbank.views.culture import CultureView
@@ -31,8 +31,6 @@ class LotSeen:
     holds: tuple[HoldView, ...]
     deviations: tuple[DeviationView, ...]
     tree: lineages.Tree
-    asked: tuple[ReleaseSignature, ...]
-    """The signatures that the trial file asks, in order; empty when the file in force is another than the lot's."""
 
     @property
     def decided(self) -> bool:
@@ -53,8 +51,6 @@ def read_lot(bank: Bank, number: str, language: str) -> LotSeen:
         check = lot.lot_check(reading, number)
         lineage: dict[str, list[str]] = check.content["lineage"]
         concerned = {seen.number, *(code for found in lineage.values() for code in found)}
-        current = protocol.in_force_or_none(reading)
-        same = current is not None and current.version == seen.specification_version
         return LotSeen(
             lot=seen,
             check=check,
@@ -67,7 +63,6 @@ def read_lot(bank: Bank, number: str, language: str) -> LotSeen:
             holds=tuple(found for found in hold.holds(reading) if found.subject in concerned),
             deviations=tuple(found for found in hold.deviations(reading) if found.subject in concerned),
             tree=lineages.tree(reading, number),
-            asked=current.lot.release_signatures if current is not None and same else (),
         )
 
 

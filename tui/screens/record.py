@@ -66,9 +66,11 @@ class RecordScreen(Place[RecordSeen]):
         return self._offered
 
     def _offer(self, seen: RecordSeen) -> None:
-        """Give F5 to F9 to the first forms of the station."""
-        self._offered = table.forms_for(seen.trace.station, seen.trace.subject, seen.view)
-        own = [one for one in self._offered if not isinstance(one, table.OF_ANYTHING)]
+        """Give F5 to F9 to the first forms of the station, those first that this person may use."""
+        found = table.forms_for(seen.trace.station, seen.trace.subject, seen.view)
+        own = [one for one in found if not isinstance(one, table.OF_ANYTHING)]
+        own.sort(key=lambda one: not self.cellbank.may(one.verb))
+        self._offered = [*own, *(one for one in found if one not in own)]
         for at, key in enumerate(FORM_KEYS):
             if at < len(own):
                 words = f"tui.form.{own[at].code}"

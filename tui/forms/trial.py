@@ -1,0 +1,123 @@
+"""The trial file: loaded, approved, suspended, resumed."""
+
+import stat
+from collections.abc import Sequence
+from functools import partial
+from pathlib import Path
+from typing import ClassVar
+from zoneinfo import ZoneInfo
+
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.person import Verb
+from cellbank.domain.protocol import TrialState
+from cellbank.domain.signature import Content
+from cellbank.errors import WrongInput
+from cellbank.services import protocol as services
+from cellbank.views import protocol as view
+from cellbank.wording import Wording
+from tui.forms import ask
+from tui.forms.ask import Ask, Choice, Given
+from tui.forms.form import Form, SignedForm, Told
+
+LARGEST = 1_000_000
+"""Bytes of a trial file; the one that is shipped has some forty thousand."""
+
+
+def trial_text(text: str, zone: ZoneInfo) -> str:
+    """The text of a trial file; refused when there is none, or what is there is no file of that kind."""
+    path = Path(text.strip()).expanduser()
+    try:
+        found = path.stat()
+        if not stat.S_ISREG(found.st_mode) or found.st_size > LARGEST:
+            raise WrongInput("tui.file.not_text", path=str(path))
+        return path.read_text(encoding="utf-8")
+    except (UnicodeDecodeError, ValueError) as error:
+        raise WrongInput("tui.file.not_text", path=str(path)) from error
+    except OSError as error:
+        raise WrongInput("tui.file.unreadable", path=str(path), why=error.strerror or "") from error
+
+
+class LoadTrial(Form):
+    """A trial file as a new version."""
+
+    code: ClassVar[str] = "trial.load"
+    verb: ClassVar[Verb] = Verb.PUT_HOLD
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Which file."""
+        return (Ask("trial_file", trial_text),)
+
+    def deed(self, given: Given) -> Deed:
+        """The loading."""
+        return partial(services.load_trial, content=given["trial_file"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Sequence[Told]:
+        """Which trial and version it is, and what in it is not the sponsor's."""
+        loaded = next(one for one in view.versions(reading) if one.version == outcome.code)
+        return (
+            Told("trial", loaded.trial),
+            Told("trial_version", loaded.version),
+            Told("trial_title", loaded.title),
+            Told("illustrative", len(loaded.illustrative)),
+        )
+
+
+class ApproveTrial(SignedForm):
+    """QA approves a version."""
+
+    code: ClassVar[str] = "trial.approve"
+    verb: ClassVar[Verb] = Verb.APPROVE_TRIAL
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Which version of those loaded, and from which day."""
+        loaded = [one for one in view.versions(reading) if one.state is TrialState.LOADED]
+        offered = [Choice(one.version, one.version) for one in reversed(loaded)]
+        given = self.of or next((one.key for one in offered), "")
+        asked = ask.one_of("trial_version", offered, given=given) if offered else ask.line("trial_version", given=given)
+        return (asked, ask.day("effective_on", given=reading.today.isoformat()))
+
+    def content(self, reading: Reading, given: Given) -> Content:
+        """The version, the digest of its text, the day."""
+        return view.approving(reading, given["trial_version"], given["effective_on"])
+
+    def signed(self, given: Given, shown: str) -> Deed:
+        """The approval."""
+        name, day = given["trial_version"], given["effective_on"]
+        return partial(services.approve_trial, name=name, effective_on=day, shown=shown)
+
+
+class SuspendTrial(Form):
+    """Nothing is reserved, pulled or dispensed until QA resumes the trial."""
+
+    code: ClassVar[str] = "trial.suspend"
+    verb: ClassVar[Verb] = Verb.PUT_HOLD
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (ask.line("reason"),)
+
+    def deed(self, given: Given) -> Deed:
+        """The suspension."""
+        return partial(services.suspend_trial, reason=given["reason"])
+
+
+class ResumeTrial(SignedForm):
+    """QA ends the suspension."""
+
+    code: ClassVar[str] = "trial.resume"
+    verb: ClassVar[Verb] = Verb.LIFT_HOLD
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why it may go on."""
+        return (ask.line("because"),)
+
+    def content(self, reading: Reading, given: Given) -> Content:
+        """The suspension and the reason."""
+        return view.resuming(reading, given["because"])
+
+    def signed(self, given: Given, shown: str) -> Deed:
+        """The resumption."""
+        return partial(services.resume_trial, because=given["because"], shown=shown)
+
+
+NEW: tuple[type[Form], ...] = (LoadTrial, ApproveTrial, SuspendTrial, ResumeTrial)
