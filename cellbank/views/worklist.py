@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 from enum import StrEnum
+from typing import Any
 
 from cellbank.domain.donor import Donor, Eligibility
 from cellbank.domain.identifiers import Station
@@ -42,7 +43,7 @@ class Task:
     kind: Kind
     station: Station
     code: str
-    params: dict[str, object] = field(default_factory=dict)
+    params: dict[str, Any] = field(default_factory=dict)
     since: datetime | None = None
     limit_h: Decimal | None = None
     by: str | None = None
@@ -76,14 +77,14 @@ def worklist(reading: Reading) -> Worklist:
 def _tissues(reading: Reading) -> Iterator[Task]:
     for tissue in store.unprocessed(reading.session):
         limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
-        params: dict[str, object] = {"acceptance": tissue.acceptance}
+        params: dict[str, Any] = {"acceptance": tissue.acceptance}
         yield Task(Kind.PROCESS, Station.TISSUE, tissue.code, params, tissue.procured_at, Decimal(limit))
 
 
 def _results(reading: Reading) -> Iterator[Task]:
     for result in store.unreviewed(reading.session):
         value = f"{result.value} {result.unit if result.unit not in (None, '1') else ''}".strip()
-        params: dict[str, object] = {"test": result.test, "value": value, "of": result.subject_code}
+        params: dict[str, Any] = {"test": result.test, "value": value, "of": result.subject_code}
         params["by"] = result.recorded_by
         yield Task(Kind.REVIEW, Station.RESULT, result.code, params, result.recorded_at, by=result.recorded_by)
 
@@ -96,7 +97,7 @@ def _labels(reading: Reading) -> Iterator[Task]:
 
 def _cultures(reading: Reading) -> Iterator[Task]:
     for culture in store.growing(reading.session):
-        params: dict[str, object] = {"passage": culture.passage, "since": reading.day_of(culture.seeded_at)}
+        params: dict[str, Any] = {"passage": culture.passage, "since": reading.day_of(culture.seeded_at)}
         yield Task(Kind.GROWING, Station.CULTURE, culture.code, params, culture.seeded_at)
 
 
@@ -112,13 +113,13 @@ def _donors(reading: Reading) -> Iterator[Task]:
 
 def _donor(donor: Donor, eligibility: Eligibility, steps: tuple[Finding, ...]) -> Task:
     more = max(0, len(steps) - 1)
-    params: dict[str, object] = {"eligibility": eligibility, "more": more}
+    params: dict[str, Any] = {"eligibility": eligibility, "more": more}
     return Task(Kind.DONOR, Station.DONOR, donor.code, params, step=steps[0] if steps else None)
 
 
 def _materials(reading: Reading) -> Iterator[Task]:
     for material in store.expiring(reading.session, reading.today - SOON, reading.today + SOON):
-        params: dict[str, object] = {"item": material.item, "lot": material.lot_number}
+        params: dict[str, Any] = {"item": material.item, "lot": material.lot_number}
         params |= {"on": material.expires_on, "days": (material.expires_on - reading.today).days}
         yield Task(Kind.EXPIRING, Station.MATERIAL, material.code, params)
 
@@ -129,6 +130,6 @@ def _deviations(reading: Reading) -> Iterator[Task]:
 
 
 def _deviation(seen: DeviationView) -> Task:
-    params: dict[str, object] = {"of": seen.subject}
+    params: dict[str, Any] = {"of": seen.subject}
     limit = Finding(seen.limit_code, seen.subject, seen.limit_params)
     return Task(Kind.DEVIATION, Station.DEVIATION, seen.code, params, seen.opened_at, step=limit)

@@ -70,7 +70,7 @@ async def test_the_bench_lists_what_waits_for_hands(banked: Scene) -> None:
     async with at_the_desk(banked.bank, "technician") as hands:
         await hands.sees("Print labels", number, "vials without a label: 4")
         print_labels(banked, number)
-        await hands.sees("Scan labels back", "labels printed and not yet scanned on their vials: 4")
+        await hands.sees("Scan labels back", "printed, still to scan on their vials: 4")
         await hands.press("enter")
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
 

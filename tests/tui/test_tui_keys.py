@@ -90,9 +90,7 @@ async def passage(counted: Counted, scene: Scene) -> None:
 
 async def review(counted: Counted, scene: Scene) -> None:
     """A result that waits, first on the desk."""
-    await counted.hands.sees("Review result")
-    await counted.press("enter")
-    await counted.hands.sees("F5 Review")
+    await counted.hands.sees("Review result", "F5 Review")
     await counted.press("f5")
     await counted.hands.sees("Your signature means")
     await counted.answer(PASSWORD)

@@ -1,86 +1,124 @@
-"""The bench desk: what waits for hands today: labels to print and to scan back, cultures that grow, results."""
+"""The bench desk: what waits for hands today, in the order in which this person should take it up."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
 
 from cellbank.bank import Bank
-from cellbank.domain.identifiers import Station
-from cellbank.domain.lot import Disposition
-from cellbank.domain.vial import IN_STOCK
-from cellbank.views import culture, lot, testing, vial
+from cellbank.domain.person import Verb
+from cellbank.views import worklist
+from cellbank.views.worklist import Kind, Task, Worklist
+from tui.desks import tasks
+from tui.forms.form import Form
 from tui.scan import Scanned
+from tui.screens.form import FormScreen
+from tui.screens.labels import LabelsScreen
 from tui.screens.place import Place
+from tui.widgets.clock import Now
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, plain
 
-
-@dataclass(frozen=True)
-class Task:
-    """One thing that waits: its kind names the words (`tui.task.<kind>` and its detail)."""
-
-    kind: str
-    code: str
-    station: Station
-    params: dict[str, object] = field(default_factory=dict)
+TICK_SECONDS = 30.0
+"""So often the clocks of cold ischaemia are read again: they count minutes."""
 
 
-class BenchDesk(Place[tuple[Task, ...]]):
-    """What needs a technician or a reviewer today."""
+class BenchDesk(Place[Worklist]):
+    """What needs a technician or a reviewer today; F5 begins the job of the row under the cursor."""
 
     help_code: ClassVar[str] = "tui.help.bench"
+    BINDINGS: ClassVar[list[BindingType]] = []
+    _now: Now | None = None
 
     def body(self) -> ComposeResult:
         """One table."""
         yield Lines([self.say(f"tui.column.{column}") for column in ("task", "code", "detail")])
 
-    def gather(self, bank: Bank) -> tuple[Task, ...]:
+    def on_mount(self) -> None:
+        """The clocks go on while nothing is recorded."""
+        super().on_mount()
+        self.set_interval(TICK_SECONDS, self._tick)
+
+    def gather(self, bank: Bank) -> Worklist:
         """Everything that waits, in one snapshot."""
-        language = self.cellbank.wording.language
-        found: list[Task] = []
         with bank.read() as reading:
-            for line in lot.lots(reading):
-                if line.disposition in {Disposition.QUARANTINED, Disposition.RELEASED}:
-                    vials = vial.vials(reading, line.number)
-                    found.extend(_labels(lot.lot_view(reading, line.number, language), vials))
-            for result in testing.results(reading):
-                if result.reviewed_by is None and result.invalidated_by is None:
-                    params: dict[str, object] = {"test": result.test, "value": result.value, "of": result.subject}
-                    found.append(Task("review", result.code, Station.RESULT, {**params, "by": result.recorded_by}))
-            for grown in culture.cultures(reading):
-                if grown.harvested_at is None and grown.discarded_at is None:
-                    growing: dict[str, object] = {"passage": grown.passage, "since": grown.seeded_at}
-                    found.append(Task("growing", grown.code, Station.CULTURE, growing))
-        return tuple(found)
+            return worklist.worklist(reading)
 
-    async def show(self, seen: tuple[Task, ...]) -> None:
-        """The tasks as rows."""
-        title = plain(self.say("tui.bench.title"), "bold")
-        self.where(title, plain(f"  {self.say('tui.bench.counts', tasks=len(seen))}", "$muted"))
-        self.query_one(Lines).fill((f"{task.kind}|{task.code}", self._row(task)) for task in seen)
+    async def show(self, seen: Worklist) -> None:
+        """The tasks as rows, first what only this person can do."""
+        self._now = Now(seen.now)
+        mine = sum(self._is_mine(task) for task in seen.tasks if task.kind is Kind.REVIEW)
+        counts = self.say("tui.bench.counts", tasks=len(seen.tasks), reviews=mine)
+        self.where(plain(self.say("tui.bench.title"), "bold"), plain(f"  {counts}", "$muted"))
+        self._tick()
+        self._offer_job()
 
-    def _row(self, task: Task) -> list[Text]:
-        detail = self.say(f"tui.task.{task.kind}.detail", **task.params)
-        return [cell(self.say(f"tui.task.{task.kind}")), cell(task.code, "bold"), cell(detail)]
+    def _tick(self) -> None:
+        if self.seen is not None and self._now is not None and self.is_attached:
+            now = self._now()
+            rows = ((key, self._row(task, now)) for key, task in self._tasks().items())
+            self.query_one(Lines).fill(rows)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
-        """Open the thing."""
-        for task in self.seen or ():
-            if f"{task.kind}|{task.code}" == event.row_key.value:
-                of_lot = task.station is Station.LOT
-                self.cellbank.open(Scanned(task.station, task.code, task.code if of_lot else None))
+    def _tasks(self) -> Mapping[str, Task]:
+        """The tasks in the order of this person, by the keys of their rows."""
+        found = () if self.seen is None else self.seen.tasks
+        ordered = sorted(found, key=lambda task: tasks.rank(task, mine=self._is_mine(task)))
+        return {f"{task.kind}|{task.code}": task for task in ordered}
 
+    def _is_mine(self, task: Task) -> bool:
+        """Whether this person may do it: a result is reviewed by a reviewer who did not enter it."""
+        actor = self.cellbank.actor
+        if task.kind is not Kind.REVIEW:
+            return True
+        return self.cellbank.may(Verb.REVIEW_RESULT) and actor is not None and actor.name != task.by
 
-def _labels(seen: lot.LotView, vials: list[vial.VialLine]) -> Iterator[Task]:
-    outstanding = len(seen.labels.outstanding)
-    bare = sum(
-        line.status in IN_STOCK and not line.label_verified and line.code not in seen.labels.outstanding
-        for line in vials
-    )
-    if bare:
-        yield Task("print", seen.number, Station.LOT, {"count": bare})
-    if outstanding:
-        yield Task("scan_back", seen.number, Station.LOT, {"count": outstanding})
+    def _row(self, task: Task, now: datetime) -> list[Text]:
+        mine = self._is_mine(task)
+        name = self.say(f"tui.task.{task.kind}" if mine else "tui.task.waits_for_review")
+        detail = tasks.detail(self.cellbank.wording, task, now)
+        own = not mine and self.cellbank.actor is not None and self.cellbank.actor.name == task.by
+        said = f"{self.say('tui.task.own')} · {detail}" if own else detail
+        return [cell(name), cell(task.code, "bold"), cell(said)]
+
+    # The row under the cursor.
+
+    @property
+    def _chosen(self) -> Task | None:
+        return self._tasks().get(self.query_one(Lines).chosen or "")
+
+    def on_data_table_row_highlighted(self) -> None:
+        """F5 does the job of another row."""
+        self._offer_job()
+
+    def _offer_job(self) -> None:
+        job, keys = self._job(), self._bindings.key_to_bindings
+        keys.pop("f5", None)
+        if job is not None:
+            words = f"tui.form.{job.code}"
+            keys["f5"] = [Binding("f5", "job", words, tooltip=f"{words}.tip")]
+        self.refresh_bindings()
+
+    def _job(self) -> Form | None:
+        task = self._chosen
+        kind = None if task is None or not self._is_mine(task) else tasks.job(task)
+        return None if task is None or kind is None or not self.cellbank.may(kind.verb) else kind(task.code)
+
+    def action_job(self) -> None:
+        """Begin the job."""
+        job = self._job()
+        if job is not None:
+            self.app.push_screen(FormScreen(job))
+
+    def on_data_table_row_selected(self) -> None:
+        """Open the thing where its job is done."""
+        task = self._chosen
+        if task is None:
+            return
+        of_lot = task.kind in {Kind.PRINT, Kind.SCAN_BACK}
+        if task.kind is Kind.PRINT and self.cellbank.may(Verb.PRINT_LABEL):
+            self.app.push_screen(LabelsScreen(task.code))
+        else:
+            self.cellbank.open(Scanned(task.station, task.code, task.code if of_lot else None))

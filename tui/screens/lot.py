@@ -22,6 +22,7 @@ from tui.forms.form import Form
 from tui.scan import Scanned
 from tui.screens.ask import AskCard
 from tui.screens.evidence import EvidenceScreen
+from tui.screens.growth import GrowthScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.lot_seen import LotSeen, read_lot
 from tui.screens.place import Place
@@ -56,6 +57,7 @@ class LotScreen(Place[LotSeen]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
+        Binding("ctrl+g", "growth", "tui.key.growth", tooltip="tui.tip.growth"),
         Binding("f5", "attest", "tui.key.attest", tooltip="tui.tip.attest"),
         Binding("f6", "release", "tui.key.release", tooltip="tui.tip.release"),
         Binding("f7", "reject", "tui.key.reject", tooltip="tui.tip.reject"),
@@ -188,6 +190,10 @@ class LotScreen(Place[LotSeen]):
     def _open_evidence(self, code: str | None) -> None:
         if code is not None:
             self.cellbank.open_code(code)
+
+    def action_growth(self) -> None:
+        """The growth of the cultures that it came from and became."""
+        self.app.push_screen(GrowthScreen(self.number))
 
     # Acts.
 

@@ -9,10 +9,12 @@ from textual.containers import VerticalScroll
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
+from cellbank.views.growth import GROWS
 from tui.forms import table
 from tui.forms.form import Form
 from tui.screens.facts import RecordSeen, facts, read_record
 from tui.screens.form import FormScreen
+from tui.screens.growth import GrowthScreen
 from tui.screens.place import Place
 from tui.widgets.history import History
 from tui.widgets.lineage import Lineage
@@ -33,6 +35,7 @@ class RecordScreen(Place[RecordSeen]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
+        Binding("ctrl+g", "growth", "tui.key.growth", tooltip="tui.tip.growth"),
     ]
     _offered: Sequence[Form] = ()
 
@@ -81,6 +84,8 @@ class RecordScreen(Place[RecordSeen]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim for roles that may not."""
+        if action == "growth":
+            return self.seen is not None and self.seen.trace.station in GROWS
         if action == "form" and isinstance(parameters[0], int) and not self._may(parameters[0]):
             return None
         return super().check_action(action, parameters)
@@ -91,6 +96,10 @@ class RecordScreen(Place[RecordSeen]):
     def action_form(self, at: int) -> None:
         """One of the station's forms."""
         self.app.push_screen(FormScreen(self._offered[at]))
+
+    def action_growth(self) -> None:
+        """The growth of the cultures that it came from and became."""
+        self.app.push_screen(GrowthScreen(self.code))
 
     async def show(self, seen: RecordSeen) -> None:
         """Facts, lineage, history."""

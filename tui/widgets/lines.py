@@ -14,7 +14,11 @@ from tui.widgets.plain import cell
 class Lines(DataTable[Text]):
     """Rows of plain cells under headings; `RowSelected.row_key.value` is the code of the thing chosen."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "select_cursor", "tui.key.open")]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select_cursor", "tui.key.open"),
+        Binding("home", "scroll_top", show=False),
+        Binding("end", "scroll_bottom", show=False),
+    ]
 
     def __init__(self, headings: Sequence[str], *, id: str | None = None, opens: bool = True) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True)
