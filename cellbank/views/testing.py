@@ -126,7 +126,7 @@ def _asked(criterion: Criterion, protocol: Protocol, stage: Stage | None, count:
     return TestAsked(
         criterion.test,
         criterion.name.said(language),
-        "" if stage is None else criterion.limit_text(release.recipient_limit(protocol)),
+        "" if stage is None else criterion.limit_text(release.recipient_limit(protocol), language),
         (*criterion.conforming, *criterion.interim),
         criterion.methods,
         count,

@@ -6,7 +6,9 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass
 from cellbank.views import donor as donor_view
 from cellbank.views import lot as lot_view
+from cellbank.views import material as material_view
 from cellbank.views import testing as testing_view
+from tests.banks import PASSWORD
 from tests.journey import SHIPPED, Scene, a_donor, a_lot, a_tissue, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_forms import open_form
@@ -177,3 +179,54 @@ async def test_a_result_tells_its_limit_and_outcome_and_the_form_stays_for_the_n
         ("viability", "72.5", "%", "Lab A"),
         ("sterility", "no growth", None, "Lab A"),
     ]
+
+
+async def test_quality_signs_the_clinical_selection_with_its_questions_shown(banked: Scene) -> None:
+    donor = a_donor(banked, "D-0502")
+    async with at_the_desk(banked.bank, "qa", language="fr", size=(100, 34)) as hands:
+        await open_form(hands, donor, "f5")
+        await hands.press("right", "enter")
+        await hands.sees("Sélection clinique", "● acceptée")
+        await hands.press("f5")
+        await hands.sees("Aucun antécédent de cancer", "Votre signature signifie", "D-0502")
+        await hands.type(PASSWORD, "enter")
+        await hands.sees("Enregistré : sélection clinique")
+    seen: donor_view.DonorView = banked.read(donor_view.donor_view, donor)
+    assert seen.selection_accepted is True
+
+
+async def test_a_withdrawal_tells_which_lots_it_holds_and_the_history_is_answered(banked: Scene) -> None:
+    donor = banked["donor"]
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        await open_form(hands, donor, "f8")
+        await hands.press("right", "right")
+        await hands.sees("● no", "Eligibility  eligible")
+        await hands.press("f5")
+        await hands.sees("Recorded: donor's history answered")
+        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the donor")
+        await hands.press("f9")
+        await the_form(hands)
+        await answers(hands, "Letter of the day")
+        await hands.sees("This will hold D-0427", f"Lots held  {banked['master']}")
+        await hands.press("f5")
+        await hands.sees("Recorded: consent withdrawn")
+    assert [(one.kind.value, one.subject) for one in banked.open_holds()] == [("donor_withdrawn", donor)]
+
+
+async def test_a_delivery_is_received_lot_after_lot_with_the_supplier_kept(banked: Scene) -> None:
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        await hands.press("f4")
+        await hands.type("receive material", "enter")
+        await the_form(hands)
+        await answers(hands, "Trypsin", "TR-1", "Acme", "2028-06")
+        await hands.press("f5")
+        await hands.until(lambda: hands.app.screen.query_one("#questions Input", Input).value == "", "the next")
+        await hands.type("Coll", "right", "enter")
+        await answers(hands, "LOT-1", "", "2028-06-15")
+        await hands.sees("This will be refused")
+        await hands.press("up", "up", "up", "end", *["backspace"] * 5)
+        await hands.type("NB-2", "f5")
+        await hands.until(lambda: len(banked.read(material_view.materials)) == 5, "the second lot")
+    found = [(one.item, one.lot_number, one.supplier) for one in banked.read(material_view.materials)]
+    assert ("Trypsin", "TR-1", "Acme") in found
+    assert ("Collagenase NB6", "NB-2", "Acme") in found

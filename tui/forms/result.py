@@ -33,10 +33,12 @@ class Record(Form):
     code: ClassVar[str] = "result.record"
     verb: ClassVar[Verb] = Verb.RECORD_FACT
     stays: ClassVar[frozenset[str]] = frozenset({"performed_on", "laboratory"})
+    _language = "en"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Which test, what was found, when, how, by whom; what the specification lacks comes first."""
-        tests = view.tests_for(reading, self.of, words.language)
+        self._language = words.language
+        tests = view.tests_for(reading, self.of, self._language)
         texts = _distinct(text for one in tests for text in one.texts)
         methods = _distinct((*(m for one in tests for m in one.methods), *recorded(reading, Words.TEST_METHOD)))
         laboratories = recorded(reading, Words.TEST_LABORATORY)
@@ -63,7 +65,7 @@ class Record(Form):
 
     def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
         """The limit, and how the result stands against it."""
-        seen = view.result_view(reading, outcome.codes("result.recorded")[0])
+        seen = view.result_view(reading, outcome.codes("result.recorded")[0], self._language)
         yield Told("limit", seen.limit or None)
         yield Told("outcome", seen.outcome)
 
@@ -91,7 +93,7 @@ class Review(SignedForm):
 
     def beside(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """The criterion, and how the result stands against it."""
-        seen = view.result_view(reading, self.of)
+        seen = view.result_view(reading, self.of, words.language)
         yield words.say("tui.review.beside", limit=seen.limit or "–", outcome=seen.outcome)
 
     def against(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
