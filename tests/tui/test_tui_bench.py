@@ -4,15 +4,17 @@ import re
 
 import pytest
 
+from cellbank.errors import Finding
 from cellbank.services import hold
 from cellbank.views import culture as culture_view
 from cellbank.views import testing as testing_view
-from cellbank.wording import Language
+from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_donor, a_material, a_result, a_tissue, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_bench_forms import ANOTHER_DONATION, answers, the_form
 from tests.tui.test_tui_release import open_lot
+from tui.desks import tasks
 from tui.desks.bench import BenchDesk
 from tui.screens.growth import GrowthScreen
 from tui.screens.record import RecordScreen
@@ -41,6 +43,14 @@ def the_order(hands: Hands, codes: dict[str, str]) -> list[str]:
     )
     names = {code: name for name, code in codes.items()}
     return [names[code] for code in found]
+
+
+@pytest.mark.parametrize(
+    ("language", "said"), [("en", "sign the clinical selection"), ("fr", "signer la sélection clinique")]
+)
+def test_a_finding_is_said_without_the_subject_that_stands_beside_it(language: Language, said: str) -> None:
+    step = Finding("donor.next.selection", "D-0500")
+    assert tasks.without_subject(Wording(language), step) == said
 
 
 async def test_a_technician_sees_the_clock_first_and_begins_the_job_with_one_key(banked: Scene) -> None:

@@ -79,7 +79,7 @@ class BenchDesk(Place[Worklist]):
         mine = self._is_mine(task)
         name = self.say(f"tui.task.{task.kind}" if mine else "tui.task.waits_for_review")
         detail = tasks.detail(self.cellbank.wording, task, now)
-        own = not mine and self.cellbank.actor is not None and self.cellbank.actor.name == task.by
+        own = not mine and self.cellbank.may(Verb.REVIEW_RESULT)
         said = f"{self.say('tui.task.own')} · {detail}" if own else detail
         return [cell(name), cell(task.code, "bold"), cell(said)]
 

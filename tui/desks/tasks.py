@@ -10,6 +10,8 @@ from cellbank.wording import Wording
 from tui.forms import culture, donor, result, tissue
 from tui.forms.form import Form
 
+_BETWEEN = " :\N{NO-BREAK SPACE}\N{NARROW NO-BREAK SPACE}"
+"""What stands between a subject and what is said of it, in either language."""
 LITTLE_H = Decimal(4)
 """Hours of cold ischaemia left from which a tissue is marked."""
 _ORDER = tuple(Kind)
@@ -75,4 +77,4 @@ def _ischaemia(words: Wording, span: timedelta, limit_h: Decimal) -> str:
 
 def without_subject(words: Wording, finding: Finding) -> str:
     """A finding's sentence where its subject stands beside it already."""
-    return words.say(finding.code, **(dict(finding.params) | {"subject": ""})).lstrip(" :").rstrip(".")
+    return words.say(finding.code, **(dict(finding.params) | {"subject": ""})).lstrip(_BETWEEN).rstrip(".")
