@@ -4,6 +4,7 @@ from textual.widgets import Input
 
 from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass
+from cellbank.views import culture as culture_view
 from cellbank.views import donor as donor_view
 from cellbank.views import lot as lot_view
 from cellbank.views import material as material_view
@@ -230,3 +231,22 @@ async def test_a_delivery_is_received_lot_after_lot_with_the_supplier_kept(banke
     found = [(one.item, one.lot_number, one.supplier) for one in banked.read(material_view.materials)]
     assert ("Trypsin", "TR-1", "Acme") in found
     assert ("Collagenase NB6", "NB-2", "Acme") in found
+
+
+async def test_what_is_left_of_a_harvest_is_seeded_and_a_culture_is_discarded_with_its_reason(banked: Scene) -> None:
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        await open_form(hands, banked["P1"], "f5")
+        await answers(hands, "9e6", "3000")
+        await hands.sees("This will be refused")
+        await hands.press("up", "up", "end", *["backspace"] * 3)
+        await hands.type("2e6")
+        await hands.sees("Density, viable cells per cm²  667", "This will open a deviation", "outside 1000 to 5000")
+        code = await recorded(hands, "the child", code=banked["P1"])
+        await hands.sees("F8 Discard")
+        await hands.press("f8")
+        await the_form(hands)
+        await answers(hands, "Cloudy")
+        await hands.press("f5")
+        await hands.sees("Recorded: culture discarded")
+    assert banked.read(culture_view.culture_view, code).discarded_because == "Cloudy"
+    assert [one.limit_code for one in banked.open_deviations()] == ["culture.density.outside"]

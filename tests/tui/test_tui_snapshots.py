@@ -27,6 +27,7 @@ async def _desk(hands: Hands, scene: Scene) -> None:
 async def _board(hands: Hands, scene: Scene) -> None:
     await hands.scan(scene["lot"])
     await hands.sees("Libérer" if hands.app.wording.language == "fr" else "F6 Release")
+    await hands.read()
 
 
 async def _signing(hands: Hands, scene: Scene) -> None:
