@@ -54,6 +54,6 @@ def _new() -> Iterator[Form]:
 
 def _forms(app: "CellbankApp", forms: Iterable[Form]) -> Iterator[Offered]:
     for form in forms:
-        if app.may(form.verb):
+        if app.may(form.verb) and not (form.reads_here and app.is_web):
             words, tip = (app.wording.say(f"tui.form.{form.code}{part}") for part in ("", ".tip"))
             yield Offered("", words, tip, partial(app.push_screen, FormScreen(form)))

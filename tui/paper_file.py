@@ -1,9 +1,15 @@
-"""A file that exists only once its act is kept: written beside its name within the act, named after it."""
+"""A document that exists only once its act is kept: a file named after its act, or in a browser a download."""
 
 import errno
 import os
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tui.app import CellbankApp
 
 
 @dataclass(frozen=True)
@@ -35,6 +41,45 @@ class PaperFile:
         self._draft.unlink(missing_ok=True)
 
 
-def default_folder(place: str) -> Path:
-    """Where papers go unless told otherwise: `labels` beside the bank's file, or here for a bank on a server."""
+@dataclass
+class Download:
+    """One document on its way to the browser: nothing is written where the server runs, whatever name was typed."""
+
+    app: "CellbankApp"
+    path: Path
+    _document: bytes = field(default=b"", repr=False)
+
+    def keep(self, document: bytes) -> None:
+        """Take the document; within the act."""
+        self._document = document
+
+    def done(self) -> None:
+        """The act is kept: hand the document over, in the app's own thread."""
+        self.app.call_later(self.app.deliver_binary, BytesIO(self._document), save_filename=self.path.name)
+
+    def gone(self) -> None:
+        """The act is not kept: nor is the document."""
+        self._document = b""
+
+
+def paper_for(app: "CellbankApp", where: str) -> PaperFile | Download:
+    """The document that someone named: their file, or in a browser a download of that name.
+
+    A browser's person has no business in the server's folders, so of a path only its last part is taken, in
+    characters that any system has in a file's name.
+    """
+    if not app.is_web:
+        return PaperFile(Path(where).expanduser())
+    name = re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[/\\]", where)[-1]).lstrip(".-")
+    return Download(app, Path(name or "document.pdf"))
+
+
+def default_folder(app: "CellbankApp") -> Path:
+    """Where papers go unless told otherwise: `labels` beside the bank's file, or here for a bank on a server.
+
+    A browser has a folder of its own for what it is given.
+    """
+    place = app.bank.place
+    if app.is_web:
+        return Path()
     return (Path.cwd() if "://" in place else Path(place).resolve().parent) / "labels"

@@ -16,6 +16,7 @@ STATIONS: Mapping[str, tuple[str, str]] = {
     "demo": ("bank", "Build a fictional but complete demo bank and open it."),
     "init": ("bank", "Found a new bank with its first admin."),
     "check": ("bank", "Open the bank, verify its record, say where it is."),
+    "serve": ("serve", "The terminal UI in a browser."),
     "backup": ("bank", "Copy the bank to another file, and verify the copy."),
     "restore": ("bank", "Bring a verified copy back where no bank is."),
     "user": ("user", "People: accounts, dated roles, passwords."),

@@ -42,6 +42,8 @@ class Form:
     """Answers that the next one of the same kind will have too: where there are any, the form stays for it."""
     done_at: ClassVar[str] = "tui.ask.at"
     """The code of the words that ask when it was done."""
+    reads_here: ClassVar[bool] = False
+    """Whether it reads a file of the machine that the UI runs on: not offered to a browser, which is elsewhere."""
 
     def __init__(self, of: str = "") -> None:
         self.of = of

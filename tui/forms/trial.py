@@ -42,6 +42,7 @@ class LoadTrial(Form):
 
     code: ClassVar[str] = "trial.load"
     verb: ClassVar[Verb] = Verb.PUT_HOLD
+    reads_here: ClassVar[bool] = True
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Which file."""

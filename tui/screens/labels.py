@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -20,7 +19,7 @@ from cellbank.services.vial import PrintJob
 from cellbank.views import lot, vial
 from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
-from tui.paper_file import PaperFile, default_folder
+from tui.paper_file import default_folder, paper_for
 from tui.screens.place import Place
 from tui.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
@@ -115,7 +114,7 @@ class LabelsScreen(Place[LabelsSeen]):
             self.query_one("#unlabelled" if seen.unlabelled else "#all", RadioButton).value = True
         file = self.query_one("#file", Input)
         if not file.value:
-            folder = default_folder(self.cellbank.bank.place)
+            folder = default_folder(self.cellbank)
             file.value = str(folder / f"{self.number}-{seen.runs + 1}.pdf")
         self._show_preview(seen.preview)
         self._show_fields()
@@ -190,7 +189,7 @@ class LabelsScreen(Place[LabelsSeen]):
             return
         self.writing = True
         bar.say(self.say("tui.labels.printing", count=len(vials)))
-        paper = PaperFile(Path(where).expanduser())
+        paper = paper_for(self.cellbank, where)
         job = PrintJob(
             stock=self._stock_chosen().name,
             form="zpl" if paper.path.suffix == ".zpl" else "pdf",
