@@ -1,6 +1,7 @@
 """Vial: one tube of a lot, its stock class, where it physically is, its labels."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from typing import ClassVar
 
@@ -69,6 +70,15 @@ MOVES: Mapping[VialStatus, frozenset[VialStatus]] = {
     VialStatus.MISSING: frozenset({VialStatus.STORED}),
 }
 """Which status may follow which; what is absent is final. A thawed vial never goes back (rules.md §3)."""
+
+
+@dataclass(frozen=True)
+class VialFilter:
+    """Which vials of the bank: of this lot, in this status, of this class; what is None may be anything."""
+
+    lot: str | None = None
+    status: VialStatus | None = None
+    stock_class: StockClass | None = None
 
 
 class LabelStatus(StrEnum):
