@@ -171,6 +171,10 @@ class CellbankApp(App[None]):
             return
         self.push_screen(routes.screen_for(found))
 
+    def show_in_box(self, box: str, vial: str) -> None:
+        """The map of a box with the cursor on a vial."""
+        self.push_screen(routes.box_screen(box, vial))
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the sign-in there is nothing but the help, the theme and the way out."""
         if self.locked:

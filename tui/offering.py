@@ -1,6 +1,6 @@
 """What is offered at a place: the verbs of its keys, the forms for the thing it shows, the forms for new things."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -12,6 +12,8 @@ from tui.forms.form import Form
 from tui.screens.form import FormScreen
 from tui.screens.palette import Offered
 from tui.screens.place import Place
+from tui.screens.storage import StorageScreen
+from tui.screens.vials import VialsScreen
 from tui.widgets.keys import key_name
 
 if TYPE_CHECKING:
@@ -29,7 +31,21 @@ def for_this(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
 def everything(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
     """Every verb that can be done from here."""
     own = list(_forms(app, beneath.forms())) if isinstance(beneath, Place) else []
-    return [*_keys(app, beneath), *own, *_forms(app, _new())]
+    return [*_keys(app, beneath), *own, *_places(app), *_forms(app, _new())]
+
+
+PLACES: Mapping[str, Callable[[], Screen[None]]] = {"storage": StorageScreen, "vials": VialsScreen}
+"""Where one may go from anywhere, beside the desks."""
+
+
+def _places(app: "CellbankApp") -> Iterator[Offered]:
+    for name, screen in PLACES.items():
+        words, tip = (app.wording.say(f"tui.go.{name}{part}") for part in ("", ".tip"))
+        yield Offered("", words, tip, partial(_go, app, screen))
+
+
+def _go(app: "CellbankApp", screen: Callable[[], Screen[None]]) -> None:
+    app.push_screen(screen())
 
 
 def _keys(app: "CellbankApp", beneath: Screen[object]) -> Iterator[Offered]:

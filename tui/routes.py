@@ -5,9 +5,12 @@ from collections.abc import Callable, Mapping
 from textual.screen import Screen
 
 from cellbank.domain.identifiers import Station
+from cellbank.domain.storage import PlaceKind
 from tui.scan import Scanned
+from tui.screens.box import BoxScreen
 from tui.screens.lot import LotScreen
 from tui.screens.record import RecordScreen
+from tui.screens.storage import StorageScreen
 
 
 def _lot(found: Scanned) -> Screen[None]:
@@ -17,7 +20,21 @@ def _lot(found: Scanned) -> Screen[None]:
     return LotScreen(found.lot, found.code if found.station is Station.VIAL else None)
 
 
-ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {Station.LOT: _lot, Station.VIAL: _lot}
+def _place(found: Scanned) -> Screen[None]:
+    """The map of a box, the overview of a tank or rack."""
+    return BoxScreen(found.code) if found.kind is PlaceKind.BOX else StorageScreen(found.code)
+
+
+def box_screen(box: str, vial: str) -> Screen[None]:
+    """The map of a box, the cursor on a vial."""
+    return BoxScreen(box, vial)
+
+
+ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {
+    Station.LOT: _lot,
+    Station.VIAL: _lot,
+    Station.PLACE: _place,
+}
 
 
 def screen_for(found: Scanned) -> Screen[None]:

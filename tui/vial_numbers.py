@@ -1,6 +1,7 @@
 """Vial numbers as people write them: `1-12, 15`."""
 
 import re
+from collections.abc import Sequence
 
 _PART = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
@@ -17,3 +18,14 @@ def vial_numbers(text: str) -> tuple[int, ...] | None:
             return None
         found.update(range(first, last + 1))
     return tuple(sorted(found)) or None
+
+
+def shortly(numbers: Sequence[int]) -> str:
+    """Numbers in their order as people write them: `1–12, 15`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    return ", ".join("–".join(map(str, run)) for run in runs)

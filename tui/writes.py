@@ -64,6 +64,11 @@ class Writes:
             self._app.refuse(answer.error)
 
     def _tell(self, write: Write, outcome: Outcome) -> None:
+        if not write.quiet:
+            self._toast(write, outcome)
+        self._app.head_is(outcome.number)
+
+    def _toast(self, write: Write, outcome: Outcome) -> None:
         words = self._app.wording
         told = {"action": words.term("action", outcome.actions[0].action), "code": outcome.code} | write.params
         self._app.notify(words.say(write.said, **told), title=f"№ {outcome.number}", markup=False)
@@ -71,4 +76,3 @@ class Writes:
         if opened:
             said = words.say("tui.form.deviations", codes=", ".join(opened))
             self._app.notify(said, severity="warning", timeout=20, markup=False)
-        self._app.head_is(outcome.number)

@@ -41,3 +41,5 @@ class Write:
     undone: Callable[[], None] | None = None
     """Runs in the worker's thread when the act was not kept."""
     then: Answered | None = None
+    quiet: bool = False
+    """Whether the screen itself says that it is done: one of many acts in a row."""

@@ -1,14 +1,11 @@
 """Transfers on the command line."""
 
 from decimal import Decimal
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, bytes_of, choice, flag, measured, option
+from cellbank.cli.typed import argument, choice, flag, measured, option
 from cellbank.cli.verbs import acts, reads, station
-
-if TYPE_CHECKING:
-    from cellbank.services.transfer import LoggerFile
 
 app = station("Transfers between custodians: send, receive.")
 
@@ -58,10 +55,11 @@ def receive(
     note: Annotated[str | None, option("--note", help="What was seen on arrival.")] = None,
 ) -> None:
     """A transfer arrived: logger read, seal judged, vials stored. Too warm, refused, or no temperature: a deviation."""
+    from cellbank.exchange.logger import logged
     from cellbank.services.transfer import receive as receive_vials
     from cellbank.views import transfer as view
 
-    file, warmest = _logged(temperature_file, warmest_c)
+    file, warmest = logged(temperature_file, warmest_c)
     here().act(
         lambda work: receive_vials(
             work, code, accepted=accepted, warmest_c=warmest, temperature_file=file, into=into or (), note=note
@@ -72,30 +70,6 @@ def receive(
             "vials": view.transfer_view(reading, outcome.code).vials,
         },
     )
-
-
-def _logged(path: str | None, said: Decimal | None) -> "tuple[LoggerFile | None, Decimal | None]":
-    """The logger's file, and the warmest temperature: what the file says, or what the person says where it cannot."""
-    if path is None:
-        return None, said
-    import hashlib
-    from pathlib import Path
-
-    from cellbank.errors import WrongInput
-    from cellbank.exchange.logger import warmest_c
-    from cellbank.services.transfer import LoggerFile
-
-    content = bytes_of(path)
-    file = LoggerFile(Path(path).name, hashlib.sha256(content).hexdigest())
-    try:
-        found = warmest_c(content, path)
-    except WrongInput:
-        if said is None:
-            raise
-        return file, said
-    if said is not None and said != found:
-        raise WrongInput("transfer.file.differs", path=path, found=found, said=said)
-    return file, found
 
 
 @reads(app, "show", "cellbank transfer show TR-260001-4")

@@ -1,15 +1,41 @@
 """A temperature logger's file: the warmest that it says, in °C. What is not certain is refused."""
 
 import csv
+import hashlib
 import re
 from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
+from pathlib import Path
 
 from cellbank.errors import WrongInput
+from cellbank.services.transfer import LoggerFile
 
 _NAMED = re.compile(r"temp|°\s*c|celsius|_c$", re.IGNORECASE)
 _EXACT = "temperature_c"
 _FAHRENHEIT = re.compile(r"°\s*f\b|fahrenheit|_f$", re.IGNORECASE)
+
+
+def logged(path: str | None, said: Decimal | None) -> tuple[LoggerFile | None, Decimal | None]:
+    """The logger's file, and the warmest temperature: what the file says, or what the person says where it cannot.
+
+    Refused: a file that cannot be read, and one that says another temperature than the person.
+    """
+    if path is None:
+        return None, said
+    try:
+        content = Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise WrongInput("cli.file.unreadable", path=path, why=error.strerror or "") from error
+    file = LoggerFile(Path(path).name, hashlib.sha256(content).hexdigest())
+    try:
+        found = warmest_c(content, path)
+    except WrongInput:
+        if said is None:
+            raise
+        return file, said
+    if said is not None and said != found:
+        raise WrongInput("transfer.file.differs", path=path, found=found, said=said)
+    return file, found
 
 
 def warmest_c(content: bytes, path: str) -> Decimal:

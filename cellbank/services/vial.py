@@ -1,18 +1,21 @@
 """Vials and their labels: printed within the act, scanned back, voided, discarded, used (rules.md §3)."""
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cellbank.documents import vial as document
 from cellbank.domain.identifiers import has_own_form, normalised
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
+from cellbank.domain.record import shown
+from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import IN_STOCK, Label, LabelPrint, LabelStatus, Vial, VialStatus
-from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
 from cellbank.services.movement import move_vial_status
 from cellbank.store import codes
+from cellbank.store import storage as store_storage
 from cellbank.store import vial as store
 from cellbank.store.unit_of_work import UnitOfWork
 
@@ -95,10 +98,43 @@ def _void(vial: Vial, label: Label) -> Label:
 @verb(Verb.PRINT_LABEL)
 def verify_vial(work: UnitOfWork, scanned: str) -> None:
     """A label scanned back from its vial: the label is applied, the vial may be used."""
-    vial = codes.named(work, Vial, scanned)
+    confirm_label(work, codes.named(work, Vial, scanned))
+
+
+@verb(Verb.PRINT_LABEL)
+def scan_back(work: UnitOfWork, of: str, scanned: str) -> None:
+    """A label scanned back among those of a lot, or of a box by its path or code: applied, if it is one of them.
+
+    Refused, and kept as a refusal entry because it was in someone's hand: a code that no vial bears, a vial of another
+    lot or box, a void label, one that was scanned before.
+    """
+    try:
+        vial = codes.named(work, Vial, scanned)
+    except (NotFound, WrongInput) as error:
+        raise WrongScan("label.scan.unknown", scanned=shown(scanned)) from error
+    refuse(_elsewhere(work, vial, of))
+    confirm_label(work, vial)
+
+
+def _elsewhere(work: UnitOfWork, vial: Vial, of: str) -> Iterator[Finding]:
+    if codes.exists(work, StoragePlace, of):
+        box = codes.named(work, StoragePlace, of)
+        where = store_storage.open_placements(work.session, [vial.id]).get(vial.id)
+        if where is None or where.box_id != box.id:
+            yield Finding("label.scan.other_box", vial.code, {"vial": vial.code, "box": box.path})
+        return
+    lot = codes.named(work, Lot, of)
+    if vial.lot_id != lot.id:
+        other = work.session.get_one(Lot, vial.lot_id).number
+        yield Finding("label.scan.other_lot", vial.code, {"vial": vial.code, "other": other, "lot": lot.number})
+
+
+def confirm_label(work: UnitOfWork, vial: Vial) -> None:
+    """The label of a vial stands on it; part of the act at hand."""
     label = store.label_in_force(work.session, vial.id)
     if label is None:
-        raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
+        voided = store.was_labelled(work.session, vial.id)
+        raise Refused(Finding("label.is_void" if voided else "label.never_printed", vial.code, {"vial": vial.code}))
     if vial.status not in IN_STOCK:
         raise Refused(Finding("vial.not_in_stock", vial.code, {"code": vial.code, "status": vial.status}))
     if label.status is LabelStatus.APPLIED:

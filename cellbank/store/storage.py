@@ -10,6 +10,7 @@ from sqlmodel import Session, col, select
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import Custodian, PlaceKind, Placement, StoragePlace, Transfer, TransferVial
 from cellbank.domain.vial import Movement, Vial, VialStatus
+from cellbank.domain.visit import Reservation, Visit
 
 _IN_A_QUERY = 500
 
@@ -213,3 +214,16 @@ def vials_in(session: Session, transfer_id: str) -> list[Vial]:
         .where(TransferVial.transfer_id == transfer_id)
     )
     return list(session.exec(statement.order_by(col(Vial.code))))
+
+
+def reserved_for(session: Session, vial_ids: Collection[str]) -> dict[str, str]:
+    """The code of the visit that each of these vials is set aside for; the others are left out."""
+    found: dict[str, str] = {}
+    for part in _parts(vial_ids):
+        statement = (
+            select(Reservation.vial_id, Visit.code)
+            .join(Visit, col(Visit.id) == col(Reservation.visit_id))
+            .where(col(Reservation.vial_id).in_(part), col(Reservation.ended_at).is_(None))
+        )
+        found.update(session.exec(statement).all())
+    return found

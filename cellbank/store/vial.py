@@ -2,6 +2,7 @@
 
 from collections.abc import Collection
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from cellbank.domain.vial import Label, LabelPrint, LabelStatus, Vial
@@ -26,6 +27,26 @@ def labels_of_lot(session: Session, lot_id: str) -> list[Label]:
 def label_in_force(session: Session, vial_id: str) -> Label | None:
     """The one label of a vial that is not void."""
     return session.exec(select(Label).where(Label.vial_id == vial_id, Label.status != LabelStatus.VOIDED)).first()
+
+
+def was_labelled(session: Session, vial_id: str) -> bool:
+    """Whether a label was ever printed for a vial, void ones too."""
+    return session.exec(select(Label.id).where(Label.vial_id == vial_id)).first() is not None
+
+
+def vials_with_labels(session: Session, lot_id: str) -> list[tuple[Vial, LabelStatus | None]]:
+    """Every vial of a lot by its number, with its label in force when it has one; one query."""
+    in_force = (col(Label.vial_id) == col(Vial.id)) & (col(Label.status) != LabelStatus.VOIDED)
+    statement = sa.select(Vial, col(Label.status)).outerjoin(Label, in_force).where(col(Vial.lot_id) == lot_id)
+    return [(vial, status) for vial, status in session.execute(statement.order_by(col(Vial.number)))]
+
+
+def labels_in_force(session: Session, vial_ids: Collection[str]) -> dict[str, LabelStatus]:
+    """The label in force of each of these vials that has one."""
+    statement = select(Label.vial_id, Label.status).where(
+        col(Label.vial_id).in_(vial_ids), Label.status != LabelStatus.VOIDED
+    )
+    return {vial_id: LabelStatus(status) for vial_id, status in session.exec(statement)}
 
 
 def prints_of(session: Session, subject_id: str) -> list[LabelPrint]:

@@ -46,7 +46,7 @@ class PlaceLine:
 
 @dataclass(frozen=True)
 class Cell:
-    """A vial in a box."""
+    """A vial in a box; `reserved_for` is the visit that it is set aside for."""
 
     code: str
     number: int
@@ -56,6 +56,7 @@ class Cell:
     status: VialStatus
     label_verified: bool
     held: bool
+    reserved_for: str | None
 
 
 @dataclass(frozen=True)
@@ -165,16 +166,25 @@ def _cells(reading: Reading, inside: Collection[store.Occupant]) -> dict[str, Ce
     vials = {one.vial.id: one.vial for one in inside}
     held = {hold.subject_id for hold in store_hold.open_holds_of(reading.session, "vial")}
     held |= set(held_by_place(reading, vials))
+    reserved = store.reserved_for(reading.session, vials)
     return {
-        vial.id: _cell(vial, lots[vial.lot_id].number, held=vial.id in held or vial.lot_id in held_lots)
+        vial.id: _cell(vial, lots[vial.lot_id].number, vial.id in held or vial.lot_id in held_lots, reserved)
         for vial in vials.values()
     }
 
 
-def _cell(vial: Vial, lot: str, *, held: bool) -> Cell:
-    letter = HELD if held else LETTER[vial.stock_class]
-    verified = vial.verified_at is not None
-    return Cell(vial.code, vial.number, lot, letter, vial.stock_class, vial.status, verified, held)
+def _cell(vial: Vial, lot: str, held: bool, reserved: Mapping[str, str]) -> Cell:
+    return Cell(
+        code=vial.code,
+        number=vial.number,
+        lot=lot,
+        letter=HELD if held else LETTER[vial.stock_class],
+        stock_class=vial.stock_class,
+        status=vial.status,
+        label_verified=vial.verified_at is not None,
+        held=held,
+        reserved_for=reserved.get(vial.id),
+    )
 
 
 def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list[Hold]]:

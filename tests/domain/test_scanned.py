@@ -20,42 +20,7 @@ from cellbank.domain.identifiers import (
 )
 from cellbank.domain.scanned import repaired, typed_codes
 from cellbank.errors import WrongInput
-
-Keyboard = dict[str, tuple[str, str]]
-Way = tuple[Keyboard, Keyboard, dict[str, bool]]
-_KEYS = "1234567890-qwertyuiop]asdfghjkl;zxcvbnm,./"
-_QWERTY = dict(zip(_KEYS, zip(_KEYS, "!@#$%^&*()_QWERTYUIOP}ASDFGHJKL:ZXCVBNM<>?", strict=True), strict=True))
-_BRITISH = _QWERTY | {"2": ("2", '"'), "3": ("3", "£")}
-_PLAIN, _SHIFTED = "&é\"'(-è_çà)azertyuiop$qsdfghjklmwxcvbn,;:!", "1234567890°AZERTYUIOP£QSDFGHJKLMWXCVBN?./§"
-_AZERTY = dict(zip(_KEYS, zip(_PLAIN, _SHIFTED, strict=True), strict=True))
-_MAC = _AZERTY | {"6": ("§", "6"), "8": ("!", "8")}
-_KEYPAD = frozenset("0123456789")
-
-
-def _press(keyboard: Keyboard, character: str) -> tuple[str, bool]:
-    """The key, by its place on a QWERTY keyboard, and whether shift is held, that gives a character."""
-    for shifted in (False, True):
-        for key, gives in keyboard.items():
-            if gives[shifted] == character:
-                return key, shifted
-    raise AssertionError(character)
-
-
-def typed(code: str, on: Keyboard, at: Keyboard, *, keypad: bool = False, lock: bool = False) -> str:
-    """What arrives at a computer with the keyboard `at` when a scanner types a code for the keyboard `on`.
-
-    With `keypad` the digits come from the keypad; with `lock` the scanner relies on a shift lock that is on.
-    """
-    found = []
-    for character in code:
-        if keypad and character in _KEYPAD:
-            found.append(character)
-            continue
-        key, shifted = _press(on, character)
-        found.append(at[key][shifted])
-    text = "".join(found)
-    return text if not lock else "".join(at[_press(on, c)[0]][True] if c not in _KEYPAD else c for c in code)
-
+from tests.keyboards import AZERTY, BRITISH, MAC, QWERTY, Way, typed
 
 NUMBERS = st.integers(1, 9999)
 YEARS = st.integers(2020, 2099)
@@ -66,11 +31,11 @@ WAYS = st.sampled_from(
     [
         (on, at, {"keypad": keypad})
         for on, at in (
-            (_QWERTY, _AZERTY),
-            (_QWERTY, _MAC),
-            (_BRITISH, _AZERTY),
-            (_AZERTY, _QWERTY),
-            (_AZERTY, _BRITISH),
+            (QWERTY, AZERTY),
+            (QWERTY, MAC),
+            (BRITISH, AZERTY),
+            (AZERTY, QWERTY),
+            (AZERTY, BRITISH),
         )
         for keypad in (False, True)
     ]
@@ -99,17 +64,17 @@ def test_another_layout_gives_the_code_back_or_a_refusal(code: str, way: Way, lo
 
 @given(CODES)
 def test_the_usual_ways_to_mistake_a_keyboard_are_repaired(code: str) -> None:
-    for on, at in ((_QWERTY, _AZERTY), (_AZERTY, _QWERTY), (_QWERTY, _MAC), (_AZERTY, _BRITISH)):
+    for on, at in ((QWERTY, AZERTY), (AZERTY, QWERTY), (QWERTY, MAC), (AZERTY, BRITISH)):
         for keypad in (False, True):
             assert repaired(typed(code, on, at, keypad=keypad)) == code
             assert repaired(typed(code, on, at, keypad=keypad).upper()) == code
-    assert repaired(typed(code, _QWERTY, _AZERTY, lock=True)) == code
+    assert repaired(typed(code, QWERTY, AZERTY, lock=True)) == code
 
 
 @given(CODES)
 def test_an_aim_prefix_that_went_through_the_other_layout_is_taken_off_too(code: str) -> None:
-    assert repaired(typed(f"]d2{code}", _QWERTY, _AZERTY)) == code
-    garbled = typed(code, _AZERTY, _QWERTY)
+    assert repaired(typed(f"]d2{code}", QWERTY, AZERTY)) == code
+    garbled = typed(code, AZERTY, QWERTY)
     for before in ("-d@", "d@", "-Q3"):
         assert repaired(f"{before}{garbled}") == code
 
@@ -148,7 +113,7 @@ def test_letters_that_changed_places_alone_are_no_sign_of_another_layout() -> No
 def test_a_garbled_code_with_a_wrong_check_character_is_refused_with_what_to_do() -> None:
     code = with_check("V-260001-001")
     wrong = f"{code[:-1]}{'B' if code[-1] != 'B' else 'C'}"
-    for on, at in ((_QWERTY, _AZERTY), (_AZERTY, _QWERTY)):
+    for on, at in ((QWERTY, AZERTY), (AZERTY, QWERTY)):
         with pytest.raises(WrongInput) as caught:
             repaired(typed(wrong, on, at))
         assert caught.value.code == "code.layout"
@@ -175,11 +140,11 @@ def _other_digits(code: str) -> bool:
 
 def test_several_scans_between_commas_are_set_right_one_by_one() -> None:
     material, vial = own_code(Station.MATERIAL, 2026, 7), vial_code("L-260001-E", 3)
-    garbled = typed(material.lower(), _QWERTY, _AZERTY)
+    garbled = typed(material.lower(), QWERTY, AZERTY)
     assert garbled.startswith(",")
     assert typed_codes(f"{vial}, {garbled}, {vial.lower()},") == (vial, material, vial)
     lettered = next(c for n in range(1, 99) if (c := own_code(Station.MATERIAL, 2026, n))[-1] == "M")
-    both = typed(lettered.lower(), _QWERTY, _AZERTY)
+    both = typed(lettered.lower(), QWERTY, AZERTY)
     assert both[0] == both[-1] == ","
     assert typed_codes(f"{vial}, {both}") == typed_codes(f"{vial}, {both}, ") == (vial, lettered)
     assert typed_codes(f"{vial},, x") == (vial, "X")

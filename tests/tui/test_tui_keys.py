@@ -111,6 +111,17 @@ async def print_box(counted: Counted, scene: Scene) -> None:
     assert len(scene.read(vial.prints, scene["lot"])) == before + 1
 
 
+async def print_and_scan_back(counted: Counted, scene: Scene) -> None:
+    """The labels of a lot printed, stuck on, and scanned back: no key between the scans."""
+    await print_box(counted, scene)
+    await counted.press("f9")
+    await counted.hands.sees("Still to scan: 1–4")
+    for code in vials_of(scene, scene["lot"]):
+        await counted.scan(code)
+    await counted.hands.sees("4 of 4", "Every label printed is verified")
+    assert all(line.label_verified for line in scene.read(vial.vials, scene["lot"]))
+
+
 def waiting(scene: Scene) -> None:
     """A result that nobody reviewed yet."""
     scene.codes["waiting"] = a_result(scene, scene["lot"], "viability", "93.0", reviewed=False)
@@ -132,6 +143,7 @@ JOBS: dict[str, tuple[str, Callable[[Scene], None], Callable[[Counted, Scene], A
     "Enter a passage": ("technician", nothing, passage),
     "Review a result": ("reviewer", waiting, review),
     "Print a box of labels": ("technician", unlabelled, print_box),
+    "Print a box of labels and scan it back": ("technician", unlabelled, print_and_scan_back),
 }
 
 

@@ -2,6 +2,7 @@
 
 from tests.banks import PASSWORD
 from tests.journey import Scene, print_labels, vials_of
+from tests.keyboards import AZERTY, QWERTY, typed
 from tests.tui.hands import at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
 from tui.desks.bench import BenchDesk
@@ -100,3 +101,18 @@ async def test_what_is_typed_into_an_input_is_not_scanned(ready: Scene) -> None:
         await hands.type(PASSWORD)
         await hands.pilot.pause()
         assert not any(bar.text for screen in hands.app.screen_stack for bar in screen.query(ScanBar))
+
+
+async def test_a_scan_through_another_keyboard_opens_its_thing_or_is_refused_with_what_to_do(ready: Scene) -> None:
+    code = vials_of(ready, ready["lot"])[1]
+    wrong = code[:-1] + ("B" if code[-1] != "B" else "C")
+    async with at_the_desk(ready.bank, "technician") as hands:
+        await hands.scan(f"]d2{ready['donor']}")
+        await hands.sees(ready["donor"], "Known")
+        await hands.scan(typed(wrong, AZERTY, QWERTY))
+        await hands.sees("REFUSED", "through another keyboard layout")
+        assert isinstance(hands.app.screen, RecordScreen)
+        await hands.scan(typed(f"]d2{code}", QWERTY, AZERTY))
+        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.read()
+        await hands.until(lambda: hands.app.screen.query_one(Lines).chosen == code, "the vial")

@@ -18,6 +18,7 @@ from tui.scan import Scanned
 from tui.screens.form import FormScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.place import Place
+from tui.screens.scan_back import ScanBackScreen
 from tui.widgets.clock import Now
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, plain
@@ -120,5 +121,7 @@ class BenchDesk(Place[Worklist]):
         of_lot = task.kind in {Kind.PRINT, Kind.SCAN_BACK}
         if task.kind is Kind.PRINT and self.cellbank.may(Verb.PRINT_LABEL):
             self.app.push_screen(LabelsScreen(task.code))
+        elif task.kind is Kind.SCAN_BACK and self.cellbank.may(Verb.PRINT_LABEL):
+            self.app.push_screen(ScanBackScreen(task.code))
         else:
             self.cellbank.open(Scanned(task.station, task.code, task.code if of_lot else None))

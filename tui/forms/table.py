@@ -3,7 +3,21 @@
 from collections.abc import Mapping
 
 from cellbank.domain.identifiers import Station
-from tui.forms import culture, decisions, disposition, donor, filling, hold, material, result, tissue, trial
+from tui.forms import (
+    culture,
+    decisions,
+    disposition,
+    donor,
+    filling,
+    hold,
+    material,
+    result,
+    storage,
+    tissue,
+    transfer,
+    trial,
+    vial,
+)
 from tui.forms.form import Form
 
 OF_ANYTHING: tuple[type[Form], ...] = hold.OF_ANYTHING
@@ -14,8 +28,10 @@ BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
     Station.TISSUE: (*culture.OF_TISSUE, *decisions.OF_TISSUE, *result.OF_TESTED),
     Station.MATERIAL: decisions.OF_MATERIAL,
     Station.CULTURE: (*culture.OF_CULTURE[:-1], *filling.OF_CULTURE, *culture.OF_CULTURE[-1:], *result.OF_TESTED),
-    Station.LOT: (*result.OF_TESTED, *disposition.OF_LOT),
-    Station.VIAL: (*culture.OF_VIAL, *result.OF_TESTED),
+    Station.LOT: (*storage.OF_LOT, *result.OF_TESTED, *disposition.OF_LOT),
+    Station.VIAL: (*culture.OF_VIAL, *storage.OF_VIAL, *vial.OF_VIAL, *transfer.OF_VIAL, *result.OF_TESTED),
+    Station.PLACE: storage.OF_PLACE,
+    Station.TRANSFER: transfer.OF_TRANSFER,
     Station.DOSE: result.OF_TESTED,
     Station.RESULT: result.OF_RESULT,
     Station.HOLD: hold.OF_HOLD,
@@ -23,7 +39,16 @@ BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
 }
 """What can be done to a thing of a station; the first five have F5 to F9 on its screen."""
 
-NEW: tuple[type[Form], ...] = (*donor.NEW, *tissue.NEW, *material.NEW, *culture.NEW, *trial.NEW)
+NEW: tuple[type[Form], ...] = (
+    *donor.NEW,
+    *tissue.NEW,
+    *material.NEW,
+    *culture.NEW,
+    *storage.NEW,
+    *vial.NEW,
+    *transfer.NEW,
+    *trial.NEW,
+)
 """What begins without a thing in front."""
 
 

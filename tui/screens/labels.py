@@ -21,6 +21,7 @@ from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
 from tui.paper_file import default_folder, paper_for
 from tui.screens.place import Place
+from tui.screens.scan_back import ScanBackScreen
 from tui.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
 from tui.widgets.plain import lines, plain
@@ -46,9 +47,10 @@ class LabelsScreen(Place[LabelsSeen]):
 
     AUTO_FOCUS = "#stock"
     help_code: ClassVar[str] = "tui.help.labels"
-    verbs: ClassVar[dict[str, Verb]] = {"print": Verb.PRINT_LABEL}
+    verbs: ClassVar[dict[str, Verb]] = {"print": Verb.PRINT_LABEL, "scan_back": Verb.PRINT_LABEL}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f8", "print", "tui.key.print", tooltip="tui.tip.print"),
+        Binding("f9", "scan_back", "tui.key.scan_back", tooltip="tui.tip.scan_back"),
         Binding("tab", "app.focus_next", "tui.key.next"),
     ]
 
@@ -57,6 +59,7 @@ class LabelsScreen(Place[LabelsSeen]):
         self.number = number
         self.stocks: list[StockLine] = stock_lines()
         self.writing = False
+        self.printed = False
         self._previewed: str | None = None
 
     def body(self) -> ComposeResult:
@@ -173,6 +176,16 @@ class LabelsScreen(Place[LabelsSeen]):
             self._previewed = first.code
             self.read()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Nothing to scan back before a label was printed."""
+        if action == "scan_back" and not self.printed and (self.seen is None or not self.seen.lot.labels.outstanding):
+            return None
+        return super().check_action(action, parameters)
+
+    def action_scan_back(self) -> None:
+        """The labels are on their vials: scan them back."""
+        self.app.push_screen(ScanBackScreen(self.number))
+
     # Printing.
 
     def action_print(self) -> None:
@@ -212,6 +225,8 @@ class LabelsScreen(Place[LabelsSeen]):
         if not self.is_attached:
             return False
         if answer.error is None:
+            self.printed = True
+            self.refresh_bindings()
             self.query_one("#file", Input).value = ""
             self.query_one(ScanBar).say(self.say("tui.labels.done", **told))
             return True

@@ -27,6 +27,7 @@ from tui.screens.labels import LabelsScreen
 from tui.screens.lot_seen import LotSeen, read_lot
 from tui.screens.place import Place
 from tui.screens.record import RecordScreen
+from tui.screens.scan_back import ScanBackScreen
 from tui.screens.signing import Signing, SigningCard
 from tui.widgets.board import Board
 from tui.widgets.history import History
@@ -53,6 +54,7 @@ class LotScreen(Place[LotSeen]):
         "reject": Verb.RELEASE,
         "labels": Verb.PRINT_LABEL,
         "verify": Verb.PRINT_LABEL,
+        "scan_back": Verb.PRINT_LABEL,
     }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
@@ -63,6 +65,7 @@ class LotScreen(Place[LotSeen]):
         Binding("f7", "reject", "tui.key.reject", tooltip="tui.tip.reject"),
         Binding("f8", "labels", "tui.key.labels", tooltip="tui.tip.labels"),
         Binding("f9", "verify", "tui.key.verify", tooltip="tui.tip.verify"),
+        Binding("f10", "scan_back", "tui.key.scan_back", tooltip="tui.tip.scan_back"),
     ]
 
     def __init__(self, number: str, vial: str | None = None) -> None:
@@ -201,6 +204,8 @@ class LotScreen(Place[LotSeen]):
         """Scan-back is offered only for the vial that was scanned, and only while its label waits."""
         if action == "verify" and not self._waits():
             return False
+        if action == "scan_back" and (self.seen is None or not self.seen.lot.labels.outstanding):
+            return False
         return super().check_action(action, parameters)
 
     def action_attest(self) -> None:
@@ -234,8 +239,11 @@ class LotScreen(Place[LotSeen]):
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""
-        if self.seen is not None:
-            self.app.push_screen(LabelsScreen(self.number))
+        self.app.push_screen(LabelsScreen(self.number))
+
+    def action_scan_back(self) -> None:
+        """Scan label after label."""
+        self.app.push_screen(ScanBackScreen(self.number))
 
     def action_verify(self) -> None:
         """The scanned label stands on its vial."""

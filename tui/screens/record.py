@@ -36,6 +36,7 @@ class RecordScreen(Place[RecordSeen]):
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
         Binding("ctrl+g", "growth", "tui.key.growth", tooltip="tui.tip.growth"),
+        Binding("f10", "box", "tui.key.box", tooltip="tui.tip.box"),
     ]
     _offered: Sequence[Form] = ()
 
@@ -83,15 +84,28 @@ class RecordScreen(Place[RecordSeen]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim for roles that may not."""
+        """Dim for roles that may not; growth only for what grows, a box only for what sits in one."""
         if action == "growth":
             return self.seen is not None and self.seen.trace.station in GROWS
+        if action == "box":
+            return self._box is not None
         if action == "form" and isinstance(parameters[0], int) and not self._may(parameters[0]):
             return None
         return super().check_action(action, parameters)
 
     def _may(self, at: int) -> bool:
         return at < len(self._offered) and self.cellbank.may(self._offered[at].verb)
+
+    @property
+    def _box(self) -> str | None:
+        """The box in which a vial sits."""
+        position = getattr(self.seen.view, "position", None) if self.seen is not None else None
+        return position.rpartition("/")[0] if isinstance(position, str) else None
+
+    def action_box(self) -> None:
+        """The map of the vial's box, with the cursor on it."""
+        if self._box is not None:
+            self.cellbank.show_in_box(self._box, self.code)
 
     def action_form(self, at: int) -> None:
         """One of the station's forms."""

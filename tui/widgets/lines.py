@@ -48,8 +48,14 @@ class Lines(DataTable[Text]):
         self.clear()
         for key, cells in wanted:
             self.add_row(*cells, key=key)
+        self._widen(wanted)
         if chosen is not None:
             self.choose(chosen)
+
+    def _widen(self, rows: Sequence[tuple[str, tuple[Text, ...]]]) -> None:
+        """Make room for the cells at once: Textual measures them when it is idle, and keeps what it painted before."""
+        for at, column in enumerate(self.ordered_columns):
+            column.content_width = max([column.content_width, *(cells[at].cell_len for _, cells in rows)])
 
     def _renew(
         self, before: Sequence[tuple[str, tuple[Text, ...]]], wanted: Sequence[tuple[str, tuple[Text, ...]]]

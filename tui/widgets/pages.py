@@ -1,0 +1,244 @@
+"""A table of as many lines as there are: pages come from the store as they are needed, only a few are kept."""
+
+import asyncio
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import set_cell_size
+from rich.segment import Segment
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.geometry import Region, Size
+from textual.message import Message
+from textual.reactive import reactive
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from cellbank.errors import CellbankError
+from tui.widgets.plain import stripped
+
+KEPT = 12
+"""Pages kept in memory, those nearest to the cursor."""
+AHEAD = 2
+"""Pages fetched on either side of what is seen, so that holding a key down never waits for the store."""
+GAP = 2
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A column: its words, its characters (the last one has what is left), how wide the table must be to show it."""
+
+    words: str
+    width: int
+    above: int = 0
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line: the code of the thing, its cells, and the thing as its view has it."""
+
+    key: str
+    cells: tuple[str, ...]
+    thing: object = None
+
+
+Page = Sequence[Row]
+
+
+class Pages(ScrollView, can_focus=True):
+    """Headings, and beneath them a window on all lines with a cursor. `RowSelected.key` is the code chosen."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "select", "tui.key.open"),
+        Binding("up", "by(-1)", show=False),
+        Binding("down", "by(1)", show=False),
+        Binding("pageup", "by_screen(-1)", "tui.key.leaf", show=False),
+        Binding("pagedown", "by_screen(1)", show=False),
+        Binding("home,ctrl+home", "to(0)", show=False),
+        Binding("end,ctrl+end", "to(-1)", show=False),
+    ]
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"pages--header", "pages--cursor", "pages--waiting"}
+    cursor: reactive[int] = reactive(0, init=False, repaint=False)
+
+    class RowSelected(Message):
+        """Enter, or a click on the line under the cursor."""
+
+        def __init__(self, key: str) -> None:
+            super().__init__()
+            self.key = key
+
+    class Unreadable(Message):
+        """A page could not be read."""
+
+        def __init__(self, error: CellbankError) -> None:
+            super().__init__()
+            self.error = error
+
+    def __init__(self, headings: Sequence[Heading], size: int, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._headings = headings
+        self._page_size = size
+        self._fetch: Callable[[int], Page] | None = None
+        self._pages: dict[int, Page] = {}
+        self._wanted: list[int] = []
+        self._fetching = False
+        self._reading = 0
+        self.total = 0
+
+    # What is shown.
+
+    def renew(self, total: int, pages: Mapping[int, Page], fetch: Callable[[int], Page], row: int | None) -> None:
+        """Another reading: so many lines, these pages of them, where to fetch others, the cursor's line in it."""
+        self.total, self._fetch, self._reading = total, fetch, self._reading + 1
+        self._pages, self._wanted = dict(pages), []
+        self.virtual_size = Size(1, total + 1)  # The headings take a line of the window.
+        offset = self.cursor - round(self.scroll_y)
+        self.cursor = max(0, min(self.cursor if row is None else row, total - 1))
+        if row is not None:
+            self.scroll_to(y=max(0, self.cursor - offset), animate=False, force=True, immediate=True)
+        self._follow()
+        self.refresh()
+
+    @property
+    def around(self) -> range:
+        """The pages that are seen now, and those next to them."""
+        top = round(self.scroll_y) // self._page_size
+        return range(max(0, top - 1), top + self._height // self._page_size + 2)
+
+    @property
+    def line(self) -> Row | None:
+        """The line under the cursor, once it is known."""
+        return self._row(self.cursor)
+
+    @property
+    def chosen(self) -> str | None:
+        """Its code."""
+        return None if self.line is None else self.line.key
+
+    def _row(self, at: int) -> Row | None:
+        page = self._pages.get(at // self._page_size, ())
+        return page[at % self._page_size] if at < self.total and at % self._page_size < len(page) else None
+
+    @property
+    def _height(self) -> int:
+        """Lines beneath the headings."""
+        return max(1, self.scrollable_content_region.height - 1)
+
+    def render_line(self, y: int) -> Strip:
+        """The headings, or one line of the window."""
+        width = self.scrollable_content_region.width
+        if y == 0:
+            style = self.get_component_rich_style("pages--header")
+            return self._strip([heading.words for heading in self._headings], width).apply_style(style)
+        at = round(self.scroll_y) + y - 1
+        if at >= self.total:
+            return Strip.blank(width, self.rich_style)
+        row = self._row(at)
+        strip = self._strip(row.cells if row is not None else ["…"] * len(self._headings), width)
+        kind = "pages--cursor" if at == self.cursor else "" if row is not None else "pages--waiting"
+        return strip.apply_style(self.get_component_rich_style(kind) if kind else self.rich_style)
+
+    def _strip(self, cells: Sequence[str], width: int) -> Strip:
+        shown = [(text, one.width) for text, one in zip(cells, self._headings, strict=True) if one.above <= width]
+        parts = [_fitted(text, room) + " " * GAP for text, room in shown[:-1]]
+        rest = width - sum(room + GAP for _, room in shown[:-1])
+        return Strip([Segment("".join([*parts, _fitted(shown[-1][0], max(1, rest))]))], width)
+
+    # Moving.
+
+    def action_by(self, lines: int) -> None:
+        """Up or down."""
+        self._go(self.cursor + lines)
+
+    def action_by_screen(self, screens: int) -> None:
+        """A screenful up or down; the window goes with it."""
+        lines = screens * (self._height - 1)
+        self.scroll_to(y=self.scroll_y + lines, animate=False, force=True, immediate=True)
+        self._go(self.cursor + lines)
+
+    def action_to(self, row: int) -> None:
+        """The first line, or the last."""
+        self._go(row if row >= 0 else self.total + row)
+
+    def action_select(self) -> None:
+        """Open what the cursor is on."""
+        if self.chosen is not None:
+            self.post_message(self.RowSelected(self.chosen))
+
+    def on_click(self, event: events.Click) -> None:
+        """A click puts the cursor there; another one opens."""
+        at = round(self.scroll_y) + event.y - 1
+        if event.y < 1 or at >= self.total:
+            return
+        if at == self.cursor:
+            self.action_select()
+        else:
+            self._go(at)
+
+    def _go(self, row: int) -> None:
+        if self.total:
+            self.cursor = max(0, min(row, self.total - 1))
+            self._follow()
+
+    def watch_cursor(self, before: int, now: int) -> None:
+        """Only two lines look different."""
+        top = round(self.scroll_y)
+        for row in (before, now):
+            self.refresh(Region(0, row - top + 1, self.size.width, 1))
+
+    def _follow(self) -> None:
+        """Keep the cursor in the window, and the pages about it at hand."""
+        top = round(self.scroll_y)
+        wanted = min(max(top, self.cursor - self._height + 1), self.cursor)
+        if wanted != top:
+            self.scroll_to(y=wanted, animate=False, force=True, immediate=True)
+        self._want()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """The window moved."""
+        super().watch_scroll_y(old_value, new_value)
+        if round(old_value) != round(new_value):
+            self._want()
+
+    # Fetching.
+
+    def _want(self) -> None:
+        """Ask for the pages that are seen, then for their neighbours; forget those far away."""
+        seen = self.around
+        last = max(0, self.total - 1) // self._page_size
+        near = range(max(0, seen.start - AHEAD + 1), min(last, seen.stop + AHEAD - 2) + 1)
+        middle = (round(self.scroll_y) + self._height // 2) / self._page_size - 0.5
+        self._wanted = sorted((n for n in near if n not in self._pages), key=lambda n: abs(n - middle), reverse=True)
+        if self._wanted and not self._fetching and self._fetch is not None and self.is_attached:
+            self._fetching = True
+            self.run_worker(self._load(), group="pages", exit_on_error=False)
+
+    async def _load(self) -> None:
+        try:
+            while self._wanted and self._fetch is not None:
+                number, reading = self._wanted.pop(), self._reading
+                rows = await asyncio.to_thread(self._fetch, number)
+                if reading == self._reading:
+                    self._keep(number, rows)
+        except CellbankError as error:
+            self.post_message(self.Unreadable(error))
+        finally:
+            self._fetching = False
+
+    def _keep(self, number: int, rows: Page) -> None:
+        self._pages[number] = rows
+        here = self.cursor // self._page_size
+        for far in sorted(self._pages, key=lambda n: abs(n - here))[KEPT:]:
+            del self._pages[far]
+        top = round(self.scroll_y)
+        first, last = number * self._page_size, (number + 1) * self._page_size
+        if first < top + self._height and last > top:
+            self.refresh()
+
+
+def _fitted(text: str, width: int) -> str:
+    """A cell as text of just this width, its end cut with an ellipsis."""
+    shown = stripped(text)
+    cut = set_cell_size(shown, width)
+    return cut if cut.rstrip() == shown.rstrip() else f"{set_cell_size(shown, width - 1)}…"
