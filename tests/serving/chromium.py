@@ -72,9 +72,10 @@ class Found:
 def running(folder: Path) -> Iterator[Found]:
     """A Chromium with a profile of its own; stopped at the end."""
     named = os.environ.get(ENVIRONMENT)
-    binary = named or next(filter(None, map(shutil.which, NAMES)), None)
+    binary = next(filter(None, map(shutil.which, [named] if named else NAMES)), None)
     if binary is None:
-        yield Found(why_not=f"none of {', '.join(NAMES)} is installed, and {ENVIRONMENT} is not set")
+        missing = f"{named} is not there" if named else f"none of {', '.join(NAMES)} is installed"
+        yield Found(why_not=f"{missing}; {ENVIRONMENT} names another")
         return
     # Its sandbox refuses root; the only page it opens is ours.
     sandbox = () if os.geteuid() else ("--no-sandbox",)
