@@ -212,7 +212,7 @@ class _Layout:
     def _whole(self, text: str, width: float, size: float) -> list[Line]:
         """A bold text in one line if it may be shrunk to it, otherwise wrapped."""
         if typeface(BOLD).width(text, SMALLEST_MAIN_PT) <= width:
-            return [Line(text, fitted(BOLD, text, width, size, SMALLEST_MAIN_PT), BOLD)]
+            return [Line(text, fitted(BOLD, text, width, max(size, SMALLEST_MAIN_PT), SMALLEST_MAIN_PT), BOLD)]
         return set_lines(text, width, SMALLEST_MAIN_PT, BOLD)
 
     def _condition(self, y: float, condition: Twofold) -> float:

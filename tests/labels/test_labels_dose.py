@@ -81,6 +81,13 @@ def test_the_second_language_gives_way_to_the_first() -> None:
     assert long.second.strip() not in text
 
 
+def test_a_condition_of_one_line_is_printed_at_every_scale_that_the_details_ask_for() -> None:
+    long = Twofold("Directives détaillées pour le service. " * 4, "Detailed directions for the ward. " * 4)
+    text = flat(render_dispensing(a_dispensing_label(directions=long, condition=CONDITION, demo=True), OUTER))
+    assert CONDITION.first in text
+    assert long.first.strip() in text
+
+
 def test_no_condition_is_named_where_there_is_none() -> None:
     assert "conditionnelle" not in flat(render_dispensing(a_dispensing_label(), OUTER))
 
