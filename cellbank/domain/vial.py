@@ -188,7 +188,9 @@ class Movement(Record, table=True):
 class VialProtocol(Section):
     """The words on a label, French and English (Regulation (EU) 536/2014, Annex VI; domain.md §5).
 
-    `product` and `strength` are the short words of a vial; a lot's full ones stand in its own section.
+    `product` and `strength` are the short words of a vial; a lot's full ones stand in its own section. The optional
+    `thawed_…` are the words of the thawed product on the label of a dose, which `form`, `storage` and `directions` of
+    the frozen vial would misdescribe; left out, that label keeps to neutral words, and to the vial's directions.
     `period_of_use_on_vial` is off by default (Regulation (EU) 2022/2239 allows it; the outer label carries it).
     """
 
@@ -206,4 +208,7 @@ class VialProtocol(Section):
     storage: Words
     human_cells: Words
     do_not_refreeze: Words
+    thawed_form: Words | None = None
+    thawed_storage: Words | None = None
+    thawed_directions: Words | None = None
     period_of_use_on_vial: bool

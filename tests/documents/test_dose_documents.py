@@ -12,9 +12,11 @@ from label_reading import codes_in, pages_at, text_of
 
 from cellbank.documents import dose as label
 from cellbank.documents import visit as picking
+from cellbank.domain.protocol import parse_protocol
 from cellbank.errors import Refused
 from cellbank.services import hold
 from cellbank.wording import Wording
+from tests import journey
 from tests.documents import treated
 from tests.documents.treated import ANNA, BOXES, BRUNO
 from tests.journey import Scene
@@ -51,6 +53,35 @@ def test_the_label_of_a_dose_says_who_until_when_and_what_was_measured(scene: Sc
     assert seen.until == until.astimezone(ZoneInfo("Europe/Paris")).strftime("%Y-%m-%d %H:%M %Z")
     assert f"À utiliser avant / Use before {seen.until}" in text
     assert codes_in(pages_at(pdf, 300)[0]) == [prepared]
+
+
+def test_the_label_has_the_trial_files_words_for_the_thawed_product_and_not_those_of_the_vial(
+    scene: Scene, prepared: str
+) -> None:
+    text = flat(scene.read(label.dispensing_label, prepared))
+    words = parse_protocol(scene.trial.text).vial
+    for thawed, frozen in (
+        (words.thawed_form, words.form),
+        (words.thawed_storage, words.storage),
+        (words.thawed_directions, words.directions),
+    ):
+        assert thawed is not None
+        assert thawed.fr in text
+        assert thawed.en in text
+        assert frozen.fr not in text
+
+
+def test_without_words_for_the_thawed_product_the_label_keeps_to_neutral_ones(scene: Scene) -> None:
+    kept = [line for line in scene.trial.text.splitlines() if "thawed_" not in line]
+    journey.approve_trial(scene, "\n".join(kept).replace('version = "1"', 'version = "2"'))
+    treated.begin_visits(scene)
+    code = treated.pulled(scene, ANNA)
+    treated.prepared(scene, ANNA)
+    text = flat(scene.read(label.dispensing_label, code))
+    words = parse_protocol(scene.trial.text).vial
+    for said in (FRENCH.say("label.dose.form"), FRENCH.say("label.dose.storage"), words.directions.fr):
+        assert said in text
+    assert words.storage.fr not in text
 
 
 def test_a_conditional_release_is_named_until_its_result_is_there(

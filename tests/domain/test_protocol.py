@@ -14,6 +14,9 @@ from tests.domain.builders import second, second_text, shipped, shipped_text
 
 TEXTS: dict[str, Callable[[], str]] = {"shipped": shipped_text, "second": second_text}
 
+ON_VIAL = "period_of_use_on_vial = true"
+BOTH = '{ fr = "Suspension", en = "Suspension" }'
+
 
 def refused(text: str) -> WrongInput:
     with pytest.raises(WrongInput) as caught:
@@ -64,6 +67,13 @@ def changed(old: str, new: str, text: str | None = None) -> tuple[str, int]:
          "lot.release_signatures[2].role"),
         ('product = { fr = "Cellules d\'essai", en = "Test cells" }', 'product = "Test cells"', "protocol.value.table",
          "vial.product"),
+        (ON_VIAL, f'{ON_VIAL}\nthawed_forms = {BOTH}', "protocol.key.misspelt", "vial.thawed_forms"),
+        (ON_VIAL, f'{ON_VIAL}\nthawed_form = "Suspension"', "protocol.value.table", "vial.thawed_form"),
+        (ON_VIAL, f'{ON_VIAL}\nthawed_storage = {{ en = "Cool" }}', "protocol.key.missing", "vial.thawed_storage.fr"),
+        (ON_VIAL, f'{ON_VIAL}\nthawed_directions = {{ fr = "", en = "x" }}', "protocol.value.empty",
+         "vial.thawed_directions.fr"),
+        ('illustrative = [', 'illustrative = ["vial.thawed_form", ', "protocol.illustrative.unknown",
+         "illustrative[1]"),
         ('steps = ["prescription", "reserve", "pull",', 'steps = ["reserve", "prescription", "pull",',
          "protocol.dose.steps_order", "dose.steps"),
         ('"dispense", "administer"]', '"administer"]', "protocol.dose.step_missing", "dose.steps"),
@@ -95,12 +105,28 @@ def test_a_mistake_is_refused_with_its_key_and_says_what_was_expected(old: str, 
         ('title = "Umbilical stromal cells in a made-up condition"', 'title = """\nmany\nlines"""\nsitee = "x"', 0),
         ("repeat_allowed = true", "repeat_allowed = 1", 0),
         ("minimum_tanks = 1", "minimum_tanks = 0", 0),
+        (ON_VIAL, f'{ON_VIAL}\nthawed_form = "Suspension"', 1),
+        (ON_VIAL, f"{ON_VIAL}\nthawed_storage = {BOTH}\nthawed_storag = {BOTH}", 2),
         ("[tissue]\n", "[tissue]\nextra.dotted.key = 1\n", 1),
     ],
 )
 def test_the_line_is_the_one_on_which_the_mistake_stands(old: str, new: str, below: int) -> None:
     text, line = changed(old, new)
     assert refused(text).params["line"] == line + below
+
+
+def test_the_words_of_the_thawed_product_may_be_left_out() -> None:
+    assert second().vial.thawed_form is None
+    text, _ = changed(ON_VIAL, f"{ON_VIAL}\nthawed_form = {BOTH}")
+    words = parse_protocol(text).vial
+    assert words.thawed_form is not None
+    assert (words.thawed_form.said("fr"), words.thawed_storage) == ("Suspension", None)
+
+
+def test_the_shipped_words_of_the_thawed_product_are_marked_as_illustrative() -> None:
+    for key in ("thawed_form", "thawed_storage", "thawed_directions"):
+        assert getattr(shipped().vial, key) is not None
+        assert shipped().is_illustrative(f"vial.{key}")
 
 
 def test_a_missing_key_points_at_its_section() -> None:
