@@ -4,6 +4,7 @@ Entries, their index and signatures are append-only; no row is deleted; identiti
 Alembic's batch mode drops triggers, so they are installed again after every upgrade.
 """
 
+import re
 from collections.abc import Iterator, Mapping
 
 import sqlalchemy as sa
@@ -80,10 +81,11 @@ def _sqlite(table: str, what: str, when: str, why: str) -> str:
 
 
 def postgresql_guards() -> Iterator[str]:
-    """The functions and triggers for PostgreSQL."""
+    """The function and the triggers for PostgreSQL, each as PostgreSQL itself writes it out again."""
     yield (
         f"CREATE OR REPLACE FUNCTION {PREFIX}refuse() RETURNS trigger LANGUAGE plpgsql"
-        " SET search_path = pg_catalog, pg_temp AS $$ BEGIN RAISE EXCEPTION '%%: %%', TG_TABLE_NAME, TG_ARGV[0]; END $$"
+        " SET search_path TO 'pg_catalog', 'pg_temp'"
+        " AS $function$ BEGIN RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0]; END $function$"
     )
     for table in guarded_tables():
         for event in ("DELETE", "TRUNCATE"):
@@ -108,40 +110,51 @@ def postgresql_guards() -> Iterator[str]:
 _PRESENT = {
     "sqlite": "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' AND name LIKE :prefix",
     "postgresql": (
-        "SELECT t.tgname, c.relname, '' FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid"
-        " JOIN pg_namespace n ON n.oid = c.relnamespace"
-        " WHERE n.nspname = current_schema() AND NOT t.tgisinternal AND t.tgenabled <> 'D' AND t.tgname LIKE :prefix"
+        "SELECT t.tgname, c.relname, CASE WHEN t.tgenabled IN ('O', 'A') AND p.pronamespace = c.relnamespace"
+        " THEN pg_get_triggerdef(t.oid, true) ELSE '' END"
+        " FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid = t.tgfoid"
+        " WHERE c.relnamespace = current_schema()::regnamespace AND NOT t.tgisinternal AND t.tgname LIKE :prefix"
+        " UNION ALL SELECT p.proname, '', replace(pg_get_functiondef(p.oid),"
+        " 'FUNCTION ' || quote_ident(current_schema()) || '.', 'FUNCTION ') FROM pg_proc p"
+        " WHERE p.pronamespace = current_schema()::regnamespace AND p.pronargs = 0 AND p.proname LIKE :prefix"
     ),
 }
+"""Name, table (none for a function), body (none for a trigger that does not fire, or calls a function of elsewhere).
+
+PostgreSQL writes a trigger's body without schemas and needless parentheses when asked to print it prettily.
+"""
 
 
 def install(connection: sa.Connection) -> None:
     """Put every guard in place, replacing those that are there."""
     remove(connection)
     for statement in _statements(connection.dialect.name):
-        connection.exec_driver_sql(statement)
+        connection.execute(sa.text(statement))
 
 
 def remove(connection: sa.Connection) -> None:
     """Take every guard away (a migration does, then installs them again)."""
     for name, table, _ in _present(connection):
         on = f' ON "{table}"' if connection.dialect.name == "postgresql" else ""
-        connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
+        if table:
+            connection.exec_driver_sql(f'DROP TRIGGER "{name}"{on}')
 
 
 def missing(connection: sa.Connection) -> list[str]:
-    """The names of the guards that a whole bank has and this one lacks, or (on SQLite) has with another body."""
-    bodies = {name: body for name, _, body in _present(connection)}
-    return sorted(
-        name
-        for name, statement in _expected(connection.dialect.name).items()
-        if name not in bodies or bodies[name] not in ("", statement)
-    )
+    """The names of the guards that a whole bank has and this one lacks, has disabled, or has with another body."""
+    bodies = {name: _normal(body) for name, _, body in _present(connection)}
+    expected = _expected(connection.dialect.name)
+    return sorted(name for name, statement in expected.items() if bodies.get(name) != _normal(statement))
 
 
 def _expected(dialect: str) -> dict[str, str]:
-    statements = (statement for statement in _statements(dialect) if statement.startswith("CREATE TRIGGER"))
-    return {statement.split()[2]: statement for statement in statements}
+    named = re.compile(r"(?:TRIGGER|FUNCTION) (\w+)")
+    return {match[1]: statement for statement in _statements(dialect) if (match := named.search(statement))}
+
+
+def _normal(body: str) -> str:
+    """A body without what a database adds when it writes it out: quotes around names, line ends."""
+    return " ".join(body.replace('"', "").split())
 
 
 def _statements(dialect: str) -> Iterator[str]:

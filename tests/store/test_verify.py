@@ -316,11 +316,93 @@ def test_a_guard_that_was_dropped_is_named(place: str) -> None:
         ]
 
 
+def guards_named(intruder: Intruder) -> list[str]:
+    return [told(finding) for finding in verify(intruder.connection).findings]
+
+
+REFUSES = "BEGIN RAISE EXCEPTION '%: %', TG_TABLE_NAME, TG_ARGV[0]; END"
+
+
+def the_function(body: str, more: str = "", schema: str = "public") -> str:
+    """The guards' function with this body, as whoever owns the tables can write it again."""
+    return (
+        f"CREATE OR REPLACE FUNCTION {schema}.guard_refuse() RETURNS trigger LANGUAGE plpgsql {more}"
+        f" SET search_path TO 'pg_catalog', 'pg_temp' AS $$ {body} $$"
+    )
+
+
 @pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
-def test_a_guard_that_was_disabled_is_named(place: str) -> None:
+@pytest.mark.parametrize(
+    ("body", "more"),
+    [
+        ("BEGIN RETURN NULL; END", ""),
+        ("BEGIN RAISE NOTICE '%: %', TG_TABLE_NAME, TG_ARGV[0]; RETURN NEW; END", ""),
+        (f"BEGIN IF current_user = 'postgres' THEN RETURN NEW; END IF; {REFUSES[6:]}", ""),
+        (REFUSES, "SECURITY DEFINER"),
+    ],
+)
+def test_the_guards_function_with_another_body_is_named(place: str, body: str, more: str) -> None:
     with intruding(place) as intruder:
-        intruder.run("ALTER TABLE entry DISABLE TRIGGER guard_entry_update")
-        assert [told(finding) for finding in seen(intruder)] == ["audit.guard.missing guard_entry_update"]
+        intruder.connection.execute(sa.text(the_function(body, more)))
+        assert guards_named(intruder) == ["audit.guard.missing guard_refuse"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+def test_the_guards_function_written_again_as_it_was_is_no_finding(place: str) -> None:
+    with intruding(place) as intruder:
+        spread = REFUSES.replace(" ", "\n   ")
+        intruder.connection.execute(sa.text(the_function(spread)))
+        assert guards_named(intruder) == []
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize(
+    "again",
+    [
+        "BEFORE UPDATE ON lot FOR EACH ROW WHEN (new.id IS DISTINCT FROM old.id)"
+        " EXECUTE FUNCTION guard_refuse('identities never change')",
+        "BEFORE UPDATE ON lot FOR EACH ROW WHEN (new.id IS DISTINCT FROM old.id AND new.number IS DISTINCT FROM"
+        " old.number AND new.tier IS DISTINCT FROM old.tier) EXECUTE FUNCTION guard_refuse('identities never change')",
+        "AFTER UPDATE ON lot FOR EACH ROW WHEN (new.id IS DISTINCT FROM old.id OR new.number IS DISTINCT FROM"
+        " old.number OR new.tier IS DISTINCT FROM old.tier) EXECUTE FUNCTION guard_refuse('identities never change')",
+        "BEFORE UPDATE ON lot FOR EACH ROW WHEN (new.id IS DISTINCT FROM old.id OR new.number IS DISTINCT FROM"
+        " old.number OR new.tier IS DISTINCT FROM old.tier)"
+        " EXECUTE FUNCTION other.guard_refuse('identities never change')",
+    ],
+    ids=["fewer columns", "and for or", "too late", "a function of elsewhere"],
+)
+def test_a_guard_with_another_body_is_named(place: str, again: str) -> None:
+    with intruding(place) as intruder:
+        intruder.run("CREATE SCHEMA other")
+        intruder.connection.execute(sa.text(the_function("BEGIN RETURN NEW; END", schema="other")))
+        intruder.run("SET LOCAL search_path TO other, public") if "other." in again else None
+        intruder.run("DROP TRIGGER guard_lot_frozen ON lot")
+        intruder.run(f"CREATE TRIGGER guard_lot_frozen {again}")
+        intruder.run("SET LOCAL search_path TO public, other")
+        assert guards_named(intruder) == ["audit.guard.missing guard_lot_frozen"]
+
+
+@ON_SQLITE
+def test_a_guard_with_another_body_is_named_on_sqlite(place: str) -> None:
+    with intruding(place) as intruder:
+        guards.install(intruder.connection)
+        intruder.run("DROP TRIGGER guard_lot_frozen")
+        intruder.run(
+            "CREATE TRIGGER guard_lot_frozen BEFORE UPDATE ON lot WHEN new.id IS NOT old.id"
+            " BEGIN SELECT RAISE(ABORT, 'lot: identities never change'); END"
+        )
+        assert guards_named(intruder) == ["audit.guard.missing guard_lot_frozen"]
+
+
+@pytest.mark.parametrize("backend", ["postgresql"], indirect=True)
+@pytest.mark.parametrize("how", ["DISABLE", "ENABLE REPLICA"])
+def test_a_guard_that_does_not_fire_is_named_and_installed_again(place: str, how: str) -> None:
+    with intruding(place) as intruder:
+        intruder.run(f"ALTER TABLE entry {how} TRIGGER guard_entry_update")
+        assert guards_named(intruder) == ["audit.guard.missing guard_entry_update"]
+        intruder.run("SET LOCAL session_replication_role = origin")
+        guards.install(intruder.connection)
+        assert guards_named(intruder) == []
 
 
 def truncate(intruder: Intruder, after: int) -> None:
