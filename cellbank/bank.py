@@ -20,6 +20,7 @@ from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, Wro
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people
+from cellbank.settings import without_password
 from cellbank.store import backup, database, journal, schema
 from cellbank.store import bank as store_bank
 from cellbank.store import person as store_person
@@ -39,14 +40,14 @@ def system_clock() -> datetime:
 
 
 class Bank:
-    """An open bank. Close it, or use it as a context manager."""
+    """An open bank. Close it, or use it as a context manager. `place` says where it is and holds no password."""
 
     def __init__(self, engine: sa.Engine, info: BankInfo, place: str, clock: Clock, hasher: Hasher) -> None:
         self._engine = engine
         self._clock = clock
         self._hasher = hasher
         self._stopped: CellbankError | None = None
-        self.place = place
+        self.place = without_password(place)
         self.title = info.title
         self.demo = info.kind is BankKind.DEMO
         self.zone = ZoneInfo(info.zone)
@@ -81,7 +82,7 @@ class Bank:
             try:
                 with database.reading(engine) as connection:
                     if schema.revision_of(connection) is not None and journal.head(connection)[0] > 0:
-                        raise Refused(code="bank.exists", place=database.without_password(place))
+                        raise Refused(code="bank.exists", place=without_password(place))
                 schema.upgrade(engine)
                 info = founders.found(engine, founding, (clock or system_clock)(), hasher)
             except BaseException:

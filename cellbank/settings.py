@@ -1,12 +1,14 @@
 """Where the bank is, in which language, in which zone: read from the environment, overridden by options."""
 
 import os
+import re
 from functools import cache
 from pathlib import Path
 from typing import Literal
 from zoneinfo import available_timezones
 
 import platformdirs
+from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cellbank.errors import WrongInput
@@ -17,7 +19,7 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="CELLBANK_", extra="ignore")
 
-    bank: str = ""
+    bank: str = Field(default="", repr=False)
     user: str = ""
     lang: Literal["en", "fr"] | None = None
     zone: str = "Europe/Paris"
@@ -50,7 +52,18 @@ def checked_zone(name: str) -> str:
     return name
 
 
+_ADDRESS = re.compile(r"(?P<scheme>[^:]*://)(?:[^:/]*(?::[^@]*)?@)?(?P<rest>[^?]*)")
+
+
+def without_password(place: str) -> str:
+    """A place as it may be shown: a path as it is, an address without user, password and parameters.
+
+    An address may hold its password before the host or among its parameters.
+    """
+    found = _ADDRESS.match(place)
+    return place if found is None else found["scheme"] + found["rest"].rpartition("@")[2]
+
+
 def shown_place(place: str) -> str:
-    """A place as it may be shown: a path made whole, an address without its user and password."""
-    scheme, separator, rest = place.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}" if separator else str(Path(place).absolute())
+    """A place as it may be shown: a path made whole, an address without its secrets."""
+    return without_password(place) if "://" in place else str(Path(place).absolute())

@@ -33,7 +33,7 @@ Lines = Callable[["Paper"], Iterable[str]]
 class Run:
     """What one command line was told, and what it has opened."""
 
-    place_given: str | None = None
+    place_given: str | None = field(default=None, repr=False)
     user_given: str | None = None
     language_given: str | None = None
     json: bool = False

@@ -16,6 +16,7 @@ from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DatabaseError, DataError, DBAPIError, OperationalError
 
 from cellbank.errors import CannotWrite, CellbankError, NotFound, NotIntact, WrongInput
+from cellbank.settings import without_password
 
 WRITERS_LOCK = 7_301_622_907
 """The advisory lock that every writing transaction takes first on PostgreSQL; any constant would do."""
@@ -48,12 +49,6 @@ def engine_for(place: str, *, must_exist: bool = True) -> sa.Engine:
     if must_exist:
         _must_be_sqlite(path)
     return _sqlite(path)
-
-
-def without_password(place: str) -> str:
-    """A place as it may be shown: a path as it is, an address without its user and password."""
-    scheme, separator, rest = place.partition("://")
-    return f"{scheme}{separator}{rest.rpartition('@')[2]}"
 
 
 def _must_be_sqlite(path: Path) -> None:

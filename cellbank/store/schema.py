@@ -24,8 +24,9 @@ import cellbank.domain.tissue
 import cellbank.domain.vial
 import cellbank.domain.visit  # noqa: F401 — every station's rows must be known before the schema is asked
 from cellbank.errors import NotIntact
+from cellbank.settings import without_password
 from cellbank.store import guards, journal
-from cellbank.store.database import sanctioned, without_password, writing
+from cellbank.store.database import sanctioned, writing
 
 REVISION = "0001"
 """The migration that this version of cellbank reads and writes."""
