@@ -30,6 +30,7 @@ from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.themes import THEMES
 from tui.widgets.field import next_after
+from tui.widgets.question import Row
 from tui.widgets.scan_bar import ScanBar
 from tui.writes import Writes
 from tui.writing import Write
@@ -208,11 +209,8 @@ class CellbankApp(App[None]):
         """Keys and pastes go to the scan bar first, in the order in which they came."""
         if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
             self.idle.touch()
-        if isinstance(event, events.Key) and event.key == "enter" and not event.is_forwarded:
-            following = next_after(self.focused)
-            if following is not None:
-                self.screen.set_focus(following)
-                return
+        if isinstance(event, events.Key) and not event.is_forwarded and self._moves_on(event.key):
+            return
         bar = self._listening()
         if bar is not None and isinstance(event, events.Key) and not event.is_forwarded and bar.takes_key(event):
             return
@@ -220,6 +218,19 @@ class CellbankApp(App[None]):
             bar.type(event.text.splitlines()[0] if event.text else "")
             return
         await super().on_event(event)
+
+    def _moves_on(self, key: str) -> bool:
+        """Move the keyboard at once where a key of a line leads to another line, before the next key is taken."""
+        if not isinstance(self.focused, Input | Row):
+            return False
+        following = next_after(self.focused) if key == "enter" else None
+        if following is not None:
+            self.screen.set_focus(following)
+        elif key in {"tab", "shift+tab"}:
+            (self.screen.focus_next if key == "tab" else self.screen.focus_previous)()
+        else:
+            return False
+        return True
 
     def _listening(self) -> ScanBar | None:
         if not self.screen_stack or not isinstance(self.screen, Place) or isinstance(self.focused, Input | TextArea):

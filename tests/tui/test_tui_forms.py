@@ -165,10 +165,11 @@ async def test_a_burst_of_scans_and_answers_lands_line_by_line(banked: Scene) ->
     assert answers[5] == "NucleoCounter"
 
 
-async def test_a_name_and_a_password_typed_in_one_burst_sign_in(ready: Scene) -> None:
+@pytest.mark.parametrize("between", ["\n", "\t"])
+async def test_a_name_and_a_password_typed_in_one_burst_sign_in(ready: Scene, between: str) -> None:
     async with at_the_desk(ready.bank) as hands:
         await hands.pilot.pause()
-        for character in f"qa\n{PASSWORD}\n":
-            key = "enter" if character == "\n" else _character_to_key(character)
+        for character in f"qa{between}{PASSWORD}\n":
+            key = {"\n": "enter", "\t": "tab"}.get(character) or _character_to_key(character)
             hands.app.post_message(events.Key(key, character))
         await hands.sees("Quality")
