@@ -120,10 +120,15 @@ class Bank:
             number, chain, _ = journal.head(connection)
             return number, chain
 
-    def verify(self, heads: Mapping[int, str] | None = None) -> Verification:
-        """Replay the whole record and compare it with the tables; `heads` were kept outside the bank."""
+    def verify(
+        self, heads: Mapping[int, str] | None = None, told: Callable[[int], object] | None = None
+    ) -> Verification:
+        """Replay the whole record and compare it with the tables; `heads` were kept outside the bank.
+
+        `told` hears now and then which entry was read last.
+        """
         with database.reading(self._engine) as connection:
-            return verify(connection, heads)
+            return verify(connection, heads, told)
 
     def sign_in(self, name: str, password: str, workstation: str = "") -> Actor:
         """Who this is; refused and recorded when unknown, disabled, locked out or wrong (exit 5)."""

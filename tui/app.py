@@ -1,13 +1,11 @@
 """The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
 
-from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import ClassVar, cast
 
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
@@ -15,11 +13,10 @@ from cellbank.bank import Actor, Bank
 from cellbank.domain.person import Role, Verb, role_for
 from cellbank.errors import CellbankError
 from cellbank.wording import Language, Wording
-from tui import offering, routes, scans, writes
-from tui.desks.bench import BenchDesk
-from tui.desks.pharmacy import PharmacyDesk
-from tui.desks.quality import QualityDesk
+from tui import jobs, offering, routes, scans, writes
+from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
+from tui.jobs import Jobs
 from tui.scan import Scanned
 from tui.scans import Scans
 from tui.screens.help import HelpScreen
@@ -28,6 +25,7 @@ from tui.screens.palette import VerbPalette
 from tui.screens.place import DEPTH_OF_DESKS, Place
 from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
+from tui.screens.trail import TrailScreen
 from tui.themes import THEMES
 from tui.widgets.field import next_after
 from tui.widgets.question import Row
@@ -36,12 +34,8 @@ from tui.writes import Writes
 from tui.writing import Write
 
 POLL_SECONDS = 2.0
-_BENCH_ROLES = frozenset({Role.TECHNICIAN, Role.REVIEWER})
-_DESKS: Mapping[str, Callable[[], Screen[None]]] = {
-    "bench": BenchDesk,
-    "quality": QualityDesk,
-    "pharmacy": PharmacyDesk,
-}
+_OF_THE_DESK = frozenset({"desk", "do", "verbs", "trail"})
+"""What is done only by someone who is signed in and there."""
 _KEY_NAMES = ("enter", "escape", "space", "tab")
 
 
@@ -57,6 +51,7 @@ class CellbankApp(App[None]):
         Binding("question_mark", "help", "tui.key.help"),
         Binding("f4", "do", "tui.key.do_this"),
         Binding("ctrl+p", "verbs", "tui.key.verbs"),
+        Binding("ctrl+r", "trail", "tui.key.trail", tooltip="tui.tip.trail"),
         Binding("ctrl+t", "theme", "tui.key.theme"),
         Binding("ctrl+o", "sign_out", "tui.key.sign_out"),
         Binding("ctrl+q", "quit", "tui.key.quit", priority=True),
@@ -75,6 +70,7 @@ class CellbankApp(App[None]):
         self.key_names = {key: wording.say(f"tui.keyname.{key}") for key in _KEY_NAMES}
         self._scans = Scans(self)
         self._writes = Writes(self)
+        self.jobs = Jobs(self)
         self._unseen: list[CellbankError] = []
         for theme in THEMES:
             self.register_theme(theme)
@@ -112,7 +108,7 @@ class CellbankApp(App[None]):
     def signed_in(self, actor: Actor, roles: tuple[Role, ...]) -> None:
         """Open the desk of this person's role."""
         self.actor, self.roles = actor, roles
-        self.action_desk(_desk_of(frozenset(roles)))
+        self.action_desk(desk_of(frozenset(roles)))
 
     def action_sign_out(self) -> None:
         """Nobody is signed in any more; every screen closes. Writes in hand go on."""
@@ -158,7 +154,7 @@ class CellbankApp(App[None]):
         """A desk, in place of everything open."""
         while len(self.screen_stack) > 1:
             self.pop_screen()
-        self.push_screen(_DESKS[name]())
+        self.push_screen(DESKS[name]())
 
     def go_back(self) -> None:
         """The place before this one; a desk is where it ends."""
@@ -179,8 +175,8 @@ class CellbankApp(App[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the sign-in there is nothing but the help, the theme and the way out."""
         if self.locked:
-            return action not in {"desk", "do", "verbs"}
-        return self.actor is not None or action not in {"desk", "do", "verbs", "sign_out"}
+            return action not in _OF_THE_DESK
+        return self.actor is not None or action not in _OF_THE_DESK | {"sign_out"}
 
     def action_help(self) -> None:
         """Help about this place."""
@@ -193,6 +189,11 @@ class CellbankApp(App[None]):
     def action_do(self) -> None:
         """The verbs for the thing in front."""
         self.push_screen(VerbPalette(offering.for_this(self, self.screen)))
+
+    def action_trail(self) -> None:
+        """The record's entries, newest first."""
+        if not isinstance(self.screen, TrailScreen):
+            self.push_screen(TrailScreen())
 
     def action_theme(self) -> None:
         """Dark or light."""
@@ -285,12 +286,12 @@ class CellbankApp(App[None]):
                 self._scans.answered(event.worker, event.state)
             case writes.GROUP:
                 self._writes.written(event.worker, event.state)
+            case jobs.GROUP:
+                self.jobs.ended(event.worker, event.state)
 
-
-def _desk_of(roles: frozenset[Role]) -> str:
-    if _BENCH_ROLES & roles:
-        return "bench"
-    return "pharmacy" if Role.PHARMACIST in roles else "quality"
+    def on_progressed(self, event: jobs.Progressed) -> None:
+        """Long work has come further."""
+        self.jobs.progressed(event)
 
 
 def run(place: str, language: str) -> None:

@@ -14,6 +14,11 @@ def open_holds_on(session: Session, subject_ids: Collection[str]) -> list[Hold]:
     return list(session.exec(statement.order_by(col(Hold.put_at), col(Hold.code))))
 
 
+def every_hold_on(session: Session, subject_id: str) -> list[Hold]:
+    """The holds ever put on one subject."""
+    return list(session.exec(select(Hold).where(Hold.subject_id == subject_id)))
+
+
 def holds(session: Session) -> list[Hold]:
     """Every hold, oldest first."""
     return list(session.exec(select(Hold).order_by(col(Hold.put_at), col(Hold.code))))

@@ -1,6 +1,6 @@
 """The tables of the record itself: entries with their stored bytes, what each touched, and the salts of secrets."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import sqlalchemy as sa
@@ -99,6 +99,46 @@ def entry_page(connection: sa.Connection, limit: int, before: int | None = None)
     if before is not None:
         statement = statement.where(ENTRY.c.number < before)
     return [(row.canonical, row.chain) for row in connection.execute(statement)]
+
+
+def entries_wanted(
+    connection: sa.Connection,
+    limit: int,
+    *,
+    before: int,
+    after: int = 0,
+    actor: str | None = None,
+    rows: Collection[str] | None = None,
+) -> list[tuple[bytes, str]]:
+    """The newest entries (bytes and chain) between two numbers, newest first: of one person, touching these rows."""
+    statement = sa.select(ENTRY.c.canonical, ENTRY.c.chain).where(ENTRY.c.number < before, ENTRY.c.number > after)
+    if actor is not None:
+        statement = statement.where(ENTRY.c.actor == actor)
+    if rows is not None:
+        statement = statement.where(ENTRY.c.number.in_(sa.select(TOUCH.c.entry).where(TOUCH.c.row_id.in_(rows))))
+    return [
+        (row.canonical, row.chain) for row in connection.execute(statement.order_by(ENTRY.c.number.desc()).limit(limit))
+    ]
+
+
+def entry_numbered(connection: sa.Connection, number: int) -> Any:
+    """Bytes, leaf and chain of one entry, or None."""
+    return connection.execute(
+        sa.select(ENTRY.c.canonical, ENTRY.c.leaf, ENTRY.c.chain).where(ENTRY.c.number == number)
+    ).first()
+
+
+def first_since(connection: sa.Connection, recorded_at: str) -> int:
+    """The number of the first entry recorded at an instant or later, one more than the last when there is none.
+
+    Instants never go back from entry to entry, so that a handful of looks find the place in any record.
+    """
+    low, high = 1, head(connection)[0] + 1
+    while low < high:
+        middle = (low + high) // 2
+        found = connection.scalar(sa.select(ENTRY.c.recorded_at).where(ENTRY.c.number == middle))
+        low, high = (low, middle) if found is None or found >= recorded_at else (middle + 1, high)
+    return low
 
 
 def salts(connection: sa.Connection) -> dict[tuple[str, str, str], str]:

@@ -4,7 +4,7 @@ A chain check alone misses a row edited behind the record; comparing every colum
 """
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,9 @@ from cellbank.domain import record
 from cellbank.domain.entry import EMPTY_CHAIN, FORMAT, INSERT, chain_hash, commitment, leaf_hash
 from cellbank.errors import Finding
 from cellbank.store import guards, journal
+
+TOLD_EVERY = 50
+"""Entries between two words about how far a verification is."""
 
 Rows = dict[str, dict[str, dict[str, Any]]]
 
@@ -40,13 +43,20 @@ class _Replay:
     number: int = 0
 
 
-def verify(connection: sa.Connection, heads: Mapping[int, str] | None = None) -> Verification:
-    """Check bytes, leaves, chain, index, guards and every row; `heads` are chain values kept outside the bank."""
+def verify(
+    connection: sa.Connection, heads: Mapping[int, str] | None = None, told: Callable[[int], object] | None = None
+) -> Verification:
+    """Check bytes, leaves, chain, index, guards and every row; `heads` are chain values kept outside the bank.
+
+    `told` hears now and then the number of the entry that was read last.
+    """
     replay = _Replay({table: {} for table in record.record_kinds()}, set())
     outside = dict(heads or {})
     findings: list[Finding] = []
     for stored in journal.stored_entries(connection):
         findings.extend(_entry_findings(stored, replay))
+        if told is not None and replay.number % TOLD_EVERY == 0:
+            told(replay.number)
         if stored.number in outside and outside.pop(stored.number) != replay.chain:
             findings.append(_finding("audit.head.differs", stored.number))
     findings.extend(_finding("audit.head.missing", number) for number in sorted(outside))

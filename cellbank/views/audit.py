@@ -29,16 +29,17 @@ class EntryView:
 
 def entries(reading: Reading, limit: int = 50, before: int | None = None) -> list[EntryView]:
     """The newest entries below a number, newest first."""
-    return [_view(canonical, chain) for canonical, chain in journal.entry_page(reading.connection, limit, before)]
+    return [entry_view(canonical, chain) for canonical, chain in journal.entry_page(reading.connection, limit, before)]
 
 
 def history(reading: Reading, code: str) -> list[EntryView]:
     """Every entry that touched a thing, oldest first: who, when, what changed."""
     row = codes.resolve(reading, code).row
-    return [_view(canonical, None) for canonical in journal.entries_touching(reading.connection, row.id)]
+    return [entry_view(canonical, None) for canonical in journal.entries_touching(reading.connection, row.id)]
 
 
-def _view(canonical: bytes, chain: str | None) -> EntryView:
+def entry_view(canonical: bytes, chain: str | None) -> EntryView:
+    """An entry, parsed."""
     entry = json.loads(bytes(canonical))
     return EntryView(
         entry["number"],

@@ -89,7 +89,6 @@ class LotScreen(Place[LotSeen]):
     def on_mount(self) -> None:
         """The tabs are turned with the arrows: the keyboard belongs to what they show."""
         self.query_one(Tabs).can_focus = False
-        super().on_mount()
 
     def gather(self, bank: Bank) -> LotSeen:
         """Everything about the lot."""
@@ -231,11 +230,9 @@ class LotScreen(Place[LotSeen]):
         self.run_worker(work, thread=True, group="rejecting", exit_on_error=False)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A rejection is ready to be shown and signed, or the lot was read."""
+        """A rejection is ready to be shown and signed; of a reading the place hears by itself."""
         if event.worker.group == "rejecting" and event.state is WorkerState.SUCCESS:
             self.app.push_screen(SigningCard(cast(Signing, event.worker.result)))
-        else:
-            await super().on_worker_state_changed(event)
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""

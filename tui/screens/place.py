@@ -17,6 +17,7 @@ from cellbank.domain.person import Verb
 from cellbank.errors import CellbankError
 from tui.forms.form import Form
 from tui.scan import Scanned
+from tui.widgets.job_line import JobLine
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.plain import plain
@@ -58,6 +59,7 @@ class Place(Screen[None], Generic[V]):
         yield Static(classes="where")
         yield from self.body()
         with Vertical(classes="foot"):
+            yield JobLine()
             yield ScanBar()
             yield Keys()
 

@@ -59,7 +59,6 @@ class RecordScreen(Place[RecordSeen]):
     def on_mount(self) -> None:
         """The tabs are turned with the arrows: the keyboard belongs to what they show."""
         self.query_one(Tabs).can_focus = False
-        super().on_mount()
 
     def gather(self, bank: Bank) -> RecordSeen:
         """Everything about the thing."""

@@ -57,6 +57,14 @@ class Lines(DataTable[Text]):
         for at, column in enumerate(self.ordered_columns):
             column.content_width = max([column.content_width, *(cells[at].cell_len for _, cells in rows)])
 
+    def extend(self, rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
+        """These rows too, beneath the others; nothing else moves."""
+        more = [(key, tuple(cells)) for key, cells in rows]
+        for key, cells in more:
+            self.add_row(*cells, key=key)
+        self._widen(more)
+        self._shown = [*(self._shown or []), *more]
+
     def _renew(
         self, before: Sequence[tuple[str, tuple[Text, ...]]], wanted: Sequence[tuple[str, tuple[Text, ...]]]
     ) -> None:

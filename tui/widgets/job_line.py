@@ -1,0 +1,20 @@
+"""What long work is under way, and how far it is; nothing while there is none."""
+
+from textual.widgets import Static
+
+from tui.widgets.plain import lines, plain
+from tui.within import app_of
+
+
+class JobLine(Static):
+    """One line for each job of the app."""
+
+    def on_mount(self) -> None:
+        """What runs already."""
+        self.renew()
+
+    def renew(self) -> None:
+        """Ask the app again."""
+        running = app_of(self).jobs.lines
+        self.display = bool(running)
+        self.update(lines(plain(f"◔ {said}", "$primary") for said in running))
