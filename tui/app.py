@@ -1,6 +1,5 @@
 """The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
 
-from pathlib import Path
 from typing import ClassVar, cast
 
 from textual import events
@@ -48,6 +47,7 @@ class CellbankApp(App[None]):
         Binding("f1", "desk('bench')", "tui.key.bench"),
         Binding("f2", "desk('quality')", "tui.key.quality"),
         Binding("f3", "desk('pharmacy')", "tui.key.pharmacy"),
+        Binding("f10", "desk('admin')", "tui.key.admin"),
         Binding("question_mark", "help", "tui.key.help"),
         Binding("f4", "do", "tui.key.do_this"),
         Binding("ctrl+p", "verbs", "tui.key.verbs"),
@@ -85,13 +85,6 @@ class CellbankApp(App[None]):
         self.push_screen(SignInScreen())
 
     # Who is here.
-
-    @property
-    def place_shown(self) -> str:
-        """Where the bank is, short enough for a header: the file with its folder, or the address without secrets."""
-        if "://" in self.bank.place:
-            return self.bank.place.rpartition("@")[2]
-        return "/".join(Path(self.bank.place).parts[-2:])
 
     @property
     def person_shown(self) -> str:
@@ -174,6 +167,8 @@ class CellbankApp(App[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Before the sign-in there is nothing but the help, the theme and the way out."""
+        if action == "desk" and parameters == ("admin",) and not self.may(Verb.ADMINISTER_BANK):
+            return False
         if self.locked:
             return action not in _OF_THE_DESK
         return self.actor is not None or action not in _OF_THE_DESK | {"sign_out"}
@@ -250,10 +245,11 @@ class CellbankApp(App[None]):
         """Look a code up and open what it stands for, after those that wait already."""
         self._scans.take(code)
 
-    def perform(self, write: Write) -> None:
-        """Perform one act of the person signed in; leaving the screen loses nothing."""
-        if self.actor is not None:
-            self._writes.perform(self.actor, write)
+    def perform(self, write: Write, actor: Actor | None = None) -> None:
+        """Perform one act of the person signed in, or of this one; leaving the screen loses nothing."""
+        by = actor or self.actor
+        if by is not None:
+            self._writes.perform(by, write)
 
     # The head.
 

@@ -11,6 +11,7 @@ from tui.forms import table
 from tui.forms.form import Form
 from tui.screens.form import FormScreen
 from tui.screens.palette import Offered
+from tui.screens.password import PasswordCard
 from tui.screens.place import Place
 from tui.screens.storage import StorageScreen
 from tui.screens.vials import VialsScreen
@@ -31,7 +32,18 @@ def for_this(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
 def everything(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
     """Every verb that can be done from here."""
     own = list(_forms(app, beneath.forms())) if isinstance(beneath, Place) else []
-    return [*_keys(app, beneath), *own, *_places(app), *_forms(app, _new())]
+    return [*_keys(app, beneath), *own, *_places(app), *_forms(app, _new()), _own_password(app)]
+
+
+def _own_password(app: "CellbankApp") -> Offered:
+    """One's own password, which anyone signed in may change."""
+    words, tip = app.wording.say("tui.password.change"), app.wording.say("tui.password.change.tip")
+    return Offered("", words, tip, partial(_change_password, app))
+
+
+def _change_password(app: "CellbankApp") -> None:
+    if app.actor is not None:
+        app.push_screen(PasswordCard(app.actor))
 
 
 PLACES: Mapping[str, Callable[[], Screen[None]]] = {"storage": StorageScreen, "vials": VialsScreen}

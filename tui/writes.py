@@ -32,7 +32,7 @@ class Writes:
         try:
             outcome = self._app.bank.perform(
                 actor,
-                write.deed,
+                write.deed if write.make is None else write.make(self._app.bank),
                 second=write.second,
                 password=write.password,
                 shown=write.shown,

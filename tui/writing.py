@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cellbank.bank import Credentials, Deed, Outcome
+from cellbank.bank import Bank, Credentials, Deed, Outcome
 from cellbank.errors import CellbankError
 
 Answered = Callable[["Answer"], bool]
@@ -19,11 +19,15 @@ class Answer:
     error: CellbankError | None = None
 
 
+def nothing(work: object) -> None:
+    """No deed yet: `make` makes it."""
+
+
 @dataclass(frozen=True)
 class Write:
     """One act to perform: the deed, the password typed to sign it, and the sentence that says it is done."""
 
-    deed: Deed
+    deed: Deed = nothing
     said: str = "tui.form.done"
     """The code of the sentence; it may speak of `{action}` and `{code}`, what was done first and to what."""
     params: dict[str, object] = field(default_factory=dict)
@@ -43,3 +47,5 @@ class Write:
     then: Answered | None = None
     quiet: bool = False
     """Whether the screen itself says that it is done: one of many acts in a row."""
+    make: Callable[[Bank], Deed] | None = None
+    """Makes the deed in the worker's thread, before the lock: the place for what takes long, a password's hash."""

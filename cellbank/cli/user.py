@@ -17,9 +17,7 @@ LINE = ("name", "printed_name", "roles", "disabled", "locked_until", "must_chang
 
 def _first_password(name: str) -> tuple[str, str | None]:
     """A newcomer's password, theirs or a generated one; the second is what must be handed over."""
-    import secrets
-
-    from cellbank.services.person import check_new_password
+    from cellbank.services.person import check_new_password, first_password
 
     say = here().wording.say
     given = passwords.new_password(
@@ -28,7 +26,7 @@ def _first_password(name: str) -> tuple[str, str | None]:
     if given is not None:
         check_new_password(given, name)
         return given, None
-    made = "-".join(secrets.token_hex(2) for _ in range(4))
+    made = first_password()
     return made, made
 
 

@@ -1,6 +1,7 @@
 """People: sign-in and its lockout, accounts, dated roles, passwords (rules.md §8; 21 CFR 11.100, 11.300)."""
 
 import re
+import secrets
 from datetime import date, datetime, timedelta
 
 from cellbank.domain.person import (
@@ -38,6 +39,11 @@ def check_new_password(password: str, name: str) -> None:
         raise WrongInput("person.password.short", least=LEAST_PASSWORD)
     if name.lower() in password.lower():
         raise WrongInput("person.password.name")
+
+
+def first_password() -> str:
+    """A first password for someone else, made by chance: told once, signs nothing, is changed at the first sign-in."""
+    return "-".join(secrets.token_hex(2) for _ in range(4))
 
 
 def refuse_locked(person: Person, now: datetime) -> None:

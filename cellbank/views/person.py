@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cellbank.domain.person import Person, Role
+from cellbank.errors import NotFound
 from cellbank.store import person as store
 from cellbank.store.unit_of_work import Reading
 
@@ -39,6 +40,20 @@ def roles_of(reading: Reading, person_id: str) -> tuple[Role, ...]:
     """The roles of a person today, in the table's order."""
     held = store.roles_on(reading.session, person_id, reading.today)
     return tuple(role for role in Role if role in held)
+
+
+def must_change_password(reading: Reading, person_id: str) -> bool:
+    """Whether a person still has a first password, which signs nothing."""
+    person = store.person_by_id(reading.session, person_id)
+    return person is not None and person.must_change_password
+
+
+def named(reading: Reading, name: str) -> PersonView:
+    """One person by their sign-in name."""
+    person = store.person_named(reading.session, name.strip())
+    if person is None:
+        raise NotFound("person.not_found", name=name)
+    return _view(reading, person)
 
 
 def _view(reading: Reading, person: Person) -> PersonView:

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from cellbank.bank import Actor, Deed, Outcome, Reading
+from cellbank.bank import Actor, Bank, Deed, Outcome, Reading
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.signature import Content, Meaning
 from cellbank.errors import Finding
@@ -60,6 +60,14 @@ class Form:
     @abstractmethod
     def deed(self, given: Given) -> Deed:
         """The act of these answers."""
+
+    def made(self, bank: Bank, given: Given) -> Deed:
+        """The act, made in a thread before the lock is taken: the place for what takes long, a password's hash."""
+        return self.deed(given)
+
+    def once(self) -> Sequence[str]:
+        """What is told once, on a card of its own, when the act is kept: the code of its words, and the secret."""
+        return ()
 
     def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
         """What follows from the answers, read from the rehearsal."""

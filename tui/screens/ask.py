@@ -15,8 +15,9 @@ class AskCard(Card[str]):
 
     AUTO_FOCUS = "Input"
 
-    def __init__(self, title: str, prompt: str) -> None:
+    def __init__(self, title: str, prompt: str, given: str = "") -> None:
         super().__init__()
+        self.given = given
         self.title_shown = title
         self.prompt = prompt
 
@@ -24,7 +25,7 @@ class AskCard(Card[str]):
         """The question and its input."""
         with Vertical(classes="card"):
             yield Static(plain(self.title_shown, "bold $primary"), classes="title")
-            yield Field(placeholder=self.prompt, max_length=400)
+            yield Field(self.given, placeholder=self.prompt, max_length=400)
             yield Keys()
 
     def on_input_submitted(self) -> None:

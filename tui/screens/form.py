@@ -20,6 +20,7 @@ from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask
 from tui.forms.form import Form, SignedForm
 from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, ToSign, rehearse, to_sign
+from tui.screens.once import OnceCard
 from tui.screens.place import Place
 from tui.screens.second import SecondCard
 from tui.screens.signing import Signing, SigningCard
@@ -241,8 +242,9 @@ class FormScreen(Place[tuple[Ask, ...]]):
 
     def _write(self, second: Credentials | None) -> Write:
         given = self._answers().given
-        deed, at, because = self.form.deed(given), given.get(AT), given.get(BECAUSE)
-        return Write(deed, second=second, performed_at=at, reason=because, then=self._answered)
+        make = partial(self.form.made, given=given)
+        at, because = given.get(AT), given.get(BECAUSE)
+        return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
 
     def _sign(self, found: ToSign) -> None:
         form, given = cast(SignedForm, self.form), self._answers().given
@@ -266,6 +268,8 @@ class FormScreen(Place[tuple[Ask, ...]]):
             return False
         opened = answer.outcome.codes(self.form.opens) if self.form.opens else ()
         self._kept(True, *opened)
+        if self.form.once():
+            self.app.push_screen(OnceCard(self.title_shown, *self.form.once()))
         return True
 
     def _kept(self, kept: bool | None, *opened: str) -> None:

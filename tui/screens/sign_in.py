@@ -13,6 +13,7 @@ from cellbank.bank import Actor
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.views import person
+from tui.screens.password import PasswordCard
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
@@ -21,6 +22,10 @@ from tui.within import app_of, say
 
 if TYPE_CHECKING:
     from tui.app import CellbankApp
+
+
+SignedIn = tuple[Actor, tuple[Role, ...], str | None]
+"""Who it is, in which roles, and the first password where it is to be changed."""
 
 
 class SignInScreen(Screen[None]):
@@ -73,18 +78,33 @@ class SignInScreen(Screen[None]):
         self._answer(say(self, "tui.sign_in.asking"), "$muted")
         self.run_worker(partial(self._ask, name, password), thread=True, group="sign-in", exit_on_error=False)
 
-    def _ask(self, name: str, password: str) -> tuple[Actor, tuple[Role, ...]]:
+    def _ask(self, name: str, password: str) -> SignedIn:
         bank = self.cellbank.bank
         actor = bank.sign_in(name, password)
         with bank.read() as reading:
-            return actor, person.roles_of(reading, actor.person_id)
+            roles = person.roles_of(reading, actor.person_id)
+            first = password if person.must_change_password(reading, actor.person_id) else None
+            return actor, roles, first
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """In, or a calm refusal with the password to type again."""
         if event.state is WorkerState.SUCCESS:
-            self.cellbank.signed_in(*cast("tuple[Actor, tuple[Role, ...]]", event.worker.result))
+            self._welcome(*cast(SignedIn, event.worker.result))
         elif event.state is WorkerState.ERROR:
             self._refused(event.worker.error)
+
+    def _welcome(self, actor: Actor, roles: tuple[Role, ...], first: str | None) -> None:
+        """To the desk; with a first password, to choose another before anything else."""
+        if first is None:
+            self.cellbank.signed_in(actor, roles)
+        else:
+            self.app.push_screen(PasswordCard(actor, first), partial(self._chosen, actor, roles))
+
+    def _chosen(self, actor: Actor, roles: tuple[Role, ...], chosen: bool | None) -> None:
+        if chosen:
+            self.cellbank.signed_in(actor, roles)
+        else:
+            self.cellbank.action_sign_out()
 
     def _refused(self, error: BaseException | None) -> None:
         if not isinstance(error, CellbankError):

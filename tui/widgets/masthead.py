@@ -1,5 +1,7 @@
 """The slim header of every screen: DEMO, which bank, who is signed in, the number of the record's head."""
 
+from pathlib import Path
+
 from textual.app import ComposeResult
 from textual.containers import Horizontal
 from textual.content import Content
@@ -31,11 +33,11 @@ class Masthead(Horizontal):
         if not self.query(".head"):
             return
         app = app_of(self)
-        now = (app.bank.title, app.place_shown, app.person_shown, app.head, app.fault)
+        now = (app.bank.title, place_shown(app.bank.place), app.person_shown, app.head, app.fault)
         if now == self._shown:
             return
         self._shown = now
-        bank = sentence(plain(app.place_shown, "bold"), plain(f" · {app.bank.title}", "$muted"))
+        bank = sentence(plain(place_shown(app.bank.place), "bold"), plain(f" · {app.bank.title}", "$muted"))
         self.query_one(".bank", Static).update(bank)
         self.query_one(".person", Static).update(plain(app.person_shown))
         self.query_one(".head", Static).update(self._head(app.head, app.fault))
@@ -44,3 +46,10 @@ class Masthead(Horizontal):
         if fault is not None:
             return plain(f" ✗ {fault}", "bold $error")
         return plain(f" № {number}", "$muted")
+
+
+def place_shown(place: str) -> str:
+    """Where a bank is, short enough for a header: the file with its folder, or the address without secrets."""
+    if "://" in place:
+        return place.rpartition("@")[2]
+    return "/".join(Path(place).parts[-2:])
