@@ -114,6 +114,10 @@ class Bank:
         ):
             yield Reading(session, self._clock(), self.zone, self.demo)
 
+    def now(self) -> datetime:
+        """The bank's own present moment, in UTC."""
+        return self._clock()
+
     def head(self) -> tuple[int, str]:
         """Number and chain of the last entry: what screens poll and prints carry."""
         with database.reading(self._engine) as connection:

@@ -1,13 +1,15 @@
-"""What one vial's label will be, for the eye on a terminal: its words and its symbol in half blocks."""
+"""What a vial's or a dose's label will be, for the eye on a terminal: its words and its symbol in half blocks."""
 
 from dataclasses import dataclass
 
+from cellbank.documents import dose as dose_labels
 from cellbank.documents.vial import printable, stocks, vial_labels
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound
 from cellbank.store import codes
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
+from cellbank.wording import Language
 from labels.qr import half_blocks, symbol
 
 
@@ -67,3 +69,34 @@ def label_preview(reading: Reading, number: str, vial_code: str) -> LabelPreview
         *(() if label.period_of_use is None else (label.period_of_use,)),
     )
     return LabelPreview(label.code, words, symbol_lines(label.code))
+
+
+def dispensing_preview(reading: Reading, dose_code: str, language: Language = "fr") -> LabelPreview:
+    """The dispensing label of a prepared dose, in its own language; refused as the label is."""
+    label = dose_labels.dispensing_label_of(reading, dose_code, language)
+    words = label.words
+    lines = (
+        f"{words.subject.first} {label.subject} · {words.visit.first} {label.visit}",
+        f"{words.use_before.first} {label.until}",
+        *(() if label.condition is None else (label.condition.first,)),
+        f"{words.lot.first} {label.lot}",
+        label.product.first,
+        label.strength.first,
+        label.form.first,
+        label.route.first,
+        label.directions.first,
+        label.storage.first,
+        label.human_cells.first,
+        label.do_not_refreeze.first,
+        label.investigator.first,
+        words.clinical_use_only.first,
+        label.trial,
+    )
+    return LabelPreview(label.code, lines, symbol_lines(label.code))
+
+
+def flag_preview(reading: Reading, dose_code: str, language: Language = "fr") -> LabelPreview:
+    """The flag of a prepared dose's syringe: what each of its halves says."""
+    flag = dose_labels.syringe_flag_of(reading, dose_code, language)
+    until = f"{flag.use_before} {flag.until_day} {flag.until_time}"
+    return LabelPreview(flag.code, (f"{flag.subject} · {flag.visit}", until, flag.route), symbol_lines(flag.code))

@@ -9,10 +9,10 @@ from cellbank.views.pull import scan_at_pull
 
 
 @verb(Verb.TREAT)
-def refuse_scan(work: UnitOfWork, subject_code: str, number: int, scanned: str) -> None:
+def refuse_scan(work: UnitOfWork, subject_code: str, number: int, scanned: str, *, replacing: bool = False) -> None:
     """Refuse a scan that the gate refuses; one that stands changes nothing and is for the pull itself."""
     try:
-        found = scan_at_pull(work, subject_code, number, scanned)
+        found = scan_at_pull(work, subject_code, number, scanned, replacing=replacing)
     except (NotFound, WrongInput) as error:
         raise WrongScan("dose.vial.unknown", scanned=shown(scanned)) from error
     refuse(found.findings)

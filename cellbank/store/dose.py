@@ -1,11 +1,13 @@
 """Reservations and doses, as rows."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from sqlmodel import Session, col, select
 
 from cellbank.domain.lot import Disposition, Lot, Tier
 from cellbank.domain.storage import Placement
+from cellbank.domain.subject import Subject
 from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.domain.visit import UNDER_WAY, Dose, DoseStatus, DoseVial, Reservation, ReservationEnd, Visit
 
@@ -28,6 +30,13 @@ def reservations_ended(session: Session, visit_id: str, ended_as: ReservationEnd
     return set(session.exec(statement))
 
 
+def reservations_ended_at(session: Session, visit_id: str, moment: datetime) -> list[Reservation]:
+    """What was set aside for a visit until an act of this moment ended it."""
+    return list(
+        session.exec(select(Reservation).where(Reservation.visit_id == visit_id, col(Reservation.ended_at) == moment))
+    )
+
+
 def visit_of_reservation(session: Session, reservation: Reservation) -> Visit:
     """The visit that a vial is set aside for."""
     return session.get_one(Visit, reservation.visit_id)
@@ -48,6 +57,28 @@ def doses_under_way(session: Session) -> list[Dose]:
     """Every attempt that must still come to an end."""
     statement = select(Dose).where(col(Dose.status).in_(sorted(UNDER_WAY)))
     return list(session.exec(statement.order_by(col(Dose.pulled_at))))
+
+
+def doses_returned(session: Session) -> list[Dose]:
+    """Attempts that came back from the ward and are not destroyed yet."""
+    return list(session.exec(select(Dose).where(Dose.status == DoseStatus.RETURNED).order_by(col(Dose.code))))
+
+
+def doses_conditional(session: Session) -> list[Dose]:
+    """Doses that were dispensed before every result was there, oldest first."""
+    conditional = col(Dose.conditional) == True  # noqa: E712 — a column: `IS true` of an integer is no PostgreSQL
+    return list(session.exec(select(Dose).where(conditional).order_by(col(Dose.dispensed_at))))
+
+
+def running(session: Session) -> list[tuple[Dose, str, int]]:
+    """Every attempt that must still come to an end, with its subject's code and its visit's number."""
+    statement = (
+        select(Dose, col(Subject.code), col(Visit.number))
+        .join(Visit, col(Visit.id) == col(Dose.visit_id))
+        .join(Subject, col(Subject.id) == col(Dose.subject_id))
+        .where(col(Dose.status).in_(sorted(UNDER_WAY)))
+    )
+    return [(row[0], row[1], row[2]) for row in session.execute(statement.order_by(col(Dose.pulled_at)))]
 
 
 def under_way_at(session: Session, visit_id: str) -> Dose | None:

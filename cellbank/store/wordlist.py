@@ -10,8 +10,10 @@ from sqlmodel import Session, col
 from cellbank.domain.culture import Harvest
 from cellbank.domain.donor import DonorTest
 from cellbank.domain.material import Material
+from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Result
 from cellbank.domain.tissue import Tissue
+from cellbank.domain.visit import Dose, Prescription
 
 _MOST = 200
 
@@ -27,6 +29,11 @@ class Words(StrEnum):
     DONOR_METHOD = "donor_method"
     DONOR_LABORATORY = "donor_laboratory"
     COUNTING = "counting"
+    INVESTIGATOR = "investigator"
+    PRESCRIBER = "prescriber"
+    PREPARATION = "preparation"
+    SYRINGE = "syringe"
+    DOSE_COUNTING = "dose_counting"
 
 
 _COLUMNS: Mapping[Words, Mapped[str] | Mapped[str | None]] = {
@@ -38,6 +45,11 @@ _COLUMNS: Mapping[Words, Mapped[str] | Mapped[str | None]] = {
     Words.DONOR_METHOD: col(DonorTest.method),
     Words.DONOR_LABORATORY: col(DonorTest.laboratory),
     Words.COUNTING: col(Harvest.method),
+    Words.INVESTIGATOR: col(Subject.investigator),
+    Words.PRESCRIBER: col(Prescription.prescriber),
+    Words.PREPARATION: col(Dose.preparation),
+    Words.SYRINGE: col(Dose.syringe),
+    Words.DOSE_COUNTING: col(Dose.method),
 }
 
 

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from cellbank.domain.lot import Lot
 from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
+from cellbank.domain.visit import Dose
 from cellbank.store import codes
 from cellbank.store import lot as store_lot
 from cellbank.store import storage as store_storage
@@ -75,6 +76,12 @@ def prints(reading: Reading, lot_number: str | None = None) -> list[PrintLine]:
         return [_print_line(run) for run in store.all_prints(reading.session)]
     lot = codes.named(reading, Lot, lot_number)
     return [_print_line(run) for run in store.prints_of(reading.session, lot.id)]
+
+
+def prints_of_dose(reading: Reading, dose_code: str) -> list[PrintLine]:
+    """Every print run of a dose's labels."""
+    dose = codes.named(reading, Dose, dose_code)
+    return [_print_line(run) for run in store.prints_of(reading.session, dose.id)]
 
 
 def _print_line(run: LabelPrint) -> PrintLine:

@@ -34,6 +34,11 @@ def named(reading: Reading, subject_code: str, number: int) -> Visit:
     raise NotFound("visit.not_found", subject=subject.code, visit=number)
 
 
+def visit_by_code(reading: Reading, code: str) -> "VisitView":
+    """A visit by its own code, `S-014/1`."""
+    return visit_view(reading, codes.named(reading, Visit, code))
+
+
 def enrolment_findings(
     reading: Reading, code: str, consented_on: date | None, answered_on: date, answers: Sequence[Given]
 ) -> Iterator[Finding]:
@@ -254,17 +259,9 @@ def _before_reserving(reading: Reading, visit: Visit) -> tuple[Answer, ...]:
 
 
 def due(reading: Reading, days: int = 7) -> list[VisitView]:
-    """The visits whose window is open today or that are planned within so many days, and not injected yet."""
+    """The visits not injected yet whose window is open today, planned within so many days, or under way."""
     until = reading.today + timedelta(days=days)
-    found = []
-    for visit in store_subject.visits(reading.session):
-        soon = visit.first_on <= reading.today <= visit.last_on or reading.today <= visit.planned_on <= until
-        subject = reading.session.get_one(Subject, visit.subject_id)
-        if soon and subject.withdrawn_on is None:
-            seen = visit_view(reading, visit)
-            if seen.injected_at is None:
-                found.append(seen)
-    return found
+    return [visit_view(reading, visit) for visit in store_subject.visits_due(reading.session, reading.today, until)]
 
 
 def unreserved(reading: Reading, lot_number: str) -> list[str]:
