@@ -5,14 +5,13 @@ from typing import ClassVar, cast
 from textual import events
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.widgets import Input, TextArea
 from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Actor, Bank
 from cellbank.domain.person import Role, Verb, role_for
 from cellbank.errors import CellbankError
 from cellbank.wording import Language, Wording
-from tui import jobs, offering, routes, scans, writes
+from tui import hearing, jobs, offering, routes, scans, writes
 from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
 from tui.jobs import Jobs
@@ -26,8 +25,6 @@ from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.trail import TrailScreen
 from tui.themes import THEMES
-from tui.widgets.field import next_after
-from tui.widgets.question import Row
 from tui.widgets.scan_bar import ScanBar
 from tui.writes import Writes
 from tui.writing import Write
@@ -205,7 +202,11 @@ class CellbankApp(App[None]):
         """Keys and pastes go to the scan bar first, in the order in which they came."""
         if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
             self.idle.touch()
-        if isinstance(event, events.Key) and not event.is_forwarded and self._moves_on(event.key):
+        if (
+            isinstance(event, events.Key)
+            and not event.is_forwarded
+            and hearing.moves_on(self.screen, self.focused, event.key)
+        ):
             return
         bar = self._listening()
         if bar is not None and isinstance(event, events.Key) and not event.is_forwarded and bar.takes_key(event):
@@ -215,23 +216,8 @@ class CellbankApp(App[None]):
             return
         await super().on_event(event)
 
-    def _moves_on(self, key: str) -> bool:
-        """Move the keyboard at once where a key of a line leads to another line, before the next key is taken."""
-        if not isinstance(self.focused, Input | Row):
-            return False
-        following = next_after(self.focused) if key == "enter" else None
-        if following is not None:
-            self.screen.set_focus(following)
-        elif key in {"tab", "shift+tab"}:
-            (self.screen.focus_next if key == "tab" else self.screen.focus_previous)()
-        else:
-            return False
-        return True
-
     def _listening(self) -> ScanBar | None:
-        if not self.screen_stack or not isinstance(self.screen, Place) or isinstance(self.focused, Input | TextArea):
-            return None
-        return next(iter(self.screen.query(ScanBar)), None)
+        return hearing.listening(self.screen, self.focused) if self.screen_stack else None
 
     def on_scan_bar_asked(self) -> None:
         """A question mark alone."""

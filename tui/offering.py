@@ -9,8 +9,8 @@ from textual.screen import Screen
 
 from tui.forms import table
 from tui.forms.form import Form
-from tui.screens.form import FormScreen
 from tui.screens.palette import Offered
+from tui.screens.paper import screen_of
 from tui.screens.password import PasswordCard
 from tui.screens.place import Place
 from tui.screens.storage import StorageScreen
@@ -84,4 +84,4 @@ def _forms(app: "CellbankApp", forms: Iterable[Form]) -> Iterator[Offered]:
     for form in forms:
         if app.may(form.verb) and not (form.reads_here and app.is_web):
             words, tip = (app.wording.say(f"tui.form.{form.code}{part}") for part in ("", ".tip"))
-            yield Offered("", words, tip, partial(app.push_screen, FormScreen(form)))
+            yield Offered("", words, tip, partial(app.push_screen, screen_of(form)))

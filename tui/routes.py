@@ -11,6 +11,8 @@ from tui.screens.box import BoxScreen
 from tui.screens.lot import LotScreen
 from tui.screens.record import RecordScreen
 from tui.screens.storage import StorageScreen
+from tui.screens.subject import SubjectScreen
+from tui.screens.visit import VisitScreen
 
 
 def _lot(found: Scanned) -> Screen[None]:
@@ -30,10 +32,18 @@ def box_screen(box: str, vial: str) -> Screen[None]:
     return BoxScreen(box, vial)
 
 
+def _visit(found: Scanned) -> Screen[None]:
+    """A visit on its way."""
+    subject, _, number = found.code.rpartition("/")
+    return VisitScreen(subject, int(number))
+
+
 ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {
     Station.LOT: _lot,
     Station.VIAL: _lot,
     Station.PLACE: _place,
+    Station.SUBJECT: lambda found: SubjectScreen(found.code),
+    Station.VISIT: _visit,
 }
 
 

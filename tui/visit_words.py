@@ -28,9 +28,14 @@ def attempt(words: Wording, seen: VisitView) -> str:
     return f"{'▶' if last.under_way else '·'} {words.term('dose_status', last.status)}"
 
 
-def days(seen: VisitView) -> str:
-    """The window where there is little room: month and day, beside the planned day with its year."""
-    return f"{seen.first_on:%m-%d} – {seen.last_on:%m-%d}"
+def standing(words: Wording, seen: VisitView) -> str:
+    """When the dose was given; else where the last attempt stands."""
+    return attempt(words, seen) if seen.injected_at is None else f"✓ {words.value(seen.injected_at)}"
+
+
+def until(seen: VisitView) -> str:
+    """The last day of the window where there is little room."""
+    return f"{seen.last_on:%m-%d}"
 
 
 def window(words: Wording, seen: VisitView) -> str:

@@ -18,10 +18,12 @@ from tests.cli.conftest import readied as readied
 from tests.cli.conftest import stocked as stocked
 from tests.tui.hands import Hands, at_the_desk
 from tui.desks.pharmacy import PharmacyDesk
+from tui.screens.form import FormScreen
 from tui.screens.pull import PullScreen
 from tui.screens.record import RecordScreen
 from tui.screens.refusal import RefusalScreen
 from tui.screens.second import SecondCard
+from tui.screens.subject import SubjectScreen
 from tui.screens.visit import VisitScreen
 from tui.widgets.clock import clock
 
@@ -54,6 +56,12 @@ async def _at_the_pull(hands: Hands) -> PullScreen:
     return screen
 
 
+async def _form(hands: Hands, key: str) -> None:
+    await hands.press(key)
+    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
+    await hands.read()
+
+
 async def _checked_by(hands: Hands, name: str) -> None:
     await hands.press("f5")
     await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
@@ -64,7 +72,8 @@ async def _checked_by(hands: Hands, name: str) -> None:
 async def test_the_desk_lists_what_is_due_and_what_it_has(bank: Bank) -> None:
     async with at_the_desk(bank, size=(130, 32)) as hands:
         await _signed_in(hands)
-        await hands.sees("Pharmacy · today", VISIT, "✓ validated", "✓ answered", "No dose is under way", "F3 Pharmacy")
+        await hands.sees("Pharmacy · today", "doses under way: 0", VISIT, "▶ pull", "✓ validated", "✓ answered")
+        await hands.sees("Nothing else waits.", "F5 Enrol subject", "F3 Pharmacy")
 
 
 async def test_the_visit_shows_its_gate_and_what_to_pick(bank: Bank, clinic: Clinic) -> None:
@@ -107,7 +116,7 @@ async def test_vials_are_pulled_by_scanning_and_a_wrong_one_is_refused_loudly(ba
         await hands.until(lambda: isinstance(hands.app.screen, VisitScreen), "the visit")
         await hands.until(lambda: clinic.ok("dose", "list"), "the dose")
         (dose,) = clinic.ok("dose", "list")
-        await hands.sees(dose["code"], "pulled", "Dispensing", "F8 Waste")
+        await hands.sees(dose["code"], "pulled", "left to put back", "F5 Thaw", "F8 Waste")
         assert sorted(dose["vials"]) == sorted(right)
         assert dose["pull_checked_by"] == "technician"
     kept = json.dumps(clinic.refusals())
@@ -132,16 +141,17 @@ async def test_the_clock_runs_at_the_desk_and_the_attempt_ends_with_a_reason(ban
     _thawed(bank, clinic)
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)
-        await hands.sees("Doses under way")
+        await hands.sees("doses under way: 1", "left", "▶ prepare")
         await hands.press("enter")
-        await hands.sees("▶", "left", "thawed")
+        await hands.sees("▶", "left", "thawed", "F5 Prepare")
         before = hands.text()
         await hands.until(lambda: hands.text() != before, "the next second")
-        await hands.press("f8")
-        await hands.sees("Why?")
-        await hands.type("the syringe fell", "enter")
+        await _form(hands, "f8")
+        await hands.type("the syringe fell")
+        await hands.sees("discarded before dispensing", "destroyed")
+        await hands.press("f5")
         await hands.until(lambda: clinic.ok("dose", "list")[0]["ended_because"], "the end")
-        await hands.sees("F5 Pull")
+        await hands.sees("F5 Pull a replacement")
 
 
 async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, clinic: Clinic) -> None:
@@ -150,8 +160,10 @@ async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, cli
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)
         await hands.press("enter")
-        await hands.sees("Dispensing: ✓ nothing stands against it", "prepared ▶", "F7 Dispense")
-        await hands.press("f7")
+        await hands.sees("Dispensing  ✓ nothing stands against it", "prepared", "left", "F5 Dispense")
+        await _form(hands, "f5")
+        await hands.sees("Dispensed on condition", "sterility-after-thaw", "To be given by")
+        await hands.press("f5")
         await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
         await hands.press("tab", "enter")
         await hands.sees("✗ Type the name and the password of the second person.")
@@ -159,13 +171,16 @@ async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, cli
         await hands.type("technician", "enter")
         await hands.type(PASSWORD, "enter")
         await hands.until(lambda: clinic.ok("dose", "list")[0]["status"] == "dispensed", "the dispensing")
-        await hands.sees("dispensed ▶", "F8 Waste")
+        await hands.sees("dispensed", "F5 Administer", "F8 Waste", "F9 Returned")
 
 
-async def test_a_subject_scanned_at_the_desk_opens_its_record(bank: Bank) -> None:
+async def test_a_subject_scanned_at_the_desk_opens_the_course_and_its_record(bank: Bank) -> None:
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)
         await hands.scan(SUBJECT)
+        await hands.until(lambda: isinstance(hands.app.screen, SubjectScreen), "the course")
+        await hands.sees(f"Subject {SUBJECT}", f"{SUBJECT}/3", "F9 Withdraw")
+        await hands.press("ctrl+e")
         await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record")
         await hands.sees(SUBJECT, "Known")
 

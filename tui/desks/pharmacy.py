@@ -1,7 +1,5 @@
-"""The pharmacy desk: visits that are due and what they still lack, doses under way and how long they keep."""
+"""The pharmacy desk: doses under way, visits of the week with what each lacks and what comes next, what else waits."""
 
-from dataclasses import dataclass
-from datetime import datetime
 from typing import ClassVar
 
 from rich.text import Text
@@ -10,94 +8,89 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from cellbank.bank import Bank
-from cellbank.views import dose, visit
-from cellbank.views.dose import DoseView
-from cellbank.views.visit import VisitView
+from cellbank.domain.person import Verb
+from cellbank.views.pharmacy_day import DueVisit, PharmacyDay, Waiting, pharmacy_day
 from tui import visit_words
+from tui.forms import papers, subject
+from tui.forms.form import Form
+from tui.screens.paper import screen_of
 from tui.screens.place import Place
-from tui.screens.visit import VisitScreen
-from tui.widgets.clock import Now, clock
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, plain
+from tui.widgets.running import Running
 
-DUE = ("visit", "planned_on", "prescription", "contra", "reserved", "attempt", "window")
-RUNNING = ("dose", "visit", "state", "clock", "usable_until")
-
-
-@dataclass(frozen=True)
-class PharmacySeen:
-    """What is due and what runs, and the bank's now."""
-
-    due: tuple[VisitView, ...]
-    running: tuple[DoseView, ...]
-    now: Now
+DUE = ("visit", "planned_on", "until", "next", "prescription", "contra", "reserved")
+WAITING = ("chore", "code", "on", "detail")
+KEYS: dict[str, type[Form]] = {"f5": subject.Enrol, "f6": papers.PickList, "f7": papers.Accountability}
 
 
-class PharmacyDesk(Place[PharmacySeen]):
+class PharmacyDesk(Place[PharmacyDay]):
     """What needs the pharmacist today."""
 
     help_code: ClassVar[str] = "tui.help.pharmacy"
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", "tui.key.other_list")]
+    clocks: ClassVar[bool] = False
+    verbs: ClassVar[dict[str, Verb]] = {}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        *(
+            Binding(key, f"begin('{key}')", f"tui.form.{form.code}", tooltip=f"tui.form.{form.code}.tip")
+            for key, form in KEYS.items()
+        ),
+        Binding("tab", "app.focus_next", "tui.key.other_list"),
+    ]
 
     def body(self) -> ComposeResult:
-        """The visits above, the doses under way beneath."""
+        """The clocks, the visits, everything else."""
+        yield Running(id="running")
         yield Lines([self.say(f"tui.column.{column}") for column in DUE], id="due")
-        yield Static(id="running-title")
-        yield Lines([self.say(f"tui.column.{column}") for column in RUNNING], id="running")
+        yield Static(id="waiting-title")
+        yield Lines([self.say(f"tui.column.{column}") for column in WAITING], id="waiting")
 
-    def on_mount(self) -> None:
-        """The clock counts every second."""
-        super().on_mount()
-        self.set_interval(1.0, self._tick)
-
-    def gather(self, bank: Bank) -> PharmacySeen:
-        """Both lists, in one snapshot."""
+    def gather(self, bank: Bank) -> PharmacyDay:
+        """The whole day, in one snapshot."""
         with bank.read() as reading:
-            running = dose.doses(reading, only_under_way=True)
-            return PharmacySeen(tuple(visit.due(reading)), tuple(running), Now(reading.now))
+            return pharmacy_day(reading)
 
-    async def show(self, seen: PharmacySeen) -> None:
-        """The visits and the doses as rows."""
+    async def show(self, seen: PharmacyDay) -> None:
+        """Both lists as rows."""
         counts = self.say("tui.pharmacy.counts", visits=len(seen.due), running=len(seen.running))
         self.where(plain(self.say("tui.pharmacy.title"), "bold"), plain(f"  {counts}", "$muted"))
-        self.query_one("#due", Lines).fill((one.code, self._due(one)) for one in seen.due)
-        title = self.say("tui.pharmacy.running" if seen.running else "tui.pharmacy.nothing_runs")
-        self.query_one("#running-title", Static).update(plain(title, "bold"))
-        self._tick()
+        self.query_one("#due", Lines).fill((one.visit.code, self._due(one)) for one in seen.due)
+        title = self.say("tui.pharmacy.waiting" if seen.waiting else "tui.pharmacy.nothing_waits")
+        self.query_one("#waiting-title", Static).update(plain(title, "bold"))
+        waiting = self.query_one("#waiting", Lines)
+        waiting.display = bool(seen.waiting)
+        waiting.fill((f"{one.chore}|{one.code}", self._waiting(one)) for one in seen.waiting)
 
-    def _tick(self) -> None:
-        if self.seen is not None and self.is_attached:
-            now = self.seen.now()
-            self.query_one("#running", Lines).fill((one.code, self._dose(one, now)) for one in self.seen.running)
+    def _due(self, one: DueVisit) -> list[Text]:
+        words, seen = self.cellbank.wording, one.visit
+        parts = (
+            words.value(seen.planned_on),
+            visit_words.until(seen),
+            "–" if one.next is None else f"▶ {self.say(f'tui.next.{one.next}')}",
+            visit_words.prescription(words, seen),
+            visit_words.contraindications(words, seen),
+            len(seen.reserved),
+        )
+        return [cell(seen.code, "bold"), *(cell(part) for part in parts)]
 
-    def _due(self, one: VisitView) -> list[Text]:
-        words = self.cellbank.wording
-        return [
-            cell(one.code, "bold"),
-            cell(words.value(one.planned_on)),
-            cell(visit_words.prescription(words, one)),
-            cell(visit_words.contraindications(words, one)),
-            cell(len(one.reserved)),
-            cell(visit_words.attempt(words, one)),
-            cell(visit_words.days(one)),
-        ]
-
-    def _dose(self, one: DoseView, now: datetime) -> list[Text]:
-        words = self.cellbank.wording
-        return [
-            cell(one.code, "bold"),
-            cell(f"{one.subject}/{one.visit}"),
-            cell(words.term("dose_status", one.status)),
-            cell(clock(words, one, now), "bold"),
-            cell("–" if one.usable_until is None else words.value(one.usable_until)),
-        ]
+    def _waiting(self, one: Waiting) -> list[Text]:
+        words, listed = self.cellbank.wording, ", ".join(one.what)
+        detail = self.say("tui.chore.visits", what=listed) if one.chore == "reserve" else listed
+        parts = ("–" if one.on is None else words.value(one.on), detail)
+        return [cell(self.say(f"tui.chore.{one.chore}")), cell(one.code, "bold"), *(cell(part) for part in parts)]
 
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
-        """Open the visit; of a dose, the visit that it is for."""
-        if self.seen is None:
-            return
-        visits = {one.code: (one.subject, one.number) for one in self.seen.due}
-        doses = {one.code: (one.subject, one.visit) for one in self.seen.running}
-        chosen = (visits | doses).get(event.row_key.value or "")
-        if chosen is not None:
-            self.app.push_screen(VisitScreen(*chosen))
+        """Open the thing: a visit, a subject, a dose, a transfer."""
+        code = (event.row_key.value or "").rpartition("|")[2]
+        if code:
+            self.cellbank.open_code(code)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Dim for roles that may not."""
+        if action == "begin" and not self.cellbank.may(KEYS[str(parameters[0])].verb):
+            return None
+        return super().check_action(action, parameters)
+
+    def action_begin(self, key: str) -> None:
+        """A new subject, or a document."""
+        self.app.push_screen(screen_of(KEYS[key]()))

@@ -1,4 +1,4 @@
-"""What a form announces before it is recorded: numbers, deviations, holds, a late entry, a refusal; as content."""
+"""What a form announces before it is recorded: numbers, deviations, holds, warnings, a late entry, a refusal."""
 
 from collections.abc import Iterator
 
@@ -15,14 +15,19 @@ from tui.widgets.plain import plain, sentence
 def announced(words: Wording, found: Rehearsed) -> Iterator[Content]:
     """Line by line; what stops the act comes last, and its absence is said."""
     for one in found.told:
-        name = plain(f"{words.say(f'tui.told.{one.name}')}  ", "$muted")
-        yield sentence(name, plain(_value(words, one), "bold"))
+        mark = "⚠ " if one.loud else ""
+        name = plain(f"{mark}{words.say(f'tui.told.{one.name}', **one.params)}  ", "$muted")
+        yield sentence(name, plain(_value(words, one), "bold $warning" if one.loud else "bold"))
     for deviation in found.deviations:
         yield plain(f"⚠ {words.say('tui.form.will_open')}", "bold $warning")
         yield plain(f"  {words.say(deviation.limit_code, **deviation.limit_params)}", "$warning")
     for hold in found.holds:
         yield plain(f"⚠ {words.say('tui.form.will_hold', subject=hold.subject)}", "bold $warning")
         yield plain(f"  {words.term('hold_kind', hold.kind)}: {hold.reason}", "$warning")
+    if found.warnings:
+        yield plain(f"⚠ {words.say('tui.form.will_stand')}", "bold $warning")
+        for finding in found.warnings:
+            yield plain(f"  • {words.finding(finding)}", "$warning")
     if found.late:
         yield plain(f"⚠ {words.say('tui.form.late')}", "bold $warning")
     yield from _ending(words, found)
@@ -35,8 +40,8 @@ def _ending(words: Wording, found: Rehearsed) -> Iterator[Content]:
         yield plain(f"✗ {words.say('tui.form.will_be_refused')}", "bold $error")
         for one in sentences.refusal(words, found.refused):
             yield plain(f"  • {one}", "$error")
-    elif not found.deviations and not found.holds:
-        yield plain(f"✓ {words.say('tui.form.within')}", "$success")
+    elif not (found.deviations or found.holds or found.warnings):
+        yield plain(f"✓ {words.say(found.calm)}", "$success")
 
 
 def _value(words: Wording, one: Told) -> str:

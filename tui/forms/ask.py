@@ -6,6 +6,7 @@ with the bank's own sentences; nothing is guessed.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -55,6 +56,8 @@ class Ask:
     """An example that only this record gives, in place of the locale's."""
     suggested: tuple[str, ...] = ()
     """What others typed here before: completed while it is typed, never demanded."""
+    moment: bool = False
+    """Whether one key answers with the present moment."""
 
     @property
     def is_row(self) -> bool:
@@ -100,7 +103,14 @@ def expiry(name: str, **more: Any) -> Ask:
 
 def instant(name: str, **more: Any) -> Ask:
     """A moment; without an offset the site's time."""
-    return Ask(name, lambda text, zone: typed.typed_instant(text, zone), **more)
+    return Ask(name, lambda text, zone: typed.typed_instant(text, zone), moment=True, **more)
+
+
+def moment_text(at: datetime, zone: ZoneInfo) -> str:
+    """A moment as a person would type it at the site, to the second; with its offset where the clock shows it twice."""
+    local = at.astimezone(zone).replace(microsecond=0)
+    twice = local.replace(fold=0).utcoffset() != local.replace(fold=1).utcoffset()
+    return local.isoformat() if twice else local.replace(tzinfo=None).isoformat()
 
 
 def code(name: str, *stations: Station, **more: Any) -> Ask:

@@ -5,9 +5,9 @@ limits announced before saving are those that the act itself will record.
 """
 
 from abc import abstractmethod
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
 
 from cellbank.bank import Actor, Bank, Deed, Outcome, Reading
 from cellbank.domain.person import Role, Verb
@@ -16,13 +16,21 @@ from cellbank.errors import Finding
 from cellbank.wording import Wording
 from tui.forms.ask import Ask, Given
 
+AT = "at"
+"""The question that a form asks by itself: when it was done."""
+
 
 @dataclass(frozen=True)
 class Told:
-    """One number or word that follows from what was typed: the code of its name, and its value."""
+    """One number or word that follows from what was typed: the code of its name, and its value.
+
+    `params` fill the name; what is `loud` must not be overlooked, though it breaks no limit.
+    """
 
     name: str
     value: object
+    params: Mapping[str, object] = field(default_factory=dict)
+    loud: bool = False
 
 
 class Form:
@@ -35,8 +43,12 @@ class Form:
     code: ClassVar[str]
     verb: ClassVar[Verb]
     happened: ClassVar[bool] = False
-    second: ClassVar[bool] = False
-    """Whether another person signs in beside the first, as the trial file asks of this step by default."""
+    when: ClassVar[str] = AT
+    """The question that says when it was done, where the verb has one of its own."""
+    counts_from: ClassVar[str | None] = None
+    """A moment among the answers from which the seconds are counted on the screen."""
+    second: bool = False
+    """Whether another person signs in beside the first; what the trial file says of it is read with the questions."""
     opens: ClassVar[str | None] = None
     stays: ClassVar[frozenset[str]] = frozenset()
     """Answers that the next one of the same kind will have too: where there are any, the form stays for it."""
@@ -47,6 +59,11 @@ class Form:
 
     def __init__(self, of: str = "") -> None:
         self.of = of
+
+    @classmethod
+    def about(cls, code: str, view: object) -> Self:
+        """The form for a thing with this code that looks like this."""
+        return cls(code)
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -72,6 +89,14 @@ class Form:
     def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
         """What follows from the answers, read from the rehearsal."""
         return ()
+
+    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+        """What will be recorded, and stand against a later step."""
+        return ()
+
+    def concerns(self, finding: Finding) -> str | None:
+        """The question that a finding is about, so that it is said there too."""
+        return None
 
 
 class SignedForm(Form):
@@ -99,3 +124,19 @@ class SignedForm(Form):
     def deed(self, given: Given) -> Deed:
         """A signed act is never performed without its signature."""
         return self.signed(given, "")
+
+
+class PaperForm(Form):
+    """A document that is read and written to a file; nothing is recorded."""
+
+    @abstractmethod
+    def paper(self, reading: Reading, given: Given, words: Wording) -> bytes:
+        """The document."""
+
+    @abstractmethod
+    def file_name(self, given: Given) -> str:
+        """What the file is called when nobody says."""
+
+    def deed(self, given: Given) -> Deed:
+        """There is no act."""
+        raise NotImplementedError

@@ -13,10 +13,11 @@ from cellbank.views import hold
 from cellbank.views.hold import DeviationView, HoldView
 from cellbank.wording import Wording
 from tui.forms.ask import Given
-from tui.forms.form import Form, SignedForm, Told
+from tui.forms.form import AT, Form, SignedForm, Told
 
-AT, BECAUSE = "at", "because_late"
-"""When it was done, and why it is recorded late: asked by every form of something that happened."""
+BECAUSE = "because_late"
+"""Why it is recorded late: asked by every form of something that happened."""
+__all__ = ["AT", "BECAUSE", "Rehearsed", "ToSign", "rehearse", "to_sign"]
 
 
 @dataclass(frozen=True)
@@ -27,8 +28,17 @@ class Rehearsed:
     deviations: tuple[DeviationView, ...] = ()
     holds: tuple[HoldView, ...] = ()
     """Those that the act puts by itself, beside those of its deviations."""
+    warnings: tuple[Finding, ...] = ()
+    """What is recorded all the same, and stands against a later step."""
     late: bool = False
     refused: CellbankError | None = None
+    calm: str = "tui.form.within"
+    """The code of what is said when nothing is announced."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """All that stands against the act now, and against a later step."""
+        return (*(() if self.refused is None else self.refused.findings), *self.warnings)
 
 
 def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
@@ -41,7 +51,7 @@ def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
             if against:
                 return Rehearsed(refused=Refused(*against))
             return bank.rehearse(actor, form.signed(given, digest_of(content)), _looking(form, given))
-        return bank.rehearse(actor, form.deed(given), _looking(form, given), performed_at=given.get(AT))
+        return bank.rehearse(actor, form.deed(given), _looking(form, given), performed_at=given.get(form.when))
     except CellbankError as error:
         return Rehearsed(refused=error)
 
@@ -52,7 +62,8 @@ def _looking(form: Form, given: Given) -> Callable[[Reading, Outcome], Rehearsed
         put = (hold.hold(reading, code) for code in outcome.codes("hold.put"))
         of_itself = tuple(one for one in put if one.kind not in _SAID_OTHERWISE)
         told = tuple(form.told(reading, outcome, given))
-        return Rehearsed(told, opened, of_itself, is_late(cast(UnitOfWork, reading)))
+        warned, late = tuple(form.warns(reading, outcome, given)), is_late(cast(UnitOfWork, reading))
+        return Rehearsed(told, opened, of_itself, warned, late)
 
     return look
 

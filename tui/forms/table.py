@@ -8,15 +8,19 @@ from tui.forms import (
     decisions,
     disposition,
     donor,
+    dose_ends,
     filling,
     hold,
     material,
+    papers,
     result,
     storage,
+    subject,
     tissue,
     transfer,
     trial,
     vial,
+    visit,
 )
 from tui.forms.form import Form
 
@@ -32,7 +36,9 @@ BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
     Station.VIAL: (*culture.OF_VIAL, *storage.OF_VIAL, *vial.OF_VIAL, *transfer.OF_VIAL, *result.OF_TESTED),
     Station.PLACE: storage.OF_PLACE,
     Station.TRANSFER: transfer.OF_TRANSFER,
-    Station.DOSE: result.OF_TESTED,
+    Station.SUBJECT: subject.OF_SUBJECT,
+    Station.VISIT: (*dose_ends.OF_VISIT, *visit.OF_VISIT),
+    Station.DOSE: (*dose_ends.OF_DOSE, *result.OF_TESTED),
     Station.RESULT: result.OF_RESULT,
     Station.HOLD: hold.OF_HOLD,
     Station.DEVIATION: hold.OF_DEVIATION,
@@ -48,6 +54,8 @@ NEW: tuple[type[Form], ...] = (
     *vial.NEW,
     *transfer.NEW,
     *trial.NEW,
+    *subject.NEW,
+    *papers.NEW,
 )
 """What begins without a thing in front."""
 
@@ -55,7 +63,7 @@ NEW: tuple[type[Form], ...] = (
 def forms_for(station: Station, code: str, view: object) -> list[Form]:
     """The forms that fit a thing, in the order of its station."""
     kinds = (*BY_STATION.get(station, ()), *(() if station in _PAPERS else OF_ANYTHING))
-    return [kind(code) for kind in kinds if kind.fits(view)]
+    return [kind.about(code, view) for kind in kinds if kind.fits(view)]
 
 
 _PAPERS = frozenset({Station.HOLD, Station.DEVIATION, Station.RESULT})

@@ -57,6 +57,7 @@ VIEWS: Mapping[Station, Callable[[Any, str], object]] = {
     Station.DEVIATION: hold.deviation,
     Station.DOSE: dose.dose_by_code,
     Station.SUBJECT: visit.subject_view,
+    Station.VISIT: visit.visit_by_code,
 }
 
 

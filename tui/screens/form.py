@@ -4,9 +4,7 @@ from collections.abc import Sequence
 from functools import partial
 from typing import ClassVar, cast
 
-from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
@@ -17,23 +15,25 @@ from cellbank.bank import Bank, Credentials
 from cellbank.domain.signature import digest_of
 from tui.forms import ask as asking
 from tui.forms.announced import announced
-from tui.forms.ask import Answers, Ask
+from tui.forms.ask import Answers, Ask, Given
 from tui.forms.form import Form, SignedForm
 from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, ToSign, rehearse, to_sign
+from tui.screens.asking import AskingScreen
 from tui.screens.once import OnceCard
-from tui.screens.place import Place
 from tui.screens.second import SecondCard
 from tui.screens.signing import Signing, SigningCard
-from tui.widgets.plain import lines, plain
-from tui.widgets.question import Question, Row
+from tui.widgets.plain import lines, plain, shortened
+from tui.widgets.question import ROOM, Question, Row
 from tui.widgets.scan_bar import ScanBar
 from tui.writing import Answer, Write
 
 PAUSE_SECONDS = 0.2
 """So long after the last key the answers are rehearsed."""
+MOST_NAMED = 4
+"""So many questions still to answer are named."""
 
 
-class FormScreen(Place[tuple[Ask, ...]]):
+class FormScreen(AskingScreen):
     """One form; what was typed stays until it is recorded or given up."""
 
     AUTO_FOCUS = ""
@@ -46,41 +46,47 @@ class FormScreen(Place[tuple[Ask, ...]]):
     ]
 
     def __init__(self, form: Form) -> None:
-        super().__init__()
-        self.form = form
+        super().__init__(form)
         self.rehearsed = Rehearsed()
         self.writing = False
         self._leaving = False
         self._asked_to_sign = False
         self._timer: Timer | None = None
 
-    def body(self) -> ComposeResult:
-        """The questions; beneath them what follows."""
-        yield VerticalScroll(id="questions", can_focus=False)
-        yield VerticalScroll(Static(id="announced"), id="announcing", can_focus=False)
-
     def gather(self, bank: Bank) -> tuple[Ask, ...]:
         """The questions, with what is known beforehand."""
         with bank.read() as reading:
             asks = list(self.form.asks(reading, self.cellbank.wording))
         if self.form.happened:
-            when = asking.instant(AT, optional=True, label=self.say(self.form.done_at))
-            asks += [when, asking.line(BECAUSE, optional=True)]
+            if self.form.when == AT:
+                asks.append(asking.instant(AT, optional=True, label=self.say(self.form.done_at)))
+            asks.append(asking.line(BECAUSE, optional=True))
         return tuple(asks)
 
     async def show(self, seen: tuple[Ask, ...]) -> None:
-        """Lay the questions out once; later readings only rehearse the answers again."""
-        self.where(plain(self.title_shown, "bold"), plain(f"  {self.say(f'tui.form.{self.form.code}.tip')}", "$muted"))
-        if not seen:
+        """Lay the questions out once; a later reading adds what must now be asked too, and rehearses again."""
+        self.show_title()
+        if not seen and isinstance(self.form, SignedForm):
             self._sign_at_once()
             return
-        if not self.questions:
-            await self.query_one("#questions").mount(*(Question(one, *self._words(one)) for one in seen))
-            self._late(False)
-            for at, one in enumerate(self.questions):
-                one.lead_to(partial(self._answer_after, at))
-            self._focus_first_empty()
+        await self._lay_out(seen)
         self._rehearse()
+
+    async def _lay_out(self, seen: tuple[Ask, ...]) -> None:
+        first, known = not self.questions, {one.ask.name for one in self.questions}
+        asked = [Question(one, *self.words_of(one)) for one in seen if one.name not in known]
+        if asked:
+            await self.query_one("#questions").mount(*asked, before=None if first else 0)
+        for gone in known - {one.name for one in seen}:
+            await next(one for one in self.questions if one.ask.name == gone).remove()
+        for at, one in enumerate(self.questions):
+            one.lead_to(partial(self._answer_after, at))
+        if first and asked:
+            self._late(False)
+            self._focus_first_empty()
+        elif asked:
+            self.app.bell()
+            self.query_one(ScanBar).say(self.say("tui.form.asked_now", what=self.words_of(asked[0].ask)[0]))
 
     def _sign_at_once(self) -> None:
         """Nothing is asked: what is signed is the only thing to show."""
@@ -90,25 +96,6 @@ class FormScreen(Place[tuple[Ask, ...]]):
 
     def _focus_first_empty(self) -> None:
         next((one for one in self.questions if not one.text), self.questions[0]).focus_answer()
-
-    @property
-    def title_shown(self) -> str:
-        """The verb, and the thing it is about."""
-        return " ".join((self.say(f"tui.form.{self.form.code}"), self.form.of)).strip()
-
-    def _words(self, one: Ask) -> tuple[str, str]:
-        words, code = self.cellbank.wording, f"tui.ask.{one.name}"
-        hint = self.say(f"{code}.hint") if words.knows(f"{code}.hint") else ""
-        return one.label or self.say(code), one.hint or hint
-
-    @property
-    def questions(self) -> Sequence[Question]:
-        """Every question, in its order."""
-        return list(self.query(Question))
-
-    def _answers(self) -> Answers:
-        texts = {one.ask.name: one.text for one in self.questions}
-        return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
 
     # While it is typed.
 
@@ -127,21 +114,28 @@ class FormScreen(Place[tuple[Ask, ...]]):
         self._timer = self.set_timer(PAUSE_SECONDS, self._rehearse)
 
     def _rehearse(self) -> None:
-        actor, found = self.cellbank.actor, self._answers()
+        found = self.answers()
         for one in self.questions:
             error = found.wrong.get(one.ask.name)
             one.complain(None if error is None else self.cellbank.wording.error(error))
-        if actor is None or not found.whole or self.writing:
+        if not found.whole or self.writing:
             self._announce(self._missing(found))
             return
-        work = partial(rehearse, self.cellbank.bank, actor, self.form, found.given)
+        work = partial(self.work_of, found.given)
         self.run_worker(work, thread=True, exclusive=True, group="rehearse", exit_on_error=False)
+
+    def work_of(self, given: Given) -> Rehearsed:
+        """What the answers lead to; in a thread."""
+        actor = self.cellbank.actor
+        return Rehearsed() if actor is None else rehearse(self.cellbank.bank, actor, self.form, given)
 
     def _missing(self, found: Answers) -> list[Content]:
         named = [one for one in self.questions if one.ask.name in found.missing]
         if not named:
             return []
-        listed = ", ".join(self._words(one.ask)[0] for one in named)
+        listed = ", ".join(shortened(self.words_of(one.ask)[0], ROOM) for one in named[:MOST_NAMED])
+        if len(named) > MOST_NAMED:
+            listed = f"{listed} … (+{len(named) - MOST_NAMED})"
         return [plain(self.say("tui.form.missing", what=listed), "$muted")]
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -159,6 +153,10 @@ class FormScreen(Place[tuple[Ask, ...]]):
     def _show_rehearsed(self, found: Rehearsed) -> None:
         self.rehearsed = found
         self._late(found.late)
+        for one in self.questions:
+            said = next((against for against in found.findings if self.form.concerns(against) == one.ask.name), None)
+            if said is not None:
+                one.complain(self.cellbank.wording.finding(said))
         self._announce(list(announced(self.cellbank.wording, found)))
 
     def _announce(self, shown: Sequence[Content]) -> None:
@@ -220,11 +218,11 @@ class FormScreen(Place[tuple[Ask, ...]]):
 
     def action_record(self) -> None:
         """Record, sign, or ask the second person first."""
-        found, actor = self._answers(), self.cellbank.actor
+        found, actor = self.answers(), self.cellbank.actor
         if self.writing or self.seen is None or actor is None:
             return
         if not found.whole:
-            self._point_at(found)
+            self.point_at(found)
         elif isinstance(self.form, SignedForm):
             work = partial(to_sign, self.cellbank.bank, actor, self.form, found.given, self.cellbank.wording)
             self.run_worker(work, thread=True, group="content", exit_on_error=False)
@@ -234,20 +232,21 @@ class FormScreen(Place[tuple[Ask, ...]]):
             self.writing = True
             self.cellbank.perform(self._write(None))
 
-    def _point_at(self, found: Answers) -> None:
+    def point_at(self, found: Answers) -> None:
+        """Show which question must be answered first."""
         self._rehearse()
         first = next(one for one in self.questions if one.ask.name in {*found.wrong, *found.missing})
         first.focus_answer()
-        self.query_one(ScanBar).refuse(self.say("tui.form.incomplete", what=self._words(first.ask)[0]))
+        self.query_one(ScanBar).refuse(self.say("tui.form.incomplete", what=self.words_of(first.ask)[0]))
 
     def _write(self, second: Credentials | None) -> Write:
-        given = self._answers().given
+        given = self.answers().given
         make = partial(self.form.made, given=given)
-        at, because = given.get(AT), given.get(BECAUSE)
+        at, because = given.get(self.form.when), given.get(BECAUSE)
         return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
 
     def _sign(self, found: ToSign) -> None:
-        form, given = cast(SignedForm, self.form), self._answers().given
+        form, given = cast(SignedForm, self.form), self.answers().given
         signing = Signing(
             title=self.title_shown,
             meaning=form.meaning,

@@ -14,6 +14,7 @@ from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.plain import plain
+from tui.widgets.running import Running
 from tui.within import app_of, say
 
 if TYPE_CHECKING:
@@ -36,6 +37,7 @@ class LockScreen(Screen[None]):
         actor = self.cellbank.actor
         name = "" if actor is None else actor.printed_name
         yield Masthead()
+        yield Running()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain(say(self, "tui.lock.title"), "bold $primary"), classes="title")
             yield Static(plain(say(self, "tui.lock.who", name=name)), classes="title")

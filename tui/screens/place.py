@@ -21,6 +21,7 @@ from tui.widgets.job_line import JobLine
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.plain import plain
+from tui.widgets.running import Strip
 from tui.widgets.scan_bar import ScanBar
 from tui.within import app_of, say
 
@@ -45,6 +46,8 @@ class Place(Screen[None], Generic[V]):
         Binding("f12", "read_again", "tui.key.read_again", show=False),
     ]
     listens: ClassVar[bool] = True
+    clocks: ClassVar[bool] = True
+    """Whether the doses under way are shown beneath the header; a place that lists them itself needs it not."""
     help_code: ClassVar[str] = "tui.help.place"
     verbs: ClassVar[dict[str, Verb]] = {}
     seen: V | None = None
@@ -56,6 +59,8 @@ class Place(Screen[None], Generic[V]):
     def compose(self) -> ComposeResult:
         """Header, what is shown, scan bar, keys."""
         yield Masthead()
+        if self.clocks:
+            yield Strip()
         yield Static(classes="where")
         yield from self.body()
         with Vertical(classes="foot"):

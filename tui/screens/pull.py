@@ -1,7 +1,7 @@
 """The pull: scan each vial out of the tank, a second person signs in, the vials are pulled; a wrong one is refused."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import ClassVar, cast
 
@@ -11,13 +11,16 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from cellbank.bank import Bank, Credentials
+from cellbank.bank import Bank, Credentials, Reading
+from cellbank.domain.dose import VisitStep
 from cellbank.domain.person import Verb
+from cellbank.domain.vial import VialStatus
 from cellbank.errors import CellbankError, NotFound, Refused, WrongInput, WrongScan
 from cellbank.services import dose as services
 from cellbank.services.pull_scan import refuse_scan
-from cellbank.views import pull
+from cellbank.views import pull, visit
 from cellbank.views.pull import PickLine, ScanAtPull
+from cellbank.views.way import way
 from tui import sentences
 from tui.screens.place import Place
 from tui.screens.second import SecondCard
@@ -30,6 +33,15 @@ COLUMNS = ("scanned", "position", "code", "lot", "status")
 
 
 @dataclass(frozen=True)
+class PullSeen:
+    """The vials to fetch, how many make a dose, and whether a second person checks."""
+
+    picks: tuple[PickLine, ...]
+    needed: int
+    second: bool
+
+
+@dataclass(frozen=True)
 class Looked:
     """What a scan turned out to be: a vial with what stands against it, or the error because it is no vial."""
 
@@ -37,8 +49,8 @@ class Looked:
     answer: ScanAtPull | CellbankError
 
 
-class PullScreen(Place[tuple[PickLine, ...]]):
-    """Every scan is answered here; nothing else opens."""
+class PullScreen(Place[PullSeen]):
+    """Every scan is answered here; nothing else opens. `replacing` draws from what nobody reserved."""
 
     help_code: ClassVar[str] = "tui.help.pull"
     verbs: ClassVar[dict[str, Verb]] = {"check": Verb.TREAT}
@@ -47,10 +59,11 @@ class PullScreen(Place[tuple[PickLine, ...]]):
         Binding("f8", "start_again", "tui.key.start_again", tooltip="tui.tip.start_again"),
     ]
 
-    def __init__(self, subject: str, number: int) -> None:
+    def __init__(self, subject: str, number: int, *, replacing: bool = False) -> None:
         super().__init__()
         self.subject = subject
         self.number = number
+        self.replacing = replacing
         self.scanned: list[str] = []
 
     @property
@@ -63,27 +76,33 @@ class PullScreen(Place[tuple[PickLine, ...]]):
         yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS], opens=False)
         yield Static(id="wrong")
 
-    def gather(self, bank: Bank) -> tuple[PickLine, ...]:
-        """The vials set aside."""
+    def gather(self, bank: Bank) -> PullSeen:
+        """The vials set aside, or those to draw in their place."""
         with bank.read() as reading:
-            return pull.pick_lines(reading, self.subject, self.number)
+            seen = visit.visit_view(reading, visit.named(reading, self.subject, self.number))
+            found = way(reading, seen)
+            picks = pull.pick_lines(reading, self.subject, self.number, replacing=self.replacing)
+            return PullSeen(picks, found.needed, VisitStep.PULL in found.second_at)
 
-    async def show(self, seen: tuple[PickLine, ...]) -> None:
+    async def show(self, seen: PullSeen) -> None:
         """The vials, scanned or not yet."""
         self._show_scanned()
 
     def _show_scanned(self) -> None:
-        picks = self.seen or ()
-        counts = self.say("tui.pull.counts", scanned=len(self.scanned), reserved=len(picks))
-        title = self.say("tui.pull.title", visit=self.visit)
+        if self.seen is None:
+            return
+        counts = self.say("tui.pull.counts", scanned=len(self.scanned), needed=self.seen.needed)
+        title = self.say("tui.pull.replacing" if self.replacing else "tui.pull.title", visit=self.visit)
         self.where(plain(title, "bold"), plain(f"  {counts}", "bold $primary"))
-        self.query_one(Lines).fill((one.code, self._row(one)) for one in picks)
+        listed = {one.code for one in self.seen.picks}
+        beside = [PickLine(code, "", None, VialStatus.STORED) for code in self.scanned if code not in listed]
+        self.query_one(Lines).fill((one.code, self._row(one)) for one in (*self.seen.picks, *beside))
         self.refresh_bindings()
 
     def _row(self, one: PickLine) -> list[Text]:
         words, there = self.cellbank.wording, one.code in self.scanned
         mark = f"✓ {self.say('tui.pull.scanned')}" if there else f"… {self.say('tui.pull.waits')}"
-        status = words.term("vial_status", one.status)
+        status = words.term("vial_status", one.status) if one.lot else "–"
         return [cell(mark), cell(one.position or "–"), cell(one.code, "bold"), cell(one.lot), cell(status)]
 
     # Scans.
@@ -97,9 +116,12 @@ class PullScreen(Place[tuple[PickLine, ...]]):
     def _look(self, bank: Bank, text: str) -> Looked:
         try:
             with bank.read() as reading:
-                return Looked(text, pull.scan_at_pull(reading, self.subject, self.number, text))
+                return Looked(text, self._asked(reading, text))
         except (NotFound, WrongInput) as error:
             return Looked(text, error)
+
+    def _asked(self, reading: Reading, text: str) -> ScanAtPull:
+        return pull.scan_at_pull(reading, self.subject, self.number, text, replacing=self.replacing)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A scan was looked at, or the list was read."""
@@ -131,7 +153,9 @@ class PullScreen(Place[tuple[PickLine, ...]]):
         title = plain(f" ✗ {self.say('tui.pull.wrong', code=code)} ", "bold reverse $error")
         self.query_one("#wrong", Static).update(lines([title, *(plain(f"  • {one}", "bold") for one in said)]))
         self.query_one(ScanBar).refuse(said[0])
-        deed = partial(refuse_scan, subject_code=self.subject, number=self.number, scanned=text)
+        deed = partial(
+            refuse_scan, subject_code=self.subject, number=self.number, scanned=text, replacing=self.replacing
+        )
         self.cellbank.perform(Write(deed, "tui.pull.kept", then=_refusal_kept))
 
     def action_start_again(self) -> None:
@@ -149,13 +173,26 @@ class PullScreen(Place[tuple[PickLine, ...]]):
         return super().check_action(action, parameters)
 
     def action_check(self) -> None:
-        """The second person looks at the vials and signs in."""
+        """The second person looks at the vials and signs in; where the trial file asks for none, the pull itself."""
+        if self.seen is not None and not self.seen.second:
+            self.cellbank.perform(replace(self._pull(None), then=self._alone))
+            return
         title = self.say("tui.pull.check", visit=self.visit, count=len(self.scanned), vials=", ".join(self.scanned))
         self.app.push_screen(SecondCard(title, self._pull), self._pulled)
 
-    def _pull(self, second: Credentials) -> Write:
-        deed = partial(services.pull, subject_code=self.subject, number=self.number, scanned=tuple(self.scanned))
+    def _pull(self, second: Credentials | None) -> Write:
+        deed = partial(
+            services.pull,
+            subject_code=self.subject,
+            number=self.number,
+            scanned=tuple(self.scanned),
+            replacing=self.replacing,
+        )
         return Write(deed, "tui.pull.done", {"visit": self.visit, "count": len(self.scanned)}, second=second)
+
+    def _alone(self, answer: Answer) -> bool:
+        self._pulled(answer.error is None)
+        return answer.error is None
 
     def _pulled(self, kept: bool | None) -> None:
         if kept and self.app.screen is self:

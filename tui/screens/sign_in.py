@@ -18,6 +18,7 @@ from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.plain import plain
+from tui.widgets.running import Running
 from tui.within import app_of, say
 
 if TYPE_CHECKING:
@@ -42,6 +43,7 @@ class SignInScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         """A small card in the middle."""
         yield Masthead()
+        yield Running()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain("cellbank", "bold $primary"), classes="title")
             yield Static(plain(self.cellbank.bank.title, "$muted"), classes="title")

@@ -1,54 +1,49 @@
-"""One visit: the gate of its next step, the vials to pick, the attempts so far; from here its acts begin."""
+"""One visit: its way step by step, the gate of what comes next, the vials to pick, the attempts; every act."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.widgets import TabbedContent, TabPane, Tabs
+from textual.content import Content
+from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
-from cellbank.bank import Bank, Credentials
-from cellbank.domain.gate import Answer as Asked
-from cellbank.domain.gate import Step
+from cellbank.bank import Bank
+from cellbank.domain.gate import Answer
+from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.domain.visit import DoseStatus
-from cellbank.services import dose as services
 from cellbank.views import pull, visit
 from cellbank.views.dose import DoseView
 from cellbank.views.pull import PickLine
 from cellbank.views.visit import VisitView
+from cellbank.views.way import Act, Way, way
 from tui import visit_words
-from tui.screens.ask import AskCard
+from tui.forms import table
+from tui.forms.form import Form
+from tui.screens import visit_acts
 from tui.screens.place import Place
-from tui.screens.pull import PullScreen
-from tui.screens.second import SecondCard
+from tui.screens.record import RecordScreen
 from tui.widgets.board import Board
-from tui.widgets.clock import Now, clock
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, lines, plain, sentence
-from tui.writing import Write
+from tui.widgets.way import WayLine
 
-TABS = ("board", "picks", "attempts")
+TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
+"""Each tab with what has the keyboard there."""
 PICKS = ("position", "code", "lot", "status")
 ATTEMPTS = ("number", "dose", "state", "pulled", "by", "note")
-ACTS = {
-    "dispense": frozenset({DoseStatus.PREPARED}),
-    "waste": frozenset({DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED}),
-}
-"""In which states of the attempt an act is offered; the service decides."""
 
 
 @dataclass(frozen=True)
 class VisitSeen:
-    """One visit with the answers of the gate at its next step."""
+    """One visit, how far it is on its way, and the answers of the gate at what comes next."""
 
     visit: VisitView
-    step: Step
-    answers: tuple[Asked, ...]
+    way: Way
+    answers: tuple[Answer, ...]
     picks: tuple[PickLine, ...]
-    now: Now
 
     @property
     def under_way(self) -> DoseView | None:
@@ -56,33 +51,39 @@ class VisitSeen:
         return next((one for one in self.visit.doses if one.under_way), None)
 
 
-def next_step(seen: VisitView) -> Step:
-    """The pull; the dispensing while an attempt is under way."""
-    return Step.DISPENSE if any(one.under_way for one in seen.doses) else Step.PULL
-
-
 class VisitScreen(Place[VisitSeen]):
-    """A visit by its subject and number."""
+    """A visit by its subject and number; F5 is always the act that comes next."""
 
     AUTO_FOCUS = "Board"
     help_code: ClassVar[str] = "tui.help.visit"
-    verbs: ClassVar[dict[str, Verb]] = dict.fromkeys(("pull", "dispense", "waste"), Verb.TREAT)
+    verbs: ClassVar[dict[str, Verb]] = {"next": Verb.TREAT, "act": Verb.TREAT, "labels": Verb.PRINT_LABEL}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left", "tab(-1)", "tui.key.tabs", priority=True, tooltip="tui.tip.visit_tabs"),
         Binding("right", "tab(1)", show=False, priority=True),
-        Binding("f5", "pull", "tui.key.pull", tooltip="tui.tip.pull"),
-        Binding("f7", "dispense", "tui.key.dispense", tooltip="tui.tip.dispense"),
-        Binding("f8", "waste", "tui.key.waste", tooltip="tui.tip.waste"),
+        Binding("f5", "next", "tui.key.pull"),
+        Binding("f6", "act('replace')", "tui.key.replace", tooltip="tui.tip.replace"),
+        Binding("f6", "act('put_back')", "tui.form.dose.put_back", tooltip="tui.form.dose.put_back.tip"),
+        Binding("f7", "labels", "tui.key.labels", tooltip="tui.tip.dose_labels"),
+        Binding("f8", "act('waste')", "tui.key.waste", tooltip="tui.tip.waste"),
+        Binding("f9", "act('return')", "tui.form.dose.return", tooltip="tui.form.dose.return.tip"),
+        Binding("ctrl+e", "record", "tui.key.its_record", tooltip="tui.tip.its_record"),
     ]
 
     def __init__(self, subject: str, number: int) -> None:
         super().__init__()
         self.subject = subject
         self.number = number
-        self.writing = False
+        self._held_before: tuple[str, ...] | None = None
+
+    @property
+    def code(self) -> str:
+        """The visit's code."""
+        return f"{self.subject}/{self.number}"
 
     def body(self) -> ComposeResult:
-        """The tabs."""
+        """The way, what holds the dose, the tabs."""
+        yield WayLine(id="way")
+        yield Static(id="held")
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.gate")), id="board"):
                 yield Board(evidence=False)
@@ -92,52 +93,63 @@ class VisitScreen(Place[VisitSeen]):
                 yield Lines([self.say(f"tui.column.{column}") for column in ATTEMPTS], id="attempt-lines")
 
     def on_mount(self) -> None:
-        """The tabs are turned with the arrows; the clock counts every second."""
+        """The tabs are turned with the arrows."""
         self.query_one(Tabs).can_focus = False
         super().on_mount()
-        self.set_interval(1.0, self._tick)
 
     def gather(self, bank: Bank) -> VisitSeen:
-        """The visit and the gate, in one snapshot."""
+        """The visit, its way and the gate, in one snapshot."""
         with bank.read() as reading:
             seen = visit.visit_view(reading, visit.named(reading, self.subject, self.number))
-            step = next_step(seen)
-            answers = visit.visit_check(reading, self.subject, self.number, step)
-            picks = pull.pick_lines(reading, self.subject, self.number)
-            return VisitSeen(seen, step, answers, picks, Now(reading.now))
+            found = way(reading, seen)
+            replacing = found.next is Act.REPLACE
+            answers = pull.check(reading, seen, found.gate, replacing=replacing)
+            picks = pull.pick_lines(reading, self.subject, self.number, replacing=replacing)
+            return VisitSeen(seen, found, answers, picks)
 
     async def show(self, seen: VisitSeen) -> None:
         """The visit's lines, the gate, the vials, the attempts."""
-        self._tick()
+        self._offer(seen.way.next)
+        self.where(lines([self._head(seen), self._next(seen)]))
+        self.query_one(WayLine).fill(seen.way.steps)
+        self._show_held(seen.under_way)
         await self.query_one(Board).fill(seen.answers)
         self.query_one("#pick-lines", Lines).fill((one.code, self._pick(one)) for one in seen.picks)
+        if not seen.picks:
+            self._leave_the_picks()
         attempts = ((one.code, self._attempt(one)) for one in seen.visit.doses)
         self.query_one("#attempt-lines", Lines).fill(attempts)
 
-    def _tick(self) -> None:
-        if self.seen is None or not self.is_attached:
-            return
-        words, seen = self.cellbank.wording, self.seen
-        found = seen.visit
-        count = sum(len(answer.findings) for answer in seen.answers)
-        state = f"✗ {self.say('tui.findings', count=count)}" if count else f"✓ {self.say('tui.ready')}"
-        head = sentence(
+    def _head(self, seen: VisitSeen) -> Content:
+        words, found = self.cellbank.wording, seen.visit
+        return sentence(
             plain(f"{self.say('tui.column.visit')} {found.code}", "bold"),
             plain(f"  {words.value(found.planned_on)} ({visit_words.window(words, found)})", "$muted"),
         )
-        lacks = sentence(
-            plain(f"{self.say('tui.column.prescription')} {visit_words.prescription(words, found)} · "),
-            plain(f"{self.say('tui.column.contraindications')} {visit_words.contraindications(words, found)}"),
+
+    def _next(self, seen: VisitSeen) -> Content:
+        if seen.way.next is None:
+            return plain(f"✓ {self.say('tui.visit.injected', at=seen.visit.injected_at)}", "bold $success")
+        count = sum(len(answer.findings) for answer in seen.answers)
+        state = f"✗ {self.say('tui.findings', count=count)}" if count else f"✓ {self.say('tui.ready')}"
+        return sentence(
+            plain(f"F5 {self.say(visit_acts.words_of(seen.way.next))}", "bold $primary"),
+            plain(f"   {self.say(f'tui.step.{seen.way.gate}')}  "),
+            plain(state, "bold $error" if count else "bold $success"),
         )
-        step = sentence(
-            plain(f"{self.say(f'tui.step.{seen.step}')}: ", "bold"),
-            plain(state, "bold $error" if count else "$success"),
-        )
-        if (dose := seen.under_way) is not None:
-            status = words.term("dose_status", dose.status)
-            ticking = plain(f"   {dose.code} {status} {clock(words, dose, seen.now())}", "bold $primary")
-            step = sentence(step, ticking)
-        self.where(lines([head, lacks, step]))
+
+    def _show_held(self, attempt: DoseView | None) -> None:
+        """A hold that falls while a dose is under way must reach the bedside: loud, and a bell when it is new."""
+        holds = () if attempt is None else attempt.holds
+        banner = self.query_one("#held", Static)
+        banner.display = bool(holds)
+        said = [plain(f" ✗ {self.say('tui.visit.held_after_pull')} ", "bold reverse $error")] if holds else []
+        said += [plain(f"   {hold.code} · {hold.subject}: {hold.reason}", "bold $error") for hold in holds]
+        banner.update(lines(said))
+        codes = tuple(sorted(hold.code for hold in holds))
+        if self._held_before is not None and set(codes) - set(self._held_before):
+            self.app.bell()
+        self._held_before = codes
 
     def _pick(self, one: PickLine) -> list[Text]:
         status = self.cellbank.wording.term("vial_status", one.status)
@@ -152,9 +164,14 @@ class VisitScreen(Place[VisitSeen]):
 
     def action_tab(self, by: int) -> None:
         """The next or the previous tab."""
-        tabs = self.query_one(TabbedContent)
-        tabs.active = TABS[(TABS.index(tabs.active) + by) % len(TABS)]
-        self.query_one({"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}[tabs.active]).focus()
+        tabs, names = self.query_one(TabbedContent), list(TABS)
+        tabs.active = names[(names.index(tabs.active) + by) % len(names)]
+        self.query_one(TABS[tabs.active]).focus()
+
+    def _leave_the_picks(self) -> None:
+        """Once the vials are out there is nothing to pick: back to the gate."""
+        if self.query_one(TabbedContent).active == "picks":
+            self.action_tab(-1)
 
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
         """The record of a vial or of a dose."""
@@ -163,42 +180,45 @@ class VisitScreen(Place[VisitSeen]):
 
     # Acts.
 
+    def forms(self) -> Sequence[Form]:
+        """Everything that can be done at this visit."""
+        return [] if self.seen is None else table.forms_for(Station.VISIT, self.code, self.seen.visit)
+
+    def _offer(self, following: Act | None) -> None:
+        """Give F5 the words of what comes next."""
+        if following is not None:
+            words = visit_acts.words_of(following)
+            self._bindings.key_to_bindings["f5"] = [Binding("f5", "next", words, tooltip=f"{words}.tip")]
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Each act is offered while the attempt is where it can follow."""
-        dose = None if self.seen is None else self.seen.under_way
-        if action == "pull" and (self.seen is None or dose is not None):
+        """Each act is offered while it can follow."""
+        if action in {"act", "labels", "next"} and self.seen is None:
             return False
-        if action in ACTS and (dose is None or dose.status not in ACTS[action]):
+        if action == "next" and self.seen is not None and self.seen.way.next is None:
+            return False
+        asked = str(parameters[0]) if action == "act" else action
+        if action in {"act", "labels"} and not visit_acts.fits(asked, self.seen):
             return False
         return super().check_action(action, parameters)
 
-    def action_pull(self) -> None:
-        """The pull task."""
-        self.app.push_screen(PullScreen(self.subject, self.number))
+    def action_next(self) -> None:
+        """The act that comes next."""
+        if self.seen is None or self.seen.way.next is None:
+            return
+        if self.seen.way.next is Act.RECEIVE and self.seen.way.transfer is not None:
+            self.cellbank.open_code(self.seen.way.transfer)
+        else:
+            self.app.push_screen(visit_acts.next_screen(self.seen.way.next, self.code))
 
-    def action_dispense(self) -> None:
-        """The dose leaves the pharmacy, checked by a second person."""
-        card = SecondCard(self.say("tui.dispense.title", visit=self._code), self._dispense)
-        self.app.push_screen(card)
+    def action_act(self, name: str) -> None:
+        """Another act."""
+        self.app.push_screen(visit_acts.other_screen(name, self.code))
 
-    def _dispense(self, second: Credentials) -> Write:
-        deed = partial(services.dispense, subject_code=self.subject, number=self.number)
-        return Write(deed, "tui.dispense.done", {"visit": self._code}, second=second)
+    def action_labels(self) -> None:
+        """The dispensing label and the flag of the syringe."""
+        if self.seen is not None and self.seen.under_way is not None:
+            self.app.push_screen(visit_acts.labels(self.seen.under_way.code, self.code))
 
-    def action_waste(self) -> None:
-        """The attempt came to nothing, with a reason."""
-        ask = AskCard(self.say("tui.waste.title", visit=self._code), self.say("tui.waste.why"))
-        self.app.push_screen(ask, self._waste)
-
-    def _waste(self, because: str | None) -> None:
-        if because is not None:
-            deed = partial(services.waste, subject_code=self.subject, number=self.number, reason=because)
-            self._perform(Write(deed, "tui.waste.done"))
-
-    def _perform(self, write: Write) -> None:
-        write.params["visit"] = self._code
-        self.cellbank.perform(write)
-
-    @property
-    def _code(self) -> str:
-        return f"{self.subject}/{self.number}"
+    def action_record(self) -> None:
+        """The visit's own record, with its history."""
+        self.app.push_screen(RecordScreen(self.code))

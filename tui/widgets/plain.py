@@ -19,6 +19,11 @@ def stripped(value: object) -> str:
     return "".join(REPLACED if is_hostile(character) else character for character in str(value))
 
 
+def shortened(text: str, most: int) -> str:
+    """As much of a text as there is room for."""
+    return text if len(text) <= most else f"{text[: most - 1]}…"
+
+
 def plain(value: object, style: str = "") -> Content:
     """A value as content for a widget, in one style of ours (`bold $error`)."""
     return Content.styled(stripped(value), style) if style else Content(stripped(value))

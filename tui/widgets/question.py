@@ -15,7 +15,7 @@ from textual.widgets import Input, Static
 
 from cellbank.domain import scanned
 from cellbank.errors import WrongInput
-from tui.forms.ask import Ask, fitting
+from tui.forms.ask import Ask, chosen, fitting
 from tui.widgets.field import Field
 from tui.widgets.keys import packed
 from tui.widgets.plain import plain
@@ -24,6 +24,9 @@ _WIDE = 10_000
 """Before it is laid out, a row is as wide as it likes."""
 SHOWN_CHOICES = 8
 """So many choices that fit what is typed are shown beneath a long list's line."""
+
+ROOM = 29
+"""Longer words have half the width, and as many lines as they need."""
 
 
 class Row(Static, can_focus=True):
@@ -57,6 +60,15 @@ class Row(Static, can_focus=True):
     def action_go_on(self) -> None:
         """The app went on already; after the last question there is nothing to go on to."""
         self.post_message(Question.Last())
+
+    def choose(self, text: str) -> bool:
+        """Choose what was typed, by its value or by the beginning of its words; false when it is none of these."""
+        try:
+            value = chosen(self.ask.choices, text)
+        except WrongInput:
+            return False
+        self.chosen = [one.value for one in self.ask.choices].index(value)
+        return True
 
     def watch_chosen(self) -> None:
         """Draw the marks, and tell the form."""
@@ -107,7 +119,7 @@ class Question(Vertical):
         """Enter where no question follows."""
 
     def __init__(self, ask: Ask, label: str, hint: str) -> None:
-        super().__init__(classes="question")
+        super().__init__(classes="question long" if len(label) > ROOM else "question")
         self.ask = ask
         self._label = label
         self._hint = hint

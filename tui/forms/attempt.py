@@ -1,0 +1,56 @@
+"""What every act on the attempt under way at a visit shares: how it is found, who checks it, how long it keeps."""
+
+from collections.abc import Iterator
+from typing import ClassVar, Self
+
+from cellbank.bank import Outcome, Reading
+from cellbank.domain.dose import VisitStep
+from cellbank.domain.visit import DoseStatus
+from cellbank.views import dose as view
+from cellbank.views import protocol
+from cellbank.views.dose import DoseView
+from cellbank.views.visit import VisitView
+from tui.forms.form import Told
+from tui.forms.visit import AtVisit
+
+
+def attempt_of(seen: object) -> DoseView | None:
+    """The attempt under way: of a visit, or the dose itself."""
+    if isinstance(seen, VisitView):
+        return next((one for one in seen.doses if one.under_way), None)
+    return seen if isinstance(seen, DoseView) and seen.under_way else None
+
+
+class AtDose(AtVisit):
+    """What every act on the attempt under way at a visit shares; from a dose's own record too."""
+
+    follows: ClassVar[frozenset[DoseStatus]]
+    """Where the attempt must stand."""
+    checked_at: ClassVar[VisitStep | None] = None
+    """The step of the trial file that says whether a second person checks."""
+
+    @classmethod
+    def about(cls, code: str, seen: object) -> Self:
+        """Of a dose, the visit that it is for."""
+        return cls(f"{seen.subject}/{seen.visit}" if isinstance(seen, DoseView) else code)
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """While the attempt is where this can follow."""
+        attempt = attempt_of(seen)
+        return attempt is not None and attempt.status in cls.follows
+
+    def attempt(self, reading: Reading) -> DoseView | None:
+        """The attempt as it stands."""
+        return attempt_of(self.visit(reading))
+
+    def reads_second(self, reading: Reading) -> None:
+        """Ask the trial file whether a second person checks this step."""
+        steps = protocol.parsed(protocol.version_in_force(reading)).dose.second_person_at
+        self.second = self.checked_at is not None and self.checked_at in steps
+
+    def clock(self, reading: Reading, outcome: Outcome) -> Iterator[Told]:
+        """Until when the dose may be given."""
+        until = view.dose_by_code(reading, outcome.code).usable_until
+        if until is not None:
+            yield Told("usable_until", until, loud=True)

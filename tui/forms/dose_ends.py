@@ -1,0 +1,163 @@
+"""What an attempt may come to instead: wasted, returned, put back, sent on; and what can be done to a dose at all."""
+
+from collections.abc import Iterable, Sequence
+from functools import partial
+from typing import ClassVar
+
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.identifiers import Station
+from cellbank.domain.person import Verb
+from cellbank.domain.storage import Custodian
+from cellbank.domain.visit import DoseStatus
+from cellbank.services import dose as services
+from cellbank.services import put_back as putting
+from cellbank.services import transfer
+from cellbank.views import dose as view
+from cellbank.views import protocol
+from cellbank.views import vial as view_vial
+from cellbank.views.dose import DoseView
+from cellbank.views.way import THAWED_BY
+from cellbank.wording import Wording
+from tui.forms import ask
+from tui.forms.ask import Ask, Given
+from tui.forms.attempt import AtDose
+from tui.forms.dose import Administer, Dispense, Prepare, Thaw
+from tui.forms.form import Form, Told
+
+REASON = ask.line("reason")
+
+
+class _Ends(AtDose):
+    """An end of the attempt that is told with a reason."""
+
+    happened: ClassVar[bool] = True
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (REASON,)
+
+
+class Waste(_Ends):
+    """The attempt came to nothing; the visit may try again."""
+
+    code: ClassVar[str] = "dose.waste"
+    follows: ClassVar[frozenset[DoseStatus]] = frozenset(
+        {DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED}
+    )
+
+    def deed(self, given: Given) -> Deed:
+        """The end."""
+        return partial(services.waste, subject_code=self.subject, number=self.number, reason=given["reason"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What becomes of the dose and of its vials."""
+        seen = view.dose_by_code(reading, outcome.code)
+        yield Told("dose_status", seen.status)
+        statuses = {view_vial.vial_view(reading, code).status for code in seen.vials}
+        for status in sorted(statuses):
+            yield Told("vial_status", status)
+
+
+class ReturnDose(_Ends):
+    """A dispensed dose came back from the ward unused; it is destroyed next."""
+
+    code: ClassVar[str] = "dose.return"
+    follows: ClassVar[frozenset[DoseStatus]] = frozenset({DoseStatus.DISPENSED})
+
+    def deed(self, given: Given) -> Deed:
+        """The return."""
+        return partial(services.return_dose, subject_code=self.subject, number=self.number, reason=given["reason"])
+
+
+class PutBack(_Ends):
+    """The vials go back still frozen, where they came from or into other boxes."""
+
+    code: ClassVar[str] = "dose.put_back"
+    follows: ClassVar[frozenset[DoseStatus]] = frozenset({DoseStatus.PULLED})
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why; the boxes only when they go elsewhere."""
+        return (REASON, ask.codes("other_boxes", Station.PLACE, optional=True))
+
+    def deed(self, given: Given) -> Deed:
+        """The return into the tank."""
+        return partial(
+            putting.put_back,
+            subject_code=self.subject,
+            number=self.number,
+            reason=given["reason"],
+            into=given["other_boxes"] or (),
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """Where each vial goes, and how long it was out of the tank."""
+        seen = view.dose_by_code(reading, outcome.code)
+        if seen.ended_at is not None:
+            out = int((seen.ended_at - seen.pulled_at).total_seconds())
+            yield Told("out_of_tank_seconds", out)
+        for code in seen.vials:
+            yield Told("goes_to", view_vial.vial_view(reading, code).position, {"vial": code})
+
+
+class SendVials(AtDose):
+    """The vials pulled go to where they are thawed, in a sealed shipper with its logger."""
+
+    code: ClassVar[str] = "dose.send"
+    verb: ClassVar[Verb] = Verb.RECORD_STORAGE
+    follows: ClassVar[frozenset[DoseStatus]] = frozenset({DoseStatus.PULLED})
+    happened: ClassVar[bool] = True
+    _vials: tuple[str, ...] = ()
+    _to: Custodian = Custodian.PHARMACY
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The seal and the logger; which vials and where to is known."""
+        attempt = self.attempt(reading)
+        self._vials = () if attempt is None else attempt.vials
+        dose = protocol.parsed(protocol.version_in_force(reading)).dose
+        self._to = THAWED_BY[dose.thaw_place]
+        return (ask.line("seal"), ask.line("logger"))
+
+    def deed(self, given: Given) -> Deed:
+        """The sending."""
+        return partial(transfer.send, vial_codes=self._vials, to=self._to, seal=given["seal"], logger=given["logger"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """To whom, and what."""
+        yield Told("custodian", self._to)
+        yield Told("vials_sent", self._vials)
+
+
+class Destroy(Form):
+    """A returned dose destroyed."""
+
+    code: ClassVar[str] = "dose.destroy"
+    verb: ClassVar[Verb] = Verb.TREAT
+    happened: ClassVar[bool] = True
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """Once it came back from the ward."""
+        return isinstance(view, DoseView) and view.status is DoseStatus.RETURNED
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (REASON,)
+
+    def deed(self, given: Given) -> Deed:
+        """The destruction."""
+        return partial(services.destroy_dose, code=self.of, reason=given["reason"])
+
+
+OF_DOSE: tuple[type[Form], ...] = (
+    Thaw,
+    Prepare,
+    Dispense,
+    Administer,
+    Waste,
+    ReturnDose,
+    PutBack,
+    SendVials,
+    Destroy,
+)
+OF_VISIT: tuple[type[Form], ...] = OF_DOSE[:-1]
+"""All but the destruction, which is of a dose that came back."""

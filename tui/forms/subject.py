@@ -1,0 +1,189 @@
+"""Subjects: enrolled by the investigator's answers, their visits planned, their course reserved, withdrawn."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
+from typing import ClassVar
+
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.person import Verb
+from cellbank.errors import Finding
+from cellbank.services import reservation, visit
+from cellbank.services import subject as services
+from cellbank.views import course, protocol
+from cellbank.views import visit as view
+from cellbank.views.course import Reserved
+from cellbank.views.visit import SubjectView
+from cellbank.views.wordlist import Words, recorded
+from cellbank.wording import Wording
+from tui.forms import ask, criteria
+from tui.forms.ask import Ask, Given
+from tui.forms.form import Form, Told
+
+
+def freed(reading: Reading, subject: str) -> Iterator[Told]:
+    """What the act sets free, visit by visit."""
+    gone = course.set_free(reading, subject)
+    yield Told("freed", sum(len(one.vials) for one in gone))
+    yield from (_line("freed_of", one) for one in gone)
+
+
+def set_aside(reading: Reading, subject: str) -> Iterator[Told]:
+    """What is set aside for each visit, and how long it keeps against the last day of the course."""
+    found = course.course(reading, subject)
+    yield from (_line("reserved_for", one) for one in found.visits if one.vials)
+    yield from (Told("keeps_until", one.expires_on, {"lot": one.lot, "until": found.last_day}) for one in found.lots)
+
+
+def _line(name: str, one: Reserved) -> Told:
+    return Told(name, one.vials, {"visit": one.number, "day": one.planned_on})
+
+
+class Enrol(Form):
+    """A subject takes part: every criterion answered by the investigator."""
+
+    code: ClassVar[str] = "subject.enrol"
+    verb: ClassVar[Verb] = Verb.TREAT
+    opens: ClassVar[str | None] = "subject.enrolled"
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Who, the consent, each criterion, and by whom they were answered when."""
+        return (
+            ask.line("subject_code"),
+            ask.line("born"),
+            ask.day("consented_on"),
+            *criteria.questions(reading, words),
+            ask.day("answered_on", given=reading.today.isoformat()),
+            ask.line("investigator", suggested=recorded(reading, Words.INVESTIGATOR)),
+        )
+
+    def deed(self, given: Given) -> Deed:
+        """The enrolment."""
+        return partial(
+            services.enrol_subject,
+            code=given["subject_code"],
+            born=given["born"],
+            consented_on=given["consented_on"],
+            answers=criteria.answered(given),
+            answered_on=given["answered_on"],
+            investigator=given["investigator"],
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """Until when the subject is followed up."""
+        yield Told("follow_up_until", view.subject_view(reading, outcome.code).follow_up_until)
+
+    def concerns(self, finding: Finding) -> str | None:
+        """A criterion that is not met is marked at its question."""
+        return criteria.concerned(finding)
+
+
+class SubjectForm(Form):
+    """What every act on a subject who takes part shares."""
+
+    verb: ClassVar[Verb] = Verb.TREAT
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """While the subject takes part."""
+        return isinstance(view, SubjectView) and view.withdrawn_on is None
+
+
+class PlanVisits(SubjectForm):
+    """The whole course from the day of the first injection."""
+
+    code: ClassVar[str] = "visit.plan"
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """Once."""
+        return isinstance(view, SubjectView) and view.withdrawn_on is None and not view.visits
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The day of the first injection."""
+        return (ask.day("first_on"),)
+
+    def deed(self, given: Given) -> Deed:
+        """The plan."""
+        return partial(visit.plan_visits, subject_code=self.of, first_on=given["first_on"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """Each visit with its window."""
+        for one in view.subject_view(reading, self.of).visits:
+            yield Told("visit_on", one.planned_on, {"visit": one.number, "first": one.first_on, "last": one.last_on})
+
+
+class ReserveCourse(SubjectForm):
+    """The vials of every visit still to come, all or none."""
+
+    code: ClassVar[str] = "dose.reserve"
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """While a visit to come has nothing set aside."""
+        if not isinstance(view, SubjectView) or view.withdrawn_on is not None:
+            return False
+        return any(not one.reserved and not one.doses for one in view.visits)
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Nothing: which vials, the bank chooses."""
+        return ()
+
+    def deed(self, given: Given) -> Deed:
+        """The reservation."""
+        return partial(reservation.reserve_course, subject_code=self.of)
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """Which vials of which lot for which visit."""
+        return set_aside(reading, self.of)
+
+
+class CancelCourse(SubjectForm):
+    """What is set aside for the course, or for one of its visits, is free again."""
+
+    code: ClassVar[str] = "dose.cancel_course"
+
+    @classmethod
+    def fits(cls, view: object) -> bool:
+        """While something is set aside."""
+        return isinstance(view, SubjectView) and any(one.reserved for one in view.visits)
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (ask.line("reason"),)
+
+    def deed(self, given: Given) -> Deed:
+        """The end of every reservation."""
+        return partial(reservation.cancel_reservation, subject_code=self.of, number=None, reason=given["reason"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What is free."""
+        return freed(reading, self.of)
+
+
+class Withdraw(SubjectForm):
+    """The subject leaves the trial; what was set aside is free again."""
+
+    code: ClassVar[str] = "subject.withdraw"
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Since when, and why."""
+        return (ask.line("reason"), ask.day("withdrawn_on", given=reading.today.isoformat()))
+
+    def deed(self, given: Given) -> Deed:
+        """The withdrawal."""
+        return partial(services.withdraw_subject, code=self.of, on=given["withdrawn_on"], reason=given["reason"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What is free."""
+        return freed(reading, self.of)
+
+
+def cells_limits(reading: Reading) -> Iterator[Told]:
+    """The trial file's own smallest and largest dose."""
+    dose = protocol.parsed(protocol.version_in_force(reading)).dose
+    yield Told("minimum_cells", dose.minimum_cells)
+    yield Told("maximum_cells", dose.maximum_cells)
+
+
+OF_SUBJECT: tuple[type[Form], ...] = (PlanVisits, ReserveCourse, CancelCourse, Withdraw)
+NEW: tuple[type[Form], ...] = (Enrol,)

@@ -1,0 +1,246 @@
+"""Visits: moved, confirmed by the investigator, prescribed, validated; what is set aside for one given up."""
+
+from collections.abc import Iterable, Sequence
+from datetime import timedelta
+from decimal import Decimal
+from functools import partial
+from typing import ClassVar
+
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.dose import dose_findings
+from cellbank.domain.gate import Step
+from cellbank.domain.person import Role, Verb
+from cellbank.domain.signature import Content
+from cellbank.errors import Finding
+from cellbank.services import reservation
+from cellbank.services import visit as services
+from cellbank.views import protocol
+from cellbank.views import visit as view
+from cellbank.views.visit import VisitView
+from cellbank.views.wordlist import Words, recorded
+from cellbank.wording import Wording
+from tui.forms import ask, criteria
+from tui.forms.ask import Ask, Given
+from tui.forms.form import Form, SignedForm, Told
+from tui.forms.subject import cells_limits, freed, set_aside
+
+
+class AtVisit(Form):
+    """What every act at a visit shares: `of` is the visit's code, its subject and number."""
+
+    verb: ClassVar[Verb] = Verb.TREAT
+
+    @property
+    def subject(self) -> str:
+        """Whose visit."""
+        return self.of.rpartition("/")[0]
+
+    @property
+    def number(self) -> int:
+        """Which one."""
+        return int(self.of.rpartition("/")[2])
+
+    def visit(self, reading: Reading) -> VisitView:
+        """The visit as it stands."""
+        return view.visit_view(reading, view.named(reading, self.subject, self.number))
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """Until the injection."""
+        return isinstance(seen, VisitView) and seen.injected_at is None
+
+
+def _waits(seen: object) -> bool:
+    """Whether no attempt is under way and none has succeeded."""
+    return isinstance(seen, VisitView) and seen.injected_at is None and not any(one.under_way for one in seen.doses)
+
+
+class RecordPrescription(AtVisit):
+    """What the physician prescribed; it must be validated."""
+
+    code: ClassVar[str] = "prescription.record"
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The prescription as it is written; only the day is filled in."""
+        usual = protocol.parsed(protocol.version_in_force(reading)).dose.cells_per_dose
+        return (
+            ask.count("cells", hint=words.number(usual)),
+            ask.decimal("weight_kg"),
+            ask.line("prescriber", suggested=recorded(reading, Words.PRESCRIBER)),
+            ask.day("prescribed_on", given=reading.today.isoformat()),
+        )
+
+    def deed(self, given: Given) -> Deed:
+        """The prescription."""
+        return partial(
+            services.record_prescription,
+            subject_code=self.subject,
+            number=self.number,
+            cells=given["cells"],
+            weight_kg=given["weight_kg"],
+            prescriber=given["prescriber"],
+            on=given["prescribed_on"],
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """The file's smallest and largest dose."""
+        return cells_limits(reading)
+
+    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+        """What a pharmacist could not validate."""
+        dose = protocol.parsed(protocol.version_in_force(reading)).dose
+        return dose_findings(dose, self.of, Decimal(given["cells"]), dose.maximum_volume_ml)
+
+
+class ValidatePrescription(AtVisit, SignedForm):
+    """The pharmacist's signed validation."""
+
+    code: ClassVar[str] = "prescription.validate"
+    role: ClassVar[Role] = Role.PHARMACIST
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """Once it is recorded."""
+        return isinstance(seen, VisitView) and seen.prescribed_cells is not None and seen.validated_by is None
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Nothing."""
+        return ()
+
+    def content(self, reading: Reading, given: Given) -> Content:
+        """The prescription."""
+        return view.validating(reading, self.subject, self.number)
+
+    def signed(self, given: Given, shown: str) -> Deed:
+        """The validation."""
+        return partial(services.validate_prescription, subject_code=self.subject, number=self.number, shown=shown)
+
+
+class Confirm(AtVisit):
+    """The investigator's answers, for this visit, to what is asked again at each injection."""
+
+    code: ClassVar[str] = "visit.confirm"
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Each contraindication, then by whom they were answered when."""
+        investigator = view.subject_view(reading, self.subject).investigator
+        return (
+            *criteria.questions(reading, words, at_visit=True),
+            ask.day("answered_on", given=reading.today.isoformat()),
+            ask.line("investigator", given=investigator),
+        )
+
+    def deed(self, given: Given) -> Deed:
+        """The answers."""
+        return partial(
+            services.confirm_visit,
+            subject_code=self.subject,
+            number=self.number,
+            answers=criteria.answered(given),
+            answered_on=given["answered_on"],
+            investigator=given["investigator"],
+        )
+
+    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+        """Answers that are recorded, and for which the pull will be refused."""
+        answers = view.visit_check(reading, self.subject, self.number, Step.PULL)
+        return criteria.of_criteria(found for answer in answers for found in answer.findings)
+
+    def concerns(self, finding: Finding) -> str | None:
+        """A criterion that is not met is marked at its question."""
+        return criteria.concerned(finding)
+
+
+class MoveVisit(AtVisit):
+    """Another day; everything planned on it is checked again."""
+
+    code: ClassVar[str] = "visit.move"
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """While nothing was pulled for it."""
+        return _waits(seen)
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The day, beginning with the one planned, and why."""
+        return (ask.day("to_day", given=self.visit(reading).planned_on.isoformat()), ask.line("because"))
+
+    def deed(self, given: Given) -> Deed:
+        """The move."""
+        return partial(
+            services.move_visit,
+            subject_code=self.subject,
+            number=self.number,
+            to=given["to_day"],
+            because=given["because"],
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """The new window, what is kept, and how far the visits lie apart."""
+        course = view.subject_view(reading, self.subject).visits
+        for before, after in zip((None, *course), course, strict=False):
+            params = {"visit": after.number, "first": after.first_on, "last": after.last_on}
+            if after.number == self.number:
+                yield Told("visit_on", after.planned_on, params)
+            if before is not None and self.number in {before.number, after.number}:
+                apart = (after.planned_on - before.planned_on) // timedelta(days=1)
+                yield Told("days_between", apart, {"before": before.number, "after": after.number})
+        yield from set_aside(reading, self.subject)
+
+
+class ReserveHere(AtVisit):
+    """The course of this visit's subject: every visit to come, all or none."""
+
+    code: ClassVar[str] = "dose.reserve_here"
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """While nothing is set aside."""
+        return _waits(seen) and isinstance(seen, VisitView) and not seen.reserved
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Nothing: which vials, the bank chooses."""
+        return ()
+
+    def deed(self, given: Given) -> Deed:
+        """The reservation."""
+        return partial(reservation.reserve_course, subject_code=self.subject)
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """Which vials of which lot for which visit."""
+        return set_aside(reading, self.subject)
+
+
+class CancelHere(AtVisit):
+    """What is set aside for this visit is free again."""
+
+    code: ClassVar[str] = "dose.cancel"
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """While something is set aside."""
+        return isinstance(seen, VisitView) and bool(seen.reserved)
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (ask.line("reason"),)
+
+    def deed(self, given: Given) -> Deed:
+        """The end of the reservation."""
+        return partial(
+            reservation.cancel_reservation, subject_code=self.subject, number=self.number, reason=given["reason"]
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What is free."""
+        return freed(reading, self.subject)
+
+
+OF_VISIT: tuple[type[Form], ...] = (
+    RecordPrescription,
+    ValidatePrescription,
+    Confirm,
+    ReserveHere,
+    MoveVisit,
+    CancelHere,
+)
