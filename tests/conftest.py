@@ -15,7 +15,7 @@ from hypothesis import settings
 
 from cellbank.bank import Actor, Bank
 from cellbank.passwords import cheap
-from tests import cluster
+from tests import cluster, compiling
 from tests.banks import Ticking, furnish
 
 settings.register_profile("derandomize", derandomize=True, deadline=None)
@@ -24,6 +24,9 @@ settings.load_profile(os.environ.get("CELLBANK_TEST_HYPOTHESIS", "derandomize"))
 
 for name in [name for name in os.environ if name.startswith("CELLBANK_") and not name.startswith("CELLBANK_TEST_")]:
     del os.environ[name]  # What a developer has set for their own bank is nothing to the tests.
+
+
+compiling.once_a_process()
 
 
 @dataclass(frozen=True)
