@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import TypeVar
 
 import sqlalchemy as sa
-from sqlmodel import Session, select
+from sqlmodel import Session, col, select
 
 from cellbank.domain import record, scanned
 from cellbank.domain.culture import Culture
@@ -99,19 +100,26 @@ def named(reading: Reading, kind: type[R], code: str) -> R:
 
 
 def _exact(session: Session, kind: type[R], code: str) -> R | None:
+    return session.exec(select(kind).where(_is_called(kind, code))).first()
+
+
+def _is_called(kind: type[Record], code: str | sa.BindParameter[str]) -> sa.ColumnElement[bool]:
     columns = record.table_of(kind).columns
     same = columns[kind.code_column] == code
-    if kind is StoragePlace:
-        same = sa.or_(same, columns["code"] == code)  # A place is called by its path, and scanned by its code.
-    return session.exec(select(kind).where(same)).first()
+    # A place is called by its path, and scanned by its code.
+    return sa.or_(same, columns["code"] == code) if kind is StoragePlace else same
 
 
 def _tissue_by_donation(session: Session, text: str) -> Tissue | None:
+    donation = _donation(text)
+    return None if donation is None else session.exec(select(Tissue).where(Tissue.donation_id == donation)).first()
+
+
+def _donation(text: str) -> str | None:
     try:
-        donation = donation_id(text)
+        return donation_id(text)
     except WrongInput:
         return None
-    return session.exec(select(Tissue).where(Tissue.donation_id == donation)).first()
 
 
 def resolve(reading: Reading, text: str) -> Found:
@@ -142,18 +150,30 @@ def resolve(reading: Reading, text: str) -> Found:
     return candidates[0]
 
 
+_PLACES = (*KINDS, Station.TISSUE, Station.MATERIAL)
+"""Where a code may stand: at every station as our own, then as what others call our tissues and materials."""
+
+
 def _candidates(session: Session, code: str) -> list[Found]:
-    found: list[Found] = []
-    for station, kind in KINDS.items():
-        row = _exact(session, kind, code)
-        if row is not None:
-            found.append(Found(station, row))
-    tissue = _tissue_by_donation(session, code)
-    if tissue is not None:
-        found.append(Found(Station.TISSUE, tissue))
-    lots = session.exec(select(Material).where(sa.func.upper(Material.lot_number) == code)).all()
-    found.extend(Found(Station.MATERIAL, row) for row in lots)
-    return found
+    found = session.execute(_everywhere(), {"code": code, "donation": _donation(code)})
+    stations = ((_PLACES[place], row_id) for place, row_id in sorted(found.all()))
+    return [Found(station, session.get_one(KINDS[station], row_id)) for station, row_id in stations]
+
+
+@cache
+def _everywhere() -> sa.CompoundSelect[tuple[int, str]]:
+    """All the places asked at once, each by its index."""
+    code, donation = sa.bindparam("code", type_=sa.Text), sa.bindparam("donation", type_=sa.Text)
+    called = [
+        *(_is_called(kind, code) for kind in KINDS.values()),
+        col(Tissue.donation_id) == donation,
+        sa.func.upper(Material.lot_number) == code,
+    ]
+    asked = []
+    for place, (station, so_called) in enumerate(zip(_PLACES, called, strict=True)):
+        index: sa.ColumnElement[int] = sa.literal_column(str(place))
+        asked.append(sa.select(index, col(KINDS[station].id)).where(so_called))
+    return sa.union_all(*asked)
 
 
 def exists(reading: Reading, kind: type[Record], code: str) -> bool:
