@@ -158,11 +158,10 @@ class Bank:
         """
         self._refuse_when_stopped()
         _check_words(actor, performed_at, reason)
-        act_id = act_id or new_id()
-        if (known := self._known(act_id, actor)) is not None:
+        if act_id is not None and (known := self._known(act_id, actor)) is not None:
             return known
         now = self._clock()
-        act = Act(act_id, actor, now, performed_at or now, reason, shown=shown)
+        act = Act(act_id or new_id(), actor, now, performed_at or now, reason, shown=shown)
         try:
             act = self._confirmed(act, second, password)
             with self._watched():

@@ -45,7 +45,7 @@ def late_hours(work: UnitOfWork) -> int:
 def is_late(work: UnitOfWork) -> bool:
     """Whether this act is recorded so long after it was done that it needs a reason and a witness (rules.md §1)."""
     hours = (work.now - work.act.performed_at).total_seconds() / 3600
-    return hours > late_hours(work)
+    return hours > 0 and hours > late_hours(work)
 
 
 def _refuse_untimely(work: UnitOfWork) -> None:
