@@ -32,11 +32,15 @@ class HarvestFacts:
 
 @dataclass(frozen=True)
 class LotAtFreeze:
-    """What a thawed vial brings along: its lot, and the lot's passage and cumulative doublings at freeze."""
+    """What a thawed vial brings along: its lot, and the lot's passage and cumulative doublings at freeze.
+
+    When `culture`, which the lot was filled from, is among the cultures at hand, its harvest says the doublings.
+    """
 
     lot: str
     passage: int
     cumulative_doublings: Decimal | None
+    culture: str | None = None
 
 
 @dataclass(frozen=True)
@@ -120,7 +124,7 @@ def growth(cultures: Iterable[CultureFacts], protocol: CultureProtocol) -> Mappi
     taken as seeded). A cycle is refused.
     """
     known = {culture.code: culture for culture in cultures}
-    order = TopologicalSorter({code: culture.parents for code, culture in known.items()})
+    order = TopologicalSorter({code: _before(culture, known) for code, culture in known.items()})
     grown: dict[str, Growth] = {}
     try:
         for code in order.static_order():
@@ -129,6 +133,11 @@ def growth(cultures: Iterable[CultureFacts], protocol: CultureProtocol) -> Mappi
     except CycleError as error:
         raise WrongInput("culture.lineage.cycle", cultures=", ".join(dict.fromkeys(error.args[1]))) from error
     return {code: grown[code] for code in known}
+
+
+def _before(culture: CultureFacts, known: Mapping[str, CultureFacts]) -> Iterator[str]:
+    yield from culture.parents
+    yield from (lot.culture for lot in culture.thawed if lot.culture is not None and lot.culture in known)
 
 
 def _grown(
@@ -141,12 +150,17 @@ def _grown(
         at_harvest = None if doublings is None else doublings if by_cfu_f else Decimal(0)
     else:
         brought = [grown[parent].cumulative_at_harvest for parent in culture.parents]
-        at_seeding = _highest([*brought, *(lot.cumulative_doublings for lot in culture.thawed)])
+        at_seeding = _highest([*brought, *(_at_freeze(lot, grown) for lot in culture.thawed)])
         at_harvest = None if doublings is None or at_seeding is None else _sum(at_seeding, doublings)
     if culture.harvest is None:
         return Growth(None, at_seeding, None, None)
     hours = hours_between(culture.seeded_at, culture.harvest.at)
     return Growth(doublings, at_seeding, at_harvest, doubling_time_h(hours, doublings))
+
+
+def _at_freeze(lot: LotAtFreeze, grown: Mapping[str, Growth]) -> Decimal | None:
+    grown_to = None if lot.culture is None else grown.get(lot.culture)
+    return lot.cumulative_doublings if grown_to is None else grown_to.cumulative_at_harvest
 
 
 def _doublings(culture: CultureFacts, known: Mapping[str, CultureFacts], protocol: CultureProtocol) -> Decimal | None:

@@ -1,7 +1,9 @@
 """Cultures, their sources and harvests, as rows."""
 
 from collections.abc import Collection
+from datetime import datetime
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from cellbank.domain.culture import Culture, CultureSource, Harvest
@@ -46,6 +48,18 @@ def harvests(session: Session, ids: Collection[str]) -> list[Harvest]:
 def harvested_together(session: Session, harvest_ids: Collection[str]) -> list[Culture]:
     """Every culture that went into these harvests."""
     return list(session.exec(select(Culture).where(col(Culture.harvest_id).in_(harvest_ids))))
+
+
+def companions_of(session: Session, culture_ids: Collection[str]) -> set[str]:
+    """The ids of all cultures that went into the same harvests as these, which are among them once harvested."""
+    harvested = select(Culture.harvest_id).where(col(Culture.id).in_(culture_ids))
+    return set(session.exec(select(Culture.id).where(col(Culture.harvest_id).in_(harvested))))
+
+
+def first_seeding_from(session: Session, tissue_id: str) -> datetime | None:
+    """When the first culture was isolated from a tissue."""
+    edges = select(CultureSource.culture_id).where(CultureSource.tissue_id == tissue_id)
+    return session.exec(select(sa.func.min(Culture.seeded_at)).where(col(Culture.id).in_(edges))).one()
 
 
 def lots_from(session: Session, culture_ids: Collection[str]) -> list[Lot]:

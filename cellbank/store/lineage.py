@@ -6,6 +6,7 @@ The cost follows the answer, never the size of the bank.
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 
+import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from cellbank.domain.culture import Culture, CultureSource
@@ -13,7 +14,7 @@ from cellbank.domain.donor import Donor
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material
-from cellbank.domain.record import Record
+from cellbank.domain.record import Record, table_of
 from cellbank.domain.subject import Subject
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
@@ -44,6 +45,8 @@ _KIND: dict[Station, type[Record]] = {
     Station.SUBJECT: Subject,
 }
 _IN_A_QUERY = 500
+_IN_A_UNION = 20
+"""So that a question has no more than ten thousand parameters: SQLite takes three times as many."""
 
 
 @dataclass
@@ -63,7 +66,16 @@ class Lineage:
 
 def upstream(session: Session, station: Station, row_id: str) -> Lineage:
     """Where a thing came from: lots, vials thawed, cultures, tissues, donors, and the materials used on the way."""
-    return _walk(session, station, row_id, _UP)
+    found = _walk(session, station, row_id, _UP)
+    _add_materials(session, found.ids, {row_id, *found.all_ids()})
+    return found
+
+
+def _add_materials(session: Session, found: Ids, steps: Collection[str]) -> None:
+    """What these steps used. Nothing lies upstream of a material: one question does for a whole way."""
+    for part in _parts(steps):
+        if used := store_material.used_in(session, part):
+            found.setdefault(Station.MATERIAL, set()).update(used)
 
 
 def downstream(session: Session, station: Station, row_id: str) -> Lineage:
@@ -74,6 +86,8 @@ def downstream(session: Session, station: Station, row_id: str) -> Lineage:
 def next_to(session: Session, station: Station, row_id: str, *, up: bool) -> Ids:
     """What a thing was made from (`up`), or what was made from it: one step, by station."""
     found = _one_step(session, {station: {row_id}}, _UP if up else _DOWN)
+    if up:
+        _add_materials(session, found, [row_id])
     return {at: ids - {row_id} if at is station else ids for at, ids in found.items()}
 
 
@@ -144,26 +158,21 @@ def _sources_of_cultures(session: Session, ids: Collection[str]) -> Ids:
     return found
 
 
-def _harvested_with(session: Session, ids: Collection[str]) -> Ids:
-    """Cultures harvested together became one suspension: each is upstream of what was made from it."""
-    harvests = {c.harvest_id for c in store_culture.cultures_by_id(session, ids) if c.harvest_id is not None}
-    return {Station.CULTURE: {c.id for c in store_culture.harvested_together(session, harvests)} - set(ids)}
-
-
-def _materials_of(session: Session, ids: Collection[str]) -> Ids:
-    return {Station.MATERIAL: {material.id for _, material in store_material.uses_in(session, ids)}}
-
-
 def _cultures_of_lots(session: Session, ids: Collection[str]) -> Ids:
     made = set(session.exec(select(Lot.culture_id).where(col(Lot.id).in_(ids))))
-    return {Station.CULTURE: made | _harvested_with(session, made)[Station.CULTURE]}
+    return {Station.CULTURE: _with_companions(session, made)}
+
+
+def _with_companions(session: Session, ids: Collection[str]) -> set[str]:
+    """Cultures harvested together became one suspension: each is upstream of what was made from it."""
+    return set(ids) | store_culture.companions_of(session, ids)
 
 
 def _sources_and_their_companions(session: Session, ids: Collection[str]) -> Ids:
     found = _sources_of_cultures(session, ids)
     parents = found.get(Station.CULTURE, set())
     if parents:
-        found[Station.CULTURE] = parents | _harvested_with(session, parents)[Station.CULTURE]
+        found[Station.CULTURE] = _with_companions(session, parents)
     return found
 
 
@@ -184,7 +193,7 @@ def _cultures_of_vials(session: Session, ids: Collection[str]) -> Ids:
 
 
 def _made_from_cultures(session: Session, ids: Collection[str]) -> Ids:
-    together = set(ids) | _harvested_with(session, ids)[Station.CULTURE]
+    together = _with_companions(session, ids)
     children = {e.culture_id for e in store_culture.started_from_cultures(session, together)}
     return {
         Station.CULTURE: children,
@@ -228,10 +237,10 @@ def _subjects_of_doses(session: Session, ids: Collection[str]) -> Ids:
 
 _UP: dict[Station, tuple[Step, ...]] = {
     Station.SUBJECT: (_doses_of_subjects,),
-    Station.DOSE: (_vials_of_doses, _materials_of),
+    Station.DOSE: (_vials_of_doses,),
     Station.VIAL: (_lots_of_vials,),
-    Station.LOT: (_cultures_of_lots, _materials_of),
-    Station.CULTURE: (_sources_and_their_companions, _materials_of),
+    Station.LOT: (_cultures_of_lots,),
+    Station.CULTURE: (_sources_and_their_companions,),
     Station.TISSUE: (_donors_of_tissues,),
 }
 _DOWN: dict[Station, tuple[Step, ...]] = {
@@ -254,6 +263,20 @@ _TO_LOTS: dict[Station, tuple[Step, ...]] = {
     Station.VIAL: (_cultures_of_vials,),
 }
 """The way down as far as lots are concerned: from a lot straight to the cultures that its vials were thawed into."""
+
+
+def labels(session: Session, lineage: Lineage) -> dict[Station, list[str]]:
+    """What people call the things of a lineage, by station in the order of the flow; one question about all of them."""
+    asked = [
+        sa.select(sa.literal(station.value), table.c[kind.code_column]).where(table.c.id.in_(part))
+        for station, kind, table in ((station, _KIND[station], table_of(_KIND[station])) for station in _FLOW)
+        for part in _parts(lineage.of(station))
+    ]
+    found: dict[Station, list[str]] = {}
+    for some in (asked[start : start + _IN_A_UNION] for start in range(0, len(asked), _IN_A_UNION)):
+        for station, label in session.execute(sa.union_all(*some)):
+            found.setdefault(Station(station), []).append(label)
+    return {station: sorted(found[station]) for station in _FLOW if station in found}
 
 
 def rows(session: Session, lineage: Lineage) -> list[tuple[Station, Record]]:

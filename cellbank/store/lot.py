@@ -19,6 +19,14 @@ def lots_by_id(session: Session, ids: Collection[str]) -> list[Lot]:
     return list(session.exec(select(Lot).where(col(Lot.id).in_(ids)).order_by(col(Lot.number))))
 
 
+def lots_of_vials(session: Session, vial_ids: Collection[str]) -> dict[str, Lot]:
+    """The lot of each of these vials, by the vial's id."""
+    if not vial_ids:
+        return {}
+    statement = select(Vial.id, Lot).where(col(Vial.id).in_(vial_ids), col(Vial.lot_id) == col(Lot.id))
+    return {vial_id: lot for vial_id, lot in session.exec(statement)}
+
+
 def vials_by_status(session: Session, lot_id: str) -> dict[VialStatus, int]:
     """How many vials of a lot are where."""
     statement = select(Vial.status, sa.func.count()).where(Vial.lot_id == lot_id).group_by(col(Vial.status))

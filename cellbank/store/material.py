@@ -33,6 +33,11 @@ def uses_in(session: Session, subject_ids: Collection[str]) -> list[tuple[Materi
     return list(session.exec(statement))
 
 
+def used_in(session: Session, subject_ids: Collection[str]) -> set[str]:
+    """The ids of the materials used in these cultures, lots or doses."""
+    return set(session.exec(select(MaterialUse.material_id).where(col(MaterialUse.subject_id).in_(subject_ids))))
+
+
 def uses_of(session: Session, material_id: str) -> list[MaterialUse]:
     """Every use of a material lot, in the order of time."""
     statement = select(MaterialUse).where(MaterialUse.material_id == material_id)

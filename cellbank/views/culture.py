@@ -1,7 +1,7 @@
 """Cultures as a reader sees them: passage, doublings, lineage; and the growth facts of a whole lineage."""
 
-from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
@@ -10,10 +10,10 @@ from cellbank.domain.growth import CultureFacts, Growth, HarvestFacts, LotAtFree
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.domain.vial import Vial
 from cellbank.store import codes
 from cellbank.store import culture as store
 from cellbank.store import lineage as store_lineage
+from cellbank.store import lot as store_lot
 from cellbank.store import tissue as store_tissue
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
@@ -49,9 +49,10 @@ class CultureView:
 
 @dataclass(frozen=True)
 class Family:
-    """Cultures with everything upstream, and their growth by code."""
+    """Cultures with everything upstream, what they were started from, and their growth by code."""
 
     cultures: Mapping[str, Culture]
+    sources: Sequence[CultureSource]
     facts: Mapping[str, CultureFacts]
     growth: Mapping[str, Growth]
 
@@ -62,24 +63,28 @@ def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol, *
     for culture_id in () if whole else culture_ids:
         ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
     cultures = store.cultures_by_id(reading.session, ids)
-    together = store.harvested_together(reading.session, {c.harvest_id for c in cultures if c.harvest_id})
+    harvests = set() if whole else {culture.harvest_id for culture in cultures if culture.harvest_id}
+    together = store.harvested_together(reading.session, harvests) if harvests else []
     by_id = {culture.id: culture for culture in (*cultures, *together)}
-    facts = dict(_facts(reading, by_id))
-    _with_lots(reading, by_id, facts, protocol)
-    return Family({c.code: c for c in by_id.values()}, facts, growth(facts.values(), protocol.culture))
+    edges = store.sources_of(reading.session, by_id)
+    facts = dict(_facts(reading, by_id, edges, protocol))
+    return Family({c.code: c for c in by_id.values()}, edges, facts, growth(facts.values(), protocol.culture))
 
 
-def _facts(reading: Reading, by_id: Mapping[str, Culture]) -> Iterator[tuple[str, CultureFacts]]:
-    sources: dict[str, list[CultureSource]] = {}
-    for source in store.sources_of(reading.session, by_id):
-        sources.setdefault(source.culture_id, []).append(source)
+def _facts(
+    reading: Reading, by_id: Mapping[str, Culture], edges: Sequence[CultureSource], protocol: Protocol
+) -> Iterator[tuple[str, CultureFacts]]:
+    parents: dict[str, list[str]] = {}
+    thawed: dict[str, dict[str, LotAtFreeze]] = {}
+    lots = store_lot.lots_of_vials(reading.session, {edge.vial_id for edge in edges if edge.vial_id is not None})
+    for edge in edges:
+        if edge.parent_id is not None and edge.parent_id in by_id:
+            parents.setdefault(edge.culture_id, []).append(by_id[edge.parent_id].code)
+        lot = None if edge.vial_id is None else lots[edge.vial_id]
+        if lot is not None and lot.number not in thawed.setdefault(edge.culture_id, {}):
+            thawed[edge.culture_id][lot.number] = _at_freeze(reading, lot, by_id, protocol)
     harvests = _harvest_facts(reading, by_id)
     for culture in by_id.values():
-        parents = tuple(
-            by_id[source.parent_id].code
-            for source in sources.get(culture.id, ())
-            if source.parent_id is not None and source.parent_id in by_id
-        )
         yield (
             culture.code,
             CultureFacts(
@@ -88,11 +93,19 @@ def _facts(reading: Reading, by_id: Mapping[str, Culture]) -> Iterator[tuple[str
                 culture.seeded_at,
                 culture.viable_seeded,
                 culture.surface_cm2,
-                tuple(sorted(parents)),
-                (),
+                tuple(sorted(parents.get(culture.id, ()))),
+                tuple(thawed.get(culture.id, {}).values()),
                 harvests.get(culture.harvest_id) if culture.harvest_id else None,
             ),
         )
+
+
+def _at_freeze(reading: Reading, lot: Lot, by_id: Mapping[str, Culture], protocol: Protocol) -> LotAtFreeze:
+    """A thawed lot by the culture it was filled from; one only harvested with what was asked brings no lineage."""
+    culture = by_id.get(lot.culture_id)
+    if culture is None:
+        return freeze_point(reading, lot, protocol)
+    return LotAtFreeze(lot.number, culture.passage, None, culture.code)
 
 
 def _harvest_facts(reading: Reading, by_id: Mapping[str, Culture]) -> dict[str, HarvestFacts]:
@@ -110,26 +123,6 @@ def _harvest_facts(reading: Reading, by_id: Mapping[str, Culture]) -> dict[str, 
         )
         for harvest in store.harvests(reading.session, members)
     }
-
-
-def _with_lots(
-    reading: Reading, by_id: Mapping[str, Culture], facts: dict[str, CultureFacts], protocol: Protocol
-) -> None:
-    """Give every thawed culture the lots it came from, each with its passage and cumulative doublings at freeze."""
-    thawed = [s for s in store.sources_of(reading.session, by_id) if s.vial_id is not None]
-    for source in sorted(thawed, key=lambda s: by_id[s.culture_id].seeded_at):
-        lot = _lot_of(reading, str(source.vial_id))
-        culture = by_id[source.culture_id]
-        known = facts[culture.code]
-        if any(one.lot == lot.number for one in known.thawed):
-            continue
-        at_freeze = freeze_point(reading, lot, protocol)
-        facts[culture.code] = replace(known, thawed=(*known.thawed, at_freeze))
-
-
-def _lot_of(reading: Reading, vial_id: str) -> Lot:
-    vial = reading.session.get_one(Vial, vial_id)
-    return reading.session.get_one(Lot, vial.lot_id)
 
 
 def freeze_point(reading: Reading, lot: Lot, protocol: Protocol) -> LotAtFreeze:

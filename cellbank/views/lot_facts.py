@@ -35,7 +35,6 @@ from cellbank.store import hold as store_hold
 from cellbank.store import lineage as store_lineage
 from cellbank.store import lot as store_lot
 from cellbank.store import material as store_material
-from cellbank.store import protocol as store_protocol
 from cellbank.store import signature as store_signature
 from cellbank.store import testing as store_testing
 from cellbank.store import tissue as store_tissue
@@ -56,11 +55,15 @@ def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
 
 def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
     """Everything that the gate asks about a lot, and the content that a release signature covers."""
-    protocol = view_protocol.by_id(reading, lot.trial_version_id)
+    version = view_protocol.version_by_id(reading, lot.trial_version_id)
+    protocol = view_protocol.parsed(version)
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
     vials = store_vial.vials_of(reading.session, lot.id)
     concerned = upstream.all_ids() | {lot.id}
     family = view_culture.family(reading, upstream.of(Station.CULTURE), protocol, whole=True)
+    tissues = store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE))
+    signatures = store_signature.signatures_on(reading.session, lot.id)
+    results = results_of_lot(reading, lot, vials)
     unsigned = LotFacts(
         number=lot.number,
         tier=lot.tier,
@@ -68,14 +71,17 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
         expires_on=lot.expires_on,
         today=reading.today,
         protocol=protocol,
-        specification_in_force=_is_approved(reading, lot),
+        specification_in_force=version.state is TrialState.APPROVED,
         donors=tuple(_donors(reading, upstream)),
-        tissues=tuple(_tissues(reading, upstream)),
-        rootless=tuple(_rootless(reading, upstream)),
+        tissues=tuple(TissueStanding(tissue.code, tissue.acceptance) for tissue in tissues),
+        rootless=tuple(_rootless(family)),
         parent_lots=tuple(_parents(reading, upstream)),
-        limits=tuple(_limits(reading, lot, upstream, family, protocol, vials)),
+        limits=(
+            *_limits_of_lineage(reading, tissues, family, protocol),
+            *_limits_of_filling(reading, lot, protocol, vials, signatures),
+        ),
         materials=tuple(_materials(reading, concerned)),
-        results=tuple(result_facts(r) for r in results_of_lot(reading, lot, vials)),
+        results=tuple(map(result_facts, results)),
         reconciliation=Reconciliation(lot.vials_filled, store_lot.vials_by_status(reading.session, lot.id)),
         labels=labels_of(reading, lot, vials),
         vials=tuple(VialFacts(v.code, v.stock_class, v.status, v.verified_at is not None) for v in vials),
@@ -84,16 +90,10 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
         signatures=(),
         green_light=lot.green_light,
     )
-    now = release.release_content(reading, lot, unsigned, upstream, family)
-    return _with_signatures(reading, lot, unsigned, now), now
-
-
-def _with_signatures(reading: Reading, lot: Lot, facts: LotFacts, now: dict[str, Any]) -> LotFacts:
-    signatures = tuple(
-        _signature(signature, now, released=facts.disposition is not Disposition.QUARANTINED)
-        for signature in store_signature.signatures_on(reading.session, lot.id)
-    )
-    return replace(facts, signatures=signatures)
+    now = release.release_content(reading, lot, unsigned, version, upstream, family, results)
+    released = lot.disposition is not Disposition.QUARANTINED
+    signed = tuple(_signature(signature, now, released=released) for signature in signatures)
+    return replace(unsigned, signatures=signed), now
 
 
 def _signature(signature: Signature, now: dict[str, object], *, released: bool) -> SignatureFacts:
@@ -108,26 +108,15 @@ def _signature(signature: Signature, now: dict[str, object], *, released: bool) 
     )
 
 
-def _is_approved(reading: Reading, lot: Lot) -> bool:
-    version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
-    return version is not None and version.state is TrialState.APPROVED
-
-
 def _donors(reading: Reading, upstream: Lineage) -> Iterator[DonorStanding]:
     current = view_protocol.parsed(view_protocol.version_in_force(reading))
     for donor_id in sorted(upstream.of(Station.DONOR)):
         yield view_donor.standing(reading, reading.session.get_one(Donor, donor_id), current)
 
 
-def _tissues(reading: Reading, upstream: Lineage) -> Iterator[TissueStanding]:
-    for tissue in store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE)):
-        yield TissueStanding(tissue.code, tissue.acceptance)
-
-
-def _rootless(reading: Reading, upstream: Lineage) -> Iterator[str]:
-    cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
-    rooted = {source.culture_id for source in store_culture.sources_of(reading.session, [c.id for c in cultures])}
-    yield from (culture.code for culture in cultures if culture.id not in rooted)
+def _rootless(family: view_culture.Family) -> Iterator[str]:
+    rooted = {source.culture_id for source in family.sources}
+    yield from (code for code, culture in family.cultures.items() if culture.id not in rooted)
 
 
 def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
@@ -135,19 +124,19 @@ def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
         yield ParentLot(parent.number, parent.tier, parent.disposition)
 
 
-def _limits(
-    reading: Reading,
-    lot: Lot,
-    upstream: Lineage,
-    family: view_culture.Family,
-    protocol: Protocol,
-    vials: Iterable[Vial],
+def _limits_of_lineage(
+    reading: Reading, tissues: Iterable[Tissue], family: view_culture.Family, protocol: Protocol
 ) -> Iterator[Finding]:
     for code, facts in sorted(family.facts.items()):
         yield from culture_limit_findings(protocol.culture, facts, family.growth[code])
-    for tissue in store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE)):
+    for tissue in tissues:
         yield from tissue_limit_findings(protocol.tissue, tissue_facts(reading, tissue))
-    extended = any(s.action == "lot.extended" for s in store_signature.signatures_on(reading.session, lot.id))
+
+
+def _limits_of_filling(
+    reading: Reading, lot: Lot, protocol: Protocol, vials: Iterable[Vial], signatures: Iterable[Signature]
+) -> Iterator[Finding]:
+    extended = any(signature.action == "lot.extended" for signature in signatures)
     for limit in fill_limits(reading, lot, protocol, sum(v.stock_class is StockClass.RETAINED for v in vials)):
         if not (extended and limit.code == "lot.expiry.beyond_shelf_life"):
             yield limit  # A signed extension, with its stability report, stands in the place of the shelf life.
@@ -155,9 +144,7 @@ def _limits(
 
 def tissue_facts(reading: Reading, tissue: Tissue) -> TissueFacts:
     """A tissue with the moment at which its processing started, None when it has not."""
-    edges = store_culture.started_from_tissues(reading.session, {tissue.id})
-    cultures = store_culture.cultures_by_id(reading.session, {edge.culture_id for edge in edges})
-    started = min((culture.seeded_at for culture in cultures), default=None)
+    started = store_culture.first_seeding_from(reading.session, tissue.id)
     return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, started, tissue.temperature_c)
 
 

@@ -47,10 +47,15 @@ def version_effective(reading: Reading, moment: datetime) -> TrialVersion:
 
 def by_id(reading: Reading, version_id: str) -> Protocol:
     """The protocol under which something was made."""
+    return parsed(version_by_id(reading, version_id))
+
+
+def version_by_id(reading: Reading, version_id: str) -> TrialVersion:
+    """The version under which something was made."""
     version = store.version_by_id(reading.session, version_id)
     if version is None:
         raise NotFound("trial.version.not_found", version=version_id)
-    return parsed(version)
+    return version
 
 
 @dataclass(frozen=True)

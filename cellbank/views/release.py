@@ -1,6 +1,6 @@
 """What a release signs, and what has changed since (rules.md §6). Never positions or later movements."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from typing import Any
 
@@ -8,13 +8,10 @@ from cellbank.domain.culture import Culture
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.growth import shown_doublings
 from cellbank.domain.lot import Lot
-from cellbank.domain.protocol import Protocol
+from cellbank.domain.protocol import Protocol, TrialVersion
 from cellbank.domain.specification import endotoxin_limit
 from cellbank.domain.testing import Outcome, Result, ResultFacts, Stage, evaluate
 from cellbank.store import lineage as store_lineage
-from cellbank.store import protocol as store_protocol
-from cellbank.store import testing as store_testing
-from cellbank.store import vial as store_vial
 from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading, content
 from cellbank.views import culture as view_culture
@@ -27,10 +24,15 @@ GROWS = frozenset({"results", "deviations"})
 
 
 def release_content(
-    reading: Reading, lot: Lot, facts: LotFacts, upstream: Lineage, family: view_culture.Family
+    reading: Reading,
+    lot: Lot,
+    facts: LotFacts,
+    version: TrialVersion,
+    upstream: Lineage,
+    family: view_culture.Family,
+    results: Iterable[Result],
 ) -> dict[str, Any]:
     """Exactly what is shown and signed: identity, lineage, specification, results, deviations, counts, expiry."""
-    version = store_protocol.version_by_id(reading.session, lot.trial_version_id)
     culture = reading.session.get_one(Culture, lot.culture_id)
     found = {
         "lot": {
@@ -45,13 +47,13 @@ def release_content(
             "passage": culture.passage,
             "cumulative_doublings": shown_doublings(family.growth[culture.code].cumulative_at_harvest),
         },
-        "lineage": _lineage(reading, upstream),
+        "lineage": {s.value: codes for s, codes in store_lineage.labels(reading.session, upstream).items()},
         "specification": {
             "trial": facts.protocol.code,
             "version": facts.protocol.version,
-            "digest": "" if version is None else version.digest,
+            "digest": version.digest,
         },
-        "results": _results(reading, lot, facts),
+        "results": [_result(row, known, facts) for row, known in zip(results, facts.results, strict=True)],
         "deviations": [
             {"code": d.code, "limit": d.limit_code, "subject": d.subject, "conclusion": d.conclusion, "by": d.closed_by}
             for d in facts.deviations
@@ -68,19 +70,6 @@ def release_content(
         "expires_on": lot.expires_on,
     }
     return content(found)
-
-
-def _lineage(reading: Reading, upstream: Lineage) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = {}
-    for station, row in store_lineage.rows(reading.session, upstream):
-        found.setdefault(station.value, []).append(row.label)
-    return found
-
-
-def _results(reading: Reading, lot: Lot, facts: LotFacts) -> list[dict[str, object]]:
-    vials = store_vial.vials_of(reading.session, lot.id)
-    rows = store_testing.results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
-    return [_result(row, known, facts) for row, known in zip(rows, facts.results, strict=True)]
 
 
 def _result(row: Result, known: ResultFacts, facts: LotFacts) -> dict[str, object]:

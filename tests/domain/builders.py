@@ -97,6 +97,6 @@ def a_culture(
     return CultureFacts(code, passage, NOON, seeded, Decimal(surface), parents, thawed, harvest)
 
 
-def frozen_at(cumulative: str | None, passage: int = 2, lot: str = "L-1") -> LotAtFreeze:
-    """A lot that froze with these cumulative doublings."""
-    return LotAtFreeze(lot, passage, None if cumulative is None else Decimal(cumulative))
+def frozen_at(cumulative: str | None, passage: int = 2, lot: str = "L-1", *, culture: str | None = None) -> LotAtFreeze:
+    """A lot that froze with these cumulative doublings, filled from this culture."""
+    return LotAtFreeze(lot, passage, None if cumulative is None else Decimal(cumulative), culture)

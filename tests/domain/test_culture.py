@@ -136,6 +136,16 @@ def test_a_thawed_culture_goes_on_from_the_value_at_freeze() -> None:
     assert found.cumulative_at_harvest == Decimal("8.25")
 
 
+def test_a_thawed_culture_goes_on_from_the_culture_that_its_lot_was_filled_from_when_that_is_at_hand() -> None:
+    thawed = a_culture("C", thawed=(frozen_at("1", culture="B"),), harvested=2_000_000)
+    found = grown(thawed, a_culture("B", thawed=(frozen_at("4"),), harvested=8_000_000))
+    assert found["C"].cumulative_at_seeding == found["B"].cumulative_at_harvest == 7
+    assert found["C"].cumulative_at_harvest == 8
+    assert grown(thawed)["C"].cumulative_at_seeding == 1, "only the lot itself is known"
+    undefined = a_culture("B", thawed=(frozen_at("4"),), harvested=0)
+    assert grown(thawed, undefined)["C"].cumulative_at_seeding is None
+
+
 def test_what_hangs_on_an_undefined_culture_is_undefined() -> None:
     found = grown(
         a_culture("A", thawed=(frozen_at("4"),), harvested=0),
@@ -171,6 +181,8 @@ def test_a_cycle_in_a_lineage_is_refused() -> None:
     with pytest.raises(WrongInput, match=r"culture\.lineage\.cycle") as refused:
         grown(a_culture("A", parents=("B",)), a_culture("B", parents=("A",)))
     assert set(str(refused.value.params["cultures"]).split(", ")) == {"A", "B"}
+    with pytest.raises(WrongInput, match=r"culture\.lineage\.cycle"):
+        grown(a_culture("A", parents=("B",)), a_culture("B", thawed=(frozen_at("1", culture="A"),)))
 
 
 def test_passages_count_from_p0_and_a_thaw_counts_when_the_trial_says_so() -> None:
