@@ -112,8 +112,14 @@ def scan_back(work: UnitOfWork, of: str, scanned: str) -> None:
         vial = codes.named(work, Vial, scanned)
     except (NotFound, WrongInput) as error:
         raise WrongScan("label.scan.unknown", scanned=shown(scanned)) from error
-    refuse(_elsewhere(work, vial, of))
+    refuse([*_elsewhere(work, vial, of), *_void_label(work, vial)])
     confirm_label(work, vial)
+
+
+def _void_label(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
+    """A label in the hand of which the record says that it is void."""
+    if store.label_in_force(work.session, vial.id) is None and store.was_labelled(work.session, vial.id):
+        yield Finding("label.is_void", vial.code, {"vial": vial.code})
 
 
 def _elsewhere(work: UnitOfWork, vial: Vial, of: str) -> Iterator[Finding]:
@@ -133,8 +139,7 @@ def confirm_label(work: UnitOfWork, vial: Vial) -> None:
     """The label of a vial stands on it; part of the act at hand."""
     label = store.label_in_force(work.session, vial.id)
     if label is None:
-        voided = store.was_labelled(work.session, vial.id)
-        raise Refused(Finding("label.is_void" if voided else "label.never_printed", vial.code, {"vial": vial.code}))
+        raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
     if vial.status not in IN_STOCK:
         raise Refused(Finding("vial.not_in_stock", vial.code, {"code": vial.code, "status": vial.status}))
     if label.status is LabelStatus.APPLIED:

@@ -10,10 +10,15 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
+from cellbank.services import vial as services
 from cellbank.wording import Language
-from tests.journey import Scene, Stages, opened
+from tests.journey import Scene, Stages, opened, vials_of
 from tests.journey import stages as stages
+from tests.services.shelves import BOX_A, BOX_B, stored
 from tests.tui.hands import Hands, at_the_desk
+from tui.screens.scan_back import ScanBackScreen
+from tui.screens.storage import StorageScreen
+from tui.screens.vials import VialsScreen
 
 PICTURES = Path(__file__).parent / "snapshots"
 WRITING = os.environ.get("CELLBANK_TEST_SNAPSHOTS") == "write"
@@ -72,12 +77,48 @@ async def _help(hands: Hands, scene: Scene) -> None:
     await hands.sees("Help about this place")
 
 
+async def _storage(hands: Hands, scene: Scene) -> None:
+    stored(scene)
+    scene.act("technician", services.void_label, vials_of(scene, scene["lot"])[0], "Torn")
+    hands.app.push_screen(StorageScreen())
+    await hands.sees(BOX_B.rpartition("/")[2], "2/81")
+
+
+async def _box(hands: Hands, scene: Scene) -> None:
+    await hands.scan(BOX_A)
+    await hands.sees("[d]", "2 of 81 taken")
+
+
+async def _count(hands: Hands, scene: Scene) -> None:
+    await _box(hands, scene)
+    await hands.press("f5")
+    await hands.sees("Counted: 0")
+    await hands.scan(vials_of(scene, scene["lot"])[1])
+    await hands.sees("Counted: 1")
+
+
+async def _scan_back(hands: Hands, scene: Scene) -> None:
+    hands.app.push_screen(ScanBackScreen(scene["lot"]))
+    await hands.sees("3 of 3", "without a label: 1")
+    await hands.scan(vials_of(scene, scene["lot"])[0])
+    await hands.sees("REFUSED", "is void", "№ 62")  # The refusal is in the record too.
+
+
+async def _vials(hands: Hands, scene: Scene) -> None:
+    hands.app.push_screen(VialsScreen())
+    await hands.sees("9 · type a lot", f"{BOX_B}/A2")
+
+
 SESSIONS: dict[str, tuple[str, Language, tuple[int, int], dict[str, Way]]] = {
     "technician": (
         *("technician", "en", (80, 24)),
         {"bench": _desk, "record": _record, "lineage": _lineage, "labels": _labels, "form": _form},
     ),
     "qualified person": ("qp", "en", (110, 34), {"release-board": _board, "signing": _signing, "help": _help}),
+    "storage": (
+        *("technician", "en", (80, 24)),
+        {"storage": _storage, "box": _box, "count": _count, "scan-back": _scan_back, "vials": _vials},
+    ),
     "qa in French": ("qa", "fr", (80, 24), {"quality-fr": _desk, "release-board-fr": _board}),
     "pharmacist": ("pharmacist", "en", (80, 24), {"pharmacy": _desk}),
 }
@@ -108,6 +149,6 @@ async def test_every_place_looks_as_it_did(session: str, scene: Scene) -> None:
                 kept.write_text(shown, encoding="utf-8")
             if shown != kept.read_text(encoding="utf-8"):
                 changed.append(f"{place} looks otherwise now:\n{shown}")
-            await hands.press("escape", DESKS[name])
+            await hands.press("escape", "escape", DESKS[name])
             await hands.read()
     assert not changed, "\n".join(changed)
