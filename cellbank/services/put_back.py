@@ -9,7 +9,7 @@ from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.services import storage
 from cellbank.services.acts import verb
 from cellbank.services.dose import turn, under_way
-from cellbank.services.movement import Spot
+from cellbank.services.movement import Spot, Why
 from cellbank.store import dose as store
 from cellbank.store import storage as store_storage
 from cellbank.store.unit_of_work import UnitOfWork
@@ -37,7 +37,16 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     again = [] if subject.withdrawn_on is not None else _reserved_again(work, visit, vials)
     work.add(*again)
     work.record("dose.put_back", dose, *links, *again, reason=reason.strip(), visit=visit.code)
-    storage.put_into(work, vials, spots, on=dose, action="vial.placed", note=reason.strip())
+    second = None if work.act.second is None else work.act.second.name
+    why = Why(
+        "put_back",
+        dose=dose.code,
+        subject=subject.code,
+        visit=visit.number,
+        checked_by=second,
+        note=reason.strip(),
+    )
+    storage.put_into(work, vials, spots, on=dose, action="vial.placed", why=why)
 
 
 def _spots(work: UnitOfWork, vials: Sequence[Vial], into: Sequence[str], subject: str) -> list[Spot]:

@@ -1,6 +1,7 @@
 """Storage: places made, a lot put into boxes, vials placed, moved and put back, boxes counted (rules.md §1, §3)."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
 
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.identifiers import Station, has_own_form, normalised
@@ -241,17 +242,20 @@ def _not_placeable(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
 
 
 def put_into(
-    work: UnitOfWork, vials: Sequence[Vial], spots: Sequence[Spot], *, on: Record, action: str, note: str | None = None
+    work: UnitOfWork, vials: Sequence[Vial], spots: Sequence[Spot], *, on: Record, action: str, why: Why | None = None
 ) -> None:
-    """Put vials into positions, one each; part of the act at hand. A late return opens a deviation on its vial."""
+    """Put vials into positions, one each; part of the act at hand. A late return opens a deviation on its vial.
+
+    `why` is what the ledger's lines say beside the purpose, which follows from where the vials were.
+    """
     refuse_taken(work, spots)
     late = list(_late_returns(work, vials))
     lots = store_lot.lots_by_id(work.session, {vial.lot_id for vial in vials})
     before = lots_in_few_tanks(work, lots)
     work.record(action, on, vials=[vial.code for vial in vials], positions=[spot.path for spot in spots])
     purposes = {VialStatus.FILLED: "store", VialStatus.PULLED: "put_back", VialStatus.MISSING: "found"}
-    why = Why(purposes.get(vials[0].status, "move"), note=note)
-    move_vials(work, _in_order(vials, spots), why, on=on)
+    purpose = purposes.get(vials[0].status, "move")
+    move_vials(work, _in_order(vials, spots), replace(why or Why(purpose), purpose=purpose), on=on)
     for vial, found in late:
         open_deviation(work, DeviationKind.LIMIT, vial, found)
     open_few_tanks(work, lots, before)

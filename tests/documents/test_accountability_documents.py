@@ -85,10 +85,13 @@ def test_each_line_carries_the_balance_the_visit_and_both_people(scene: Scene, p
 
 def test_a_vial_put_back_frozen_is_still_in_stock(scene: Scene) -> None:
     treated.begin_visits(scene)
-    treated.pulled(scene, ANNA)
-    scene.act("pharmacist", put_back, ANNA, 1, "visit cancelled")
+    dose = treated.pulled(scene, ANNA)
+    scene.act("pharmacist", put_back, ANNA, 1, "visit cancelled", witness="technician")
     seen = counted(scene)
     assert seen.balanced
+    (back,) = [line for line in seen.lines if line.purpose == "put_back"]
+    assert (back.dose, back.subject, back.visit, back.note) == (dose, ANNA, 1, "visit cancelled")
+    assert (back.by, back.checked_by, back.prescriber) == ("pharmacist", "technician", PRESCRIBER)
     assert (seen.vials.in_stock, seen.vials.used_for_doses, seen.doses.prepared) == (8, 0, 0)
 
 
