@@ -4,6 +4,7 @@
 """
 
 import os
+import re
 from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 
@@ -21,6 +22,8 @@ from tui.screens.storage import StorageScreen
 from tui.screens.vials import VialsScreen
 
 PICTURES = Path(__file__).parent / "snapshots"
+HEAD = re.compile(r"№ (\d+)")
+"""The number of the record's head in the masthead: it moves when the app looks next."""
 WRITING = os.environ.get("CELLBANK_TEST_SNAPSHOTS") == "write"
 Way = Callable[[Hands, Scene], Awaitable[None]]
 
@@ -143,6 +146,7 @@ async def test_every_place_looks_as_it_did(session: str, scene: Scene) -> None:
             await way(hands, scene)
             await hands.pilot.pause()
             shown = "\n".join(line.rstrip() for line in hands.text().splitlines()) + "\n"
+            shown = HEAD.sub(lambda found: "№ " + "#" * len(found[1]), shown, count=1)
             kept = PICTURES / f"{place}.txt"
             if WRITING:
                 kept.parent.mkdir(exist_ok=True)
