@@ -28,7 +28,7 @@ WAY_OF_A_LOT = timedelta(days=70)
 def ready_today(sqlite_template: Template, tmp_path: Path) -> tuple[Path, str]:
     """A closed bank with a lot that only the qualified person's signature is missing, and its number."""
     place = Path(shutil.copyfile(sqlite_template.place, tmp_path / "bank.db"))
-    clock = Ticking(datetime.now(UTC) - WAY_OF_A_LOT)
+    clock = Ticking((datetime.now(UTC) - WAY_OF_A_LOT).replace(hour=9))  # In daylight, whatever the hour now.
     with Bank.open(str(place), clock=clock, hasher=cheap()) as bank:
         return place, a_ready_lot(Scene(bank, clock, sqlite_template.people))
 

@@ -124,6 +124,7 @@ def test_both_languages_have_the_same_texts_with_the_same_parameters() -> None:
 def test_every_text_that_the_screens_ask_for_is_there() -> None:
     words = Wording("en")
     asked = {code for path in SOURCES for code in re.findall(r'"(tui(?:\.\w+)+)"', path.read_text(encoding="utf-8"))}
+    asked = {code for code in asked if not Path(code.replace(".", "/") + ".py").exists()}  # Modules are no words.
     assert len(asked) > 60
     assert sorted(code for code in asked if not words.knows(code)) == []
 
