@@ -10,8 +10,8 @@ from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
 from tui.desks.bench import BenchDesk
 from tui.desks.quality import QualityDesk
-from tui.screens.lot import LotScreen
 from tui.screens.palette import VerbPalette
+from tui.screens.scan_back import ScanBackScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.signing import SigningCard
 
@@ -72,7 +72,7 @@ async def test_the_bench_lists_what_waits_for_hands(banked: Scene) -> None:
         print_labels(banked, number)
         await hands.sees("Scan labels back", "printed, still to scan on their vials: 4")
         await hands.press("enter")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.until(lambda: isinstance(hands.app.screen, ScanBackScreen), "the scan-back")
 
 
 async def test_the_quality_desk_puts_what_waits_first(banked: Scene) -> None:
