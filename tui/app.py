@@ -3,7 +3,6 @@
 from typing import ClassVar, cast
 
 from textual import events
-from textual.app import App
 from textual.binding import Binding, BindingType
 from textual.worker import Worker, WorkerState
 
@@ -15,6 +14,7 @@ from tui import hearing, jobs, offering, routes, scans, writes
 from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
 from tui.jobs import Jobs
+from tui.notices import NoticingApp
 from tui.scan import Scanned
 from tui.scans import Scans
 from tui.screens.help import HelpScreen
@@ -24,6 +24,7 @@ from tui.screens.place import DEPTH_OF_DESKS, Place
 from tui.screens.refusal import RefusalScreen
 from tui.screens.sign_in import SignInScreen
 from tui.screens.trail import TrailScreen
+from tui.sight import in_sight
 from tui.themes import THEMES
 from tui.widgets.scan_bar import ScanBar
 from tui.writes import Writes
@@ -35,7 +36,7 @@ _OF_THE_DESK = frozenset({"desk", "do", "verbs", "trail"})
 _KEY_NAMES = ("enter", "escape", "space", "tab")
 
 
-class CellbankApp(App[None]):
+class CellbankApp(NoticingApp):
     """The terminal UI on one open bank."""
 
     CSS_PATH = "cellbank.tcss"
@@ -202,6 +203,7 @@ class CellbankApp(App[None]):
         """Keys and pastes go to the scan bar first, in the order in which they came."""
         if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
             self.idle.touch()
+            self.go_on()
         if (
             isinstance(event, events.Key)
             and not event.is_forwarded
@@ -253,7 +255,7 @@ class CellbankApp(App[None]):
     def head_is(self, number: int) -> None:
         """The record has this head now, as far as is known here."""
         self.head = max(self.head, number)
-        for screen in self.screen_stack:
+        for screen in in_sight(self.screen_stack):
             if isinstance(screen, Place | SignInScreen | LockScreen):
                 screen.head_moved(self.head)
 
