@@ -4,7 +4,9 @@ import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from textual import events
+from textual import _wait, events
+from textual._compositor import Compositor
+from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -18,6 +20,24 @@ from tui.screens.place import Place
 
 PATIENCE = 40.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
+
+
+def drawn_only_when_read() -> None:
+    """Let no app draw for a terminal that is not there.
+
+    Textual draws every update and its headless driver throws it away: a quarter of what these tests cost. Whoever reads
+    the screen (`Hands.text`) draws it whole; tests in tmux and in Chromium have a terminal that is.
+    """
+
+    def render_update(compositor: Compositor, *_: object, **__: object) -> None:
+        compositor._dirty_regions.clear()
+
+    Compositor.render_update = render_update  # type: ignore[method-assign, assignment]
+
+
+drawn_only_when_read()
+_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 1 / 200, 1 / 4000
+"""How long an app must do nothing to count as idle after a key: Textual's own measure is a fiftieth of a second."""
 
 
 class Hands:
@@ -43,7 +63,7 @@ class Hands:
         while not holds():
             if time.monotonic() > end:
                 raise AssertionError(f"waited in vain for {what or holds}; the screen says:\n{self.text()}")
-            await self.pilot.pause(0.05)
+            await self.pilot.pause(0.02)
 
     async def sees(self, *texts: str) -> None:
         """Wait until every text stands on the screen."""
@@ -70,6 +90,7 @@ class Hands:
 
     def text(self) -> str:
         """What stands on the screen, line by line."""
+        visible_screen_stack.set(self.app._background_screens)
         return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
 
 

@@ -30,21 +30,20 @@ class SecondCard(Card[bool]):
         self.write = write
 
     def compose(self) -> ComposeResult:
-        """Who acts, then who checks."""
+        """Who acts, then who checks; Enter in the name leads to the password."""
         actor = self.cellbank.actor
+        name = Field(placeholder=self.say("tui.second.name"), id="name", max_length=80)
+        hint = self.say("tui.second.password")
+        password = PasswordField(placeholder=hint, password=True, id="password", max_length=400)
+        name.leads_to = lambda: password
         with Vertical(classes="card"):
             yield Static(plain(self.title_shown, "bold $primary"), classes="title")
             yield Static(plain(self.say("tui.second.who", name="" if actor is None else actor.printed_name)))
-            yield Field(placeholder=self.say("tui.second.name"), id="name", max_length=80)
-            password = self.say("tui.second.password")
-            yield PasswordField(placeholder=password, password=True, id="password", max_length=400)
+            yield name
+            yield password
             yield Button(plain(self.say("tui.second.do")), id="do", variant="primary", compact=True)
             yield Static(id="answer")
             yield Keys()
-
-    def on_mount(self) -> None:
-        """Enter in the name leads to the password."""
-        self.query_one("#name", Field).leads_to = lambda: self.query_one("#password", Input)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the password does it; in the name it has gone on to the password already."""

@@ -41,14 +41,17 @@ class SignInScreen(Screen[None]):
         return app_of(self)
 
     def compose(self) -> ComposeResult:
-        """A small card in the middle."""
+        """A small card in the middle; Enter in the name leads to the password."""
+        name = Field(placeholder=say(self, "tui.sign_in.name"), id="name", max_length=80)
+        password = Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+        name.leads_to = lambda: password
         yield Masthead()
         yield Running()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain("cellbank", "bold $primary"), classes="title")
             yield Static(plain(self.cellbank.bank.title, "$muted"), classes="title")
-            yield Field(placeholder=say(self, "tui.sign_in.name"), id="name", max_length=80)
-            yield Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+            yield name
+            yield password
             yield Button(plain(say(self, "tui.sign_in.do")), id="enter", variant="primary")
             yield Static(id="answer")
         yield Keys()
@@ -57,10 +60,6 @@ class SignInScreen(Screen[None]):
         """The header shows the head before anyone has signed in."""
         for masthead in self.query(Masthead):
             masthead.renew()
-
-    def on_mount(self) -> None:
-        """Enter in the name leads to the password."""
-        self.query_one("#name", Field).leads_to = lambda: self.query_one("#password", Input)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the password signs in; in the name it has gone on to the password already."""

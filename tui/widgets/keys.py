@@ -38,6 +38,11 @@ def packed(groups: Sequence[Content], width: int) -> Content:
     return lines(Content(GAP).join(row) for row in rows)
 
 
+def alike(some: Sequence[Content], others: Sequence[Content]) -> bool:
+    """Whether two rows of contents look the same; contents compare equal by their letters, dim or not."""
+    return len(some) == len(others) and all(one.is_same(other) for one, other in zip(some, others, strict=True))
+
+
 def rank(found: ActiveBinding, app: App[None]) -> tuple[int, int]:
     """Where a key stands: Enter, the place's own, Escape, then the app's in their order."""
     key = found.binding.key
@@ -65,7 +70,7 @@ class Keys(Static):
         self.update(packed(self._groups, self.content_size.width))
 
     def _show(self, groups: Sequence[Content]) -> None:
-        if groups != self._groups:
+        if not alike(groups, self._groups):
             self._groups = groups
             self.update(packed(groups, self.content_size.width))
 
