@@ -42,11 +42,10 @@ def close(
 @reads(app, "show", "cellbank deviation show D-260001-0")
 def show(deviation: Id) -> None:
     """One deviation, with the limit it broke."""
-    from cellbank.errors import Finding
     from cellbank.views import hold as view
 
     seen = here().read(lambda reading: view.deviation(reading, deviation))
-    broken = Finding(seen.limit_code, seen.subject, seen.limit_params)
+    broken = seen.limit
     fields = ("code", "kind", "station", "subject", "opened_by", "opened_at", "closed_at", "closed_by", "conclusion")
     here().answer(seen, lambda paper: [*paper.sheet(seen, fields), *paper.findings([broken])])
 

@@ -9,6 +9,7 @@ from typing import Any
 from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.signature import Content
+from cellbank.errors import Finding
 from cellbank.store import codes
 from cellbank.store import hold as store
 from cellbank.store.unit_of_work import Reading, content
@@ -55,6 +56,11 @@ class DeviationView:
     def is_open(self) -> bool:
         """Whether it still blocks."""
         return self.closed_at is None
+
+    @property
+    def limit(self) -> Finding:
+        """The limit that was broken, as a sentence about the subject."""
+        return Finding(self.limit_code, self.subject, self.limit_params)
 
 
 def hold_view(hold: Hold) -> HoldView:

@@ -144,10 +144,9 @@ def _deviations(reading: Reading) -> Iterator[Task]:
 
 def _deviation(deviation: Deviation) -> Task:
     seen = deviation_view(deviation)
-    limit = Finding(seen.limit_code, seen.subject, seen.limit_params)
     oos = seen.kind is DeviationKind.OUT_OF_SPECIFICATION
     kind = Kind.OUT_OF_SPECIFICATION if oos else Kind.DEVIATION
-    return Task(kind, Station.DEVIATION, seen.code, {"subject": seen.subject}, limit)
+    return Task(kind, Station.DEVIATION, seen.code, {"subject": seen.subject}, seen.limit)
 
 
 def _incoming(reading: Reading) -> Iterator[Task]:

@@ -131,5 +131,4 @@ def _deviations(reading: Reading) -> Iterator[Task]:
 
 def _deviation(seen: DeviationView) -> Task:
     params: dict[str, Any] = {"of": seen.subject}
-    limit = Finding(seen.limit_code, seen.subject, seen.limit_params)
-    return Task(Kind.DEVIATION, Station.DEVIATION, seen.code, params, seen.opened_at, step=limit)
+    return Task(Kind.DEVIATION, Station.DEVIATION, seen.code, params, seen.opened_at, step=seen.limit)

@@ -10,7 +10,7 @@ from cellbank.domain.vial import StockClass
 from cellbank.services import hold
 from cellbank.views import donor, lot, material, protocol, tissue
 from tests.banks import PASSWORD
-from tests.journey import Scene, a_donor, a_lot, a_material, a_tissue, release, version
+from tests.journey import Scene, a_donor, a_lot, a_material, a_result, a_tissue, release, version
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import open_lot
 from tui.desks.quality import QualityDesk
@@ -69,6 +69,21 @@ async def test_the_desk_has_first_what_its_person_can_do(ready: Scene) -> None:
     async with at_the_desk(ready.bank, "qp", size=(100, 30)) as hands:
         await hands.until(lambda: any("findings: 1" in row for row in rows(hands)), "the gate's answer")
         assert not any(row.startswith("▸") for row in rows(hands))
+
+
+async def test_a_deviation_says_in_a_sentence_what_it_is_about_on_the_desk_and_on_its_record(ready: Scene) -> None:
+    a_result(ready, ready["lot"], "viability", "40")
+    (deviation,) = ready.open_deviations()
+    async with at_the_desk(ready.bank, "qa", size=(80, 24)) as hands:
+        await hands.until(lambda: any(deviation.code in row for row in rows(hands)), "the deviation")
+        row = next(row for row in rows(hands) if deviation.code in row)
+        assert row.count(ready["lot"]) == 1
+        await open_task(hands, deviation.code)
+        await hands.sees("kind        out of specification", f"limit       {ready['lot']}: the result")
+        shown = hands.text().splitlines()
+        at = next(at for at, line in enumerate(shown) if "limit       " in line)
+        assert shown[at + 1].startswith(" " * 13), "a long value goes on beneath itself"
+        assert shown[at + 1].strip()
 
 
 async def test_the_cursor_stays_on_its_thing_when_the_list_moves(ready: Scene) -> None:

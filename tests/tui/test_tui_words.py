@@ -75,7 +75,7 @@ async def test_payloads_and_control_sequences_in_the_record_reach_every_screen_a
         connection.exec_driver_sql("UPDATE donor SET consent = ?", (ESCAPES,))
     async with at_the_desk(ready.bank, "qp", size=(130, 45)) as hands:
         seen = await _everywhere(hands, ready)
-        await hands.pilot.click("#facts-list", offset=(40, 4))
+        await hands.pilot.click("Sheet", offset=(40, 4))
         assert hands.app.is_running
         assert hands.app.actor is not None
     for payload in PAYLOADS:

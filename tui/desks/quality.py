@@ -153,7 +153,11 @@ class QualityDesk(Place[QualityDay]):
         if isinstance(params.get("roles"), tuple):
             params["roles"] = ", ".join(words.term("role", role) for role in _roles(params["roles"]))
         detail = words.say(f"tui.today.{task.kind}.detail", **params)
-        return detail if task.said is None else f"{detail} {words.finding(task.said)}".strip()
+        if task.said is None:
+            return detail
+        what = words.finding(task.said)
+        named = "subject" in params and what.startswith(str(params["subject"]))
+        return what if named else f"{detail} {what}".strip()
 
     def _lot(self, line: LotLine) -> list[Text]:
         words = self.cellbank.wording

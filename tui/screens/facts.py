@@ -72,13 +72,21 @@ def read_record(bank: Bank, code: str) -> RecordSeen:
 
 
 def facts(words: Wording, view: object) -> list[tuple[str, str]]:
-    """The fields of a view with their values as text; what is empty says so."""
+    """The fields of a view with their values as text; what is empty says so; what a deviation is about, a sentence."""
     found: list[tuple[str, str]] = []
     for field in fields(view):  # type: ignore[arg-type]
+        if isinstance(view, hold.DeviationView) and field.name in _OF_THE_LIMIT:
+            if field.name == "limit_code":
+                found.append((sentences.label(words, "limit_code"), words.finding(view.limit)))
+            continue
         value, name = getattr(view, field.name), sentences.label(words, field.name)
         rows = value if isinstance(value, tuple) and any(_is_view(item) for item in value) else (value,)
         found.extend((name if not at else "", _shown(words, field.name, row)) for at, row in enumerate(rows))
     return found
+
+
+_OF_THE_LIMIT = frozenset({"limit_code", "limit_params"})
+"""What together is the sentence about the limit that a deviation broke."""
 
 
 def _is_view(value: object) -> bool:
@@ -99,4 +107,4 @@ def _shown(words: Wording, name: str, value: object) -> str:
         return ", ".join(f"{key} {sentences.said(words, item)}" for key, item in value.items()) or "–"
     if isinstance(value, str) and words.term(name, value) != value:
         return words.term(name, value)
-    return sentences.said(words, value)
+    return sentences.said(words, value, name)

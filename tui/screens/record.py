@@ -6,7 +6,7 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
-from textual.widgets import Static, TabbedContent, TabPane, Tabs
+from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
 from cellbank.views.growth import GROWS
@@ -19,7 +19,8 @@ from tui.screens.place import Place
 from tui.widgets.history import History
 from tui.widgets.lineage import Lineage
 from tui.widgets.lines import Lines
-from tui.widgets.plain import lines, plain, sentence
+from tui.widgets.plain import plain
+from tui.widgets.sheet import Sheet
 from tui.widgets.standing import COLUMNS, StandingLines
 
 TABS = {"facts": "#facts-text", "lineage": "Lineage", "standing": "StandingLines", "history": "History"}
@@ -48,7 +49,7 @@ class RecordScreen(Place[RecordSeen]):
         """The tabs."""
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.facts")), id="facts"), VerticalScroll(id="facts-text"):
-                yield Static(id="facts-list")
+                yield Sheet()
             with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
                 yield Lineage()
             with TabPane(plain(self.say("tui.tab.standing")), id="standing"):
@@ -120,10 +121,7 @@ class RecordScreen(Place[RecordSeen]):
         words, traced = self.cellbank.wording, seen.trace
         station = words.term("station", traced.station)
         self.where(plain(f"{station} {traced.subject}", "bold"))
-        listed = facts(words, seen.view)
-        width = max((len(name) for name, _ in listed), default=0)
-        shown = [sentence(plain(f"{name:<{width}}  ", "$muted"), plain(value)) for name, value in listed]
-        self.query_one("#facts-list", Static).update(lines(shown))
+        self.query_one(Sheet).fill(facts(words, seen.view))
         self.query_one(Lineage).fill(seen.tree)
         self.query_one(StandingLines).show_standing(seen.standing)
         self._mark_standing(seen)
