@@ -88,6 +88,12 @@ class CannotWrite(CellbankError):
     exit_code = 7
 
 
+class CannotPrint(CellbankError):
+    """A printer did not take what was printed: the print is in the record, what came out is not known (exit 7)."""
+
+    exit_code = 7
+
+
 class Conflict(Refused):
     """What the actor was shown has changed since; the act is refused so that it can be looked at again."""
 

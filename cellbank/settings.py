@@ -15,7 +15,7 @@ from cellbank.errors import WrongInput
 
 
 class Settings(BaseSettings):
-    """`CELLBANK_BANK`, `CELLBANK_USER`, `CELLBANK_LANG`, `CELLBANK_ZONE`, `CELLBANK_WORKSTATION`."""
+    """What `CELLBANK_BANK`, `_USER`, `_LANG`, `_ZONE`, `_WORKSTATION` and `_PRINTERS` say."""
 
     model_config = SettingsConfigDict(env_prefix="CELLBANK_", extra="ignore")
 
@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     lang: Literal["en", "fr"] | None = None
     zone: str = "Europe/Paris"
     workstation: str = ""
+    printers: str = ""
 
     @property
     def place(self) -> str:

@@ -1,5 +1,6 @@
 """The app: who is signed in, the bank's head, scans, and every write, so that leaving a screen loses nothing."""
 
+from collections.abc import Mapping
 from typing import ClassVar, cast
 
 from textual import events
@@ -9,6 +10,8 @@ from textual.worker import Worker, WorkerState
 from cellbank.bank import Actor, Bank
 from cellbank.domain.person import Role, Verb, role_for
 from cellbank.errors import CellbankError
+from cellbank.printers import Printer, known
+from cellbank.settings import Settings
 from cellbank.wording import Language, Wording
 from tui import hearing, jobs, offering, routes, scans, writes
 from tui.desks.table import DESKS, desk_of
@@ -55,11 +58,14 @@ class CellbankApp(NoticingApp):
         Binding("ctrl+q", "quit", "tui.key.quit", priority=True),
     ]
 
-    def __init__(self, bank: Bank, wording: Wording, idle: Idle | None = None) -> None:
+    def __init__(
+        self, bank: Bank, wording: Wording, idle: Idle | None = None, printers: Mapping[str, Printer] | None = None
+    ) -> None:
         super().__init__()
         self.animation_level = "none"  # Calm, and half the traffic of a terminal far away.
         self.idle = idle or Idle()
         self.bank = bank
+        self.printers = printers or {}
         self.wording = wording
         self.actor: Actor | None = None
         self.roles: tuple[Role, ...] = ()
@@ -280,5 +286,6 @@ class CellbankApp(NoticingApp):
 
 def run(place: str, language: str) -> None:
     """Open the bank at a place and run the terminal UI on it, in English or French."""
+    printers = known(Settings().printers)
     with Bank.open(place) as bank:
-        CellbankApp(bank, Wording(cast(Language, language), bank.zone)).run()
+        CellbankApp(bank, Wording(cast(Language, language), bank.zone), printers=printers).run()

@@ -1,4 +1,4 @@
-"""A document that exists only once its act is kept: a file named after its act, or in a browser a download."""
+"""A document that exists only once its act is kept: a file named after its act, a download, or a print."""
 
 import errno
 import os
@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 from io import BytesIO
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from cellbank.printers import Printer
 
 if TYPE_CHECKING:
     from tui.app import CellbankApp
@@ -60,6 +62,34 @@ class Download:
     def gone(self) -> None:
         """The act is not kept: nor is the document."""
         self._document = b""
+
+
+@dataclass
+class Printed:
+    """One document on its way to a printer: sent once its act is kept, so that no label is out that no entry knows."""
+
+    printer: Printer
+    _document: bytes = field(default=b"", repr=False)
+
+    @property
+    def path(self) -> Path:
+        """What it would be called as a file, from which follows its form."""
+        return Path(f"{self.printer.name}.{self.printer.form}")
+
+    def keep(self, document: bytes) -> None:
+        """Take the document; within the act."""
+        self._document = document
+
+    def done(self) -> None:
+        """The act is kept: send it. A printer that does not take it is said loudly; the record stays as it is."""
+        self.printer.send(self._document)
+
+    def gone(self) -> None:
+        """The act is not kept: nothing is sent."""
+        self._document = b""
+
+
+Paper = PaperFile | Download | Printed
 
 
 def paper_for(app: "CellbankApp", where: str) -> PaperFile | Download:

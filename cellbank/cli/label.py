@@ -1,8 +1,9 @@
 """Labels on the command line."""
 
+from functools import partial
 from typing import Annotated
 
-from cellbank.cli.output import FORCE, OUTPUT, sheet
+from cellbank.cli.output import FORCE, OUTPUT, PRINTER, Printing, Sheet, printing
 from cellbank.cli.run import here
 from cellbank.cli.typed import argument, count, counted, flag, listed, option
 from cellbank.cli.verbs import acts, reads, station
@@ -20,19 +21,17 @@ def vial(
     only: Annotated[list[str] | None, option("--only", help="These vials only: numbers or codes; several.")] = None,
     form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
     reprint: Annotated[str | None, option("--reprint", help="Why labels in force are printed again.")] = None,
+    printer: Annotated[str | None, PRINTER] = None,
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
     """Labels for a lot's vials; the record keeps the document's SHA-256."""
     from cellbank.services.vial import PrintJob, print_vial_labels
 
-    job = PrintJob(stock, form, skip, tuple(listed(only)), reprint)
-    with sheet(output, f"labels-{lot.strip().upper()}.{form}", force) as document:
-        here().act(
-            lambda work: print_vial_labels(work, lot, job, document.keep),
-            "label.printed",
-            also=lambda reading, outcome: document.settled(),
-        )
+    with printing(printer, output, f"labels-{lot.strip().upper()}.{form}", force) as document:
+        job = PrintJob(stock, _form(document, form), skip, tuple(listed(only)), reprint)
+        deed = partial(print_vial_labels, number=lot, job=job, keep=document.keep)
+        here().act(deed, "label.printed", kept=document.settled)
 
 
 @acts(app, "dose", "cellbank label dose S-014 1 --flag --output flag.pdf")
@@ -43,20 +42,23 @@ def dose(
     stock: Annotated[str | None, option("--stock", help="The label stock; its own when left out.")] = None,
     form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
     reprint: Annotated[str | None, option("--reprint", help="Why the same label is printed again.")] = None,
+    printer: Annotated[str | None, PRINTER] = None,
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
     """The label of a prepared dose: for dispensing, or with --flag for its syringe."""
     from cellbank.services.dose_label import DosePrint, print_dose_label
 
-    job = DosePrint(flag_label, stock, form, here().language, reprint)
     name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"
-    with sheet(output, name, force) as document:
-        here().act(
-            lambda work: print_dose_label(work, subject, number, job, document.keep),
-            "label.printed",
-            also=lambda reading, outcome: document.settled(),
-        )
+    with printing(printer, output, name, force) as document:
+        job = DosePrint(flag_label, stock, _form(document, form), here().language, reprint)
+        deed = partial(print_dose_label, subject_code=subject, number=number, job=job, keep=document.keep)
+        here().act(deed, "label.printed", kept=document.settled)
+
+
+def _form(document: Printing | Sheet, asked: str) -> str:
+    """What a printer takes, or what was asked for of a file."""
+    return document.form if isinstance(document, Printing) else asked
 
 
 @reads(app, "list", "cellbank label list L-260001-E")

@@ -7,12 +7,17 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from cellbank.cli.run import here
 from cellbank.cli.typed import flag, option
 
+if TYPE_CHECKING:
+    from cellbank.printers import Printer
+
 STDOUT = "-"
 
+PRINTER = option("--printer", help="A printer of CELLBANK_PRINTERS, in place of a file.", metavar="NAME")
 OUTPUT = option("--output", help="The file to write, `-` for stdout; a name of its own when left out.", metavar="FILE")
 FORCE = flag("--force", help="Write over a file that is there.")
 
@@ -46,6 +51,47 @@ class Sheet:
                 self._beside.chmod(0o644)
                 self._beside.replace(self.target)
         return {"path": self.target, "sha256": hashlib.sha256(self.content).hexdigest()}
+
+
+@dataclass(frozen=True)
+class Printing:
+    """A print on its way to a printer: sent once what it records was recorded."""
+
+    printer: "Printer"
+    _taken: list[bytes] = field(default_factory=list, repr=False)
+
+    @property
+    def form(self) -> str:
+        """What the printer takes."""
+        return self.printer.form
+
+    def keep(self, content: bytes) -> None:
+        """Take the document."""
+        self._taken.append(content)
+
+    def settled(self) -> dict[str, object]:
+        """Send it; what the answer says of it. An act that was repeated prints nothing again."""
+        import hashlib
+
+        for content in self._taken:
+            self.printer.send(content)
+        digests = [hashlib.sha256(content).hexdigest() for content in self._taken]
+        return {"printer": self.printer.name if digests else None, "sha256": digests[0] if digests else None}
+
+
+@contextmanager
+def printing(printer: str | None, output: str | None, name: str, force: bool) -> Iterator["Printing | Sheet"]:
+    """Where a print goes: to a printer, or to a file."""
+    from cellbank import printers
+    from cellbank.errors import WrongInput
+
+    if printer is None:
+        with sheet(output, name, force) as document:
+            yield document
+        return
+    if output is not None:
+        raise WrongInput("printer.and_file")
+    yield Printing(printers.named(here().settings.printers, printer))
 
 
 @contextmanager

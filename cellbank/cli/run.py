@@ -184,13 +184,16 @@ class Run:
         done: str = "",
         *,
         also: "Also | None" = None,
+        kept: "Callable[[], Mapping[str, object]] | None" = None,
         at: "datetime | None" = None,
         password: str | None = None,
         actor: "Actor | None" = None,
         shown: "Content | None" = None,
     ) -> "Outcome":
-        """One recorded act; `done` is the action whose subject is the answer's code, its first when left out; `also`
-        adds to the answer.
+        """One recorded act; `done` is the action whose subject is the answer's code, its first when left out.
+
+        `also` adds to the answer from a snapshot; `kept` runs once the act is kept, outside any, since what it does may
+        take long: a file's name, a printer.
         """
         from cellbank.cli.typed import instant
 
@@ -206,7 +209,7 @@ class Run:
             shown=shown,
         )
         said = done if outcome.codes(done) else outcome.actions[0].action
-        self._answer_act(outcome, said, also)
+        self._answer_act(outcome, said, also, {} if kept is None else kept())
         return outcome
 
     def sign(
@@ -246,12 +249,14 @@ class Run:
         if passwords.ask(paper.say("cli.sign.ask")).lower() not in {"y", "yes", "o", "oui"}:
             raise WrongInput("cli.sign.declined")
 
-    def _answer_act(self, outcome: "Outcome", done: str, also: "Also | None") -> None:
+    def _answer_act(self, outcome: "Outcome", done: str, also: "Also | None", kept: "Mapping[str, object]") -> None:
         from cellbank.cli.outcome import act_data, act_lines
 
-        added = self.read(lambda reading: also(reading, outcome)) if also is not None else {}
+        added = dict(kept)
+        if also is not None:
+            added |= self.read(lambda reading: also(reading, outcome))
         if self.json:
-            print_json(self.paper.data(act_data(outcome, done) | dict(added)))
+            print_json(self.paper.data(act_data(outcome, done) | added))
             return
         deviations = self.read(lambda reading: _deviations(reading, outcome.codes("deviation.opened")))
         self._print(act_lines(self.paper, outcome, done, deviations, added))

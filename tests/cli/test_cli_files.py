@@ -1,9 +1,11 @@
 """Documents that the command line writes: whole, never over another, and only when their act was recorded."""
 
+import hashlib
 from pathlib import Path
 
 import pytest
 
+from tests.a_printer import a_deaf_port, a_network_printer, setting
 from tests.cli.conftest import World
 
 REPRINT = ["--reprint", "printer jam"]
@@ -55,6 +57,44 @@ def test_the_same_print_again_writes_no_second_document(world: World) -> None:
     again = shell.ok(*words, "--output", "two.pdf", user="technician")
     assert (again["repeated"], again["path"]) == (True, None)
     assert "two.pdf" not in names(shell.place)
+
+
+def test_labels_go_to_a_printer_in_place_of_a_file(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    before = names(shell.place)
+    with a_network_printer() as there:
+        words = ["label", "vial", lot, *REPRINT, "--printer", "bench", "--act-id", "print-2"]
+        answer = shell.ok(*words, user="technician", PRINTERS=setting(bench=there.address))
+        sent = there.next()
+        again = shell.ok(*words, user="technician", PRINTERS=setting(bench=there.address))
+        assert (again["repeated"], again["printer"], len(there.documents)) == (True, None, 1)
+    assert (answer["printer"], answer["sha256"]) == ("bench", hashlib.sha256(sent).hexdigest())
+    assert (
+        shell.ok("label", "list", lot)[-1] | {"form": "zpl", "sha256": answer["sha256"]}
+        == shell.ok("label", "list", lot)[-1]
+    )
+    assert sent.startswith(b"^XA")
+    assert names(shell.place) == before
+
+
+def test_a_printer_that_fails_leaves_the_print_in_the_record_and_says_what_to_do(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    before = shell.entries
+    deaf = setting(bench=f"socket://127.0.0.1:{a_deaf_port()}")
+    ended = shell.run("label", "vial", lot, *REPRINT, "--printer", "bench", user="technician", PRINTERS=deaf)
+    assert (ended.code, ended.out, shell.entries) == (7, "", before + 1)
+    assert "print again with the reason" in ended.err
+
+
+def test_a_wrong_printer_is_refused_before_the_act(world: World) -> None:
+    shell, lot = world.shell, world.story.lot
+    before = shell.entries
+    known = setting(bench="lp:labels")
+    words = ["label", "vial", lot, *REPRINT]
+    shell.refused(2, *words, "--printer", "bank", user="technician", PRINTERS=known)
+    shell.refused(2, *words, "--printer", "bench", "--output", "x.pdf", user="technician", PRINTERS=known)
+    shell.refused(2, *words, "--printer", "bench", user="technician", PRINTERS="bench")
+    assert shell.entries == before
 
 
 def test_a_document_goes_to_stdout_alone(world: World) -> None:

@@ -12,6 +12,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from cellbank.bank import Bank
+from cellbank.printers import known
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tui.app import CellbankApp
@@ -102,9 +103,10 @@ async def at_the_desk(
     language: Language = "en",
     size: tuple[int, int] = (110, 32),
     idle: Idle | None = None,
+    printers: str = "",
 ) -> AsyncIterator[Hands]:
     """The app on a bank, signed in under a name when one is given."""
-    app = CellbankApp(bank, Wording(language, bank.zone), idle)
+    app = CellbankApp(bank, Wording(language, bank.zone), idle, known(printers))
     app.animation_level = "none"
     async with app.run_test(size=size, notifications=True) as pilot:
         hands = Hands(app, pilot)

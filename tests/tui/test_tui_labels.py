@@ -10,6 +10,7 @@ from textual.widgets import Input, RadioButton, Static
 
 from cellbank.documents.preview import label_preview, symbol_lines
 from cellbank.views import vial
+from tests.a_printer import a_deaf_port, a_network_printer, setting
 from tests.journey import Scene, print_labels, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
@@ -140,3 +141,44 @@ def test_a_paper_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
 )
 def test_vial_numbers_are_read_as_people_write_them(text: str, numbers: tuple[int, ...] | None) -> None:
     assert vial_numbers(text) == numbers
+
+
+async def test_labels_go_to_the_printer_that_is_chosen_and_the_record_has_what_was_sent(
+    banked: Scene, tmp_path: Path
+) -> None:
+    number = an_untested_lot(banked)
+    with a_network_printer() as there:
+        printers = setting(bench=there.address, office="lp:Office_Laser")
+        async with at_the_desk(banked.bank, "technician", size=(80, 30), printers=printers) as hands:
+            await open_labels(hands, number)
+            await hands.sees("printer bench  ZPL", "printer office  PDF", "a file")
+            assert not hands.app.screen.query_one("#file", Input).display
+            await hands.press("f8")
+            await hands.sees("labels recorded: 4, sent to the printer bench")
+        document = there.next()
+    (run,) = banked.read(vial.prints, number)
+    assert (run.form, run.sha256) == ("zpl", hashlib.sha256(document).hexdigest())
+    assert not (tmp_path / "labels").exists()
+
+
+async def test_a_file_can_be_chosen_where_there_are_printers(banked: Scene) -> None:
+    number = an_untested_lot(banked)
+    async with at_the_desk(banked.bank, "technician", size=(80, 30), printers=setting(office="lp:x")) as hands:
+        screen = await open_labels(hands, number)
+        list(screen.query_one("#to").query(RadioButton))[-1].value = True
+        await hands.until(lambda: screen.query_one("#file", Input).display, "the file's name")
+        where = Path(screen.query_one("#file", Input).value)
+        await hands.press("f8")
+        await hands.until(where.exists, "the file")
+
+
+async def test_a_printer_that_fails_is_loud_and_says_that_the_record_has_the_print(banked: Scene) -> None:
+    number = an_untested_lot(banked)
+    deaf = setting(bench=f"socket://127.0.0.1:{a_deaf_port()}")
+    async with at_the_desk(banked.bank, "technician", size=(80, 24), printers=deaf) as hands:
+        await open_labels(hands, number)
+        await hands.press("f8")
+        await hands.sees("Recorded, but not printed as far as is known", "print again with the reason")
+        await hands.press("escape")
+        await hands.sees("without a label (0)", "every vial in stock (4)")
+    assert len(banked.read(vial.prints, number)) == 1

@@ -16,9 +16,10 @@ from cellbank.domain.person import Verb
 from cellbank.services import dose_label as services
 from cellbank.services.dose_label import DISPENSING, FLAG, DosePrint
 from cellbank.views import vial
-from tui.paper_file import default_folder, paper_for
+from tui.paper_file import default_folder
 from tui.screens.place import Place
 from tui.widgets.choice import Choice
+from tui.widgets.destination import Destination
 from tui.widgets.plain import lines, plain
 from tui.widgets.scan_bar import ScanBar
 from tui.writing import Answer, Write
@@ -61,8 +62,7 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
                     for kind in KINDS:
                         yield Choice(plain(self.say(f"tui.dose_labels.{kind}")), value=kind == DISPENSING)
                 yield Input(placeholder=self.say("tui.dose_labels.reason"), id="reason", compact=True, max_length=200)
-                yield Static(plain(self.say("tui.labels.file"), "bold"))
-                yield Input(id="file", compact=True)
+                yield Destination()
                 yield Static(id="label-words")
             with Vertical(id="preview"):
                 yield Static(id="symbol")
@@ -104,18 +104,19 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
         self.query_one("#label-words", Static).update(lines(plain(word, "$muted") for word in preview.words))
         if self._file_for != kind:
             self._file_for = kind
-            self.query_one("#file", Input).value = str(_free(default_folder(self.cellbank), kind, self.dose))
+            self.query_one(Destination).propose(str(_free(default_folder(self.cellbank), kind, self.dose)))
 
     def action_print(self) -> None:
         """Hand the print to the app, once."""
-        bar, where = self.query_one(ScanBar), self.query_one("#file", Input).value.strip()
+        bar, to = self.query_one(ScanBar), self.query_one(Destination)
         if self.writing or self.seen is None:
             return
-        if not where:
+        paper = to.paper()
+        if paper is None:
             bar.refuse(self.say("tui.labels.no_file"))
             return
         self.writing = True
-        kind, paper = self.kind, paper_for(self.cellbank, where)
+        kind = self.kind
         reason = self.query_one("#reason", Input).value.strip() or None
         form = "zpl" if paper.path.suffix == ".zpl" else "pdf"
         job = DosePrint(flag=kind == FLAG, form=form, reprint_because=reason)
@@ -123,16 +124,17 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
         deed: Deed = partial(
             services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.keep
         )
-        told: dict[str, object] = {"count": 1, "file": str(paper.path)}
-        then = partial(self._printed, kind, told)
-        self.cellbank.perform(Write(deed, "tui.labels.done", told, after=paper.done, undone=paper.gone, then=then))
+        told: dict[str, object] = {"count": 1, "file": str(paper.path), "printer": to.printer or ""}
+        said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
+        then = partial(self._printed, kind, said, told)
+        self.cellbank.perform(Write(deed, said, told, after=paper.done, undone=paper.gone, then=then))
 
-    def _printed(self, kind: str, told: dict[str, object], answer: Answer) -> bool:
+    def _printed(self, kind: str, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False
         if not self.is_attached or answer.error is not None:
             return False
         self.query_one("#reason", Input).value = ""
-        self.query_one(ScanBar).say(self.say("tui.labels.done", **told))
+        self.query_one(ScanBar).say(self.say(said, **told))
         self._file_for = None
         other = KINDS[1 - KINDS.index(kind)]
         self._choose(other if self.seen is not None and other not in self.seen.printed else kind)

@@ -19,11 +19,12 @@ from cellbank.services.vial import PrintJob
 from cellbank.views import lot, vial
 from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
-from tui.paper_file import default_folder, paper_for
+from tui.paper_file import default_folder
 from tui.screens.place import Place
 from tui.screens.scan_back import ScanBackScreen
 from tui.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
+from tui.widgets.destination import Destination
 from tui.widgets.plain import lines, plain
 from tui.widgets.scan_bar import ScanBar
 from tui.writing import Answer, Write
@@ -77,8 +78,7 @@ class LabelsScreen(Place[LabelsSeen]):
                 yield Input(placeholder=self.say("tui.labels.numbers"), id="numbers", compact=True)
                 yield Input(placeholder=self.say("tui.labels.skip"), id="skip", type="integer", compact=True)
                 yield Input(placeholder=self.say("tui.labels.reason"), id="reason", compact=True, max_length=200)
-                yield Static(plain(self.say("tui.labels.file"), "bold"))
-                yield Input(id="file", compact=True)
+                yield Destination()
                 yield Static(id="label-words")
             with Vertical(id="preview"):
                 yield Static(id="symbol")
@@ -92,7 +92,6 @@ class LabelsScreen(Place[LabelsSeen]):
 
     def on_mount(self) -> None:
         """The first stock; nothing is known of the vials yet."""
-        self.query_one("#file", Input).value = ""
         self._show_fields()
         super().on_mount()
 
@@ -115,10 +114,9 @@ class LabelsScreen(Place[LabelsSeen]):
             self.query_one(f"#{which}", RadioButton).label = plain(self.say(f"tui.labels.{which}", count=count))
         if self.query_one("#which", RadioSet).pressed_index < 0:
             self.query_one("#unlabelled" if seen.unlabelled else "#all", RadioButton).value = True
-        file = self.query_one("#file", Input)
-        if not file.value:
-            folder = default_folder(self.cellbank)
-            file.value = str(folder / f"{self.number}-{seen.runs + 1}.pdf")
+        to = self.query_one(Destination)
+        if not to.file:
+            to.propose(str(default_folder(self.cellbank) / f"{self.number}-{seen.runs + 1}.pdf"))
         self._show_preview(seen.preview)
         self._show_fields()
 
@@ -191,18 +189,18 @@ class LabelsScreen(Place[LabelsSeen]):
     def action_print(self) -> None:
         """Hand the print to the app, once."""
         bar = self.query_one(ScanBar)
-        vials, where = self.chosen(), self.query_one("#file", Input).value.strip()
+        vials, to = self.chosen(), self.query_one(Destination)
         if self.writing:
             return
         if not vials:
             bar.refuse(self.say("tui.labels.none_chosen"))
             return
-        if not where:
+        paper = to.paper()
+        if paper is None:
             bar.refuse(self.say("tui.labels.no_file"))
             return
         self.writing = True
         bar.say(self.say("tui.labels.printing", count=len(vials)))
-        paper = paper_for(self.cellbank, where)
         job = PrintJob(
             stock=self._stock_chosen().name,
             form="zpl" if paper.path.suffix == ".zpl" else "pdf",
@@ -211,24 +209,24 @@ class LabelsScreen(Place[LabelsSeen]):
             reprint_because=self.query_one("#reason", Input).value.strip() or None,
         )
         deed: Deed = partial(services.print_vial_labels, number=self.number, job=job, keep=paper.keep)
-        told = {"count": len(vials), "file": str(paper.path)}
-        self.cellbank.perform(
-            Write(deed, "tui.labels.done", told, after=paper.done, undone=paper.gone, then=partial(self._printed, told))
-        )
+        told = {"count": len(vials), "file": str(paper.path), "printer": to.printer or ""}
+        said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
+        then = partial(self._printed, said, told)
+        self.cellbank.perform(Write(deed, said, told, after=paper.done, undone=paper.gone, then=then))
 
     def _skip(self) -> int:
         typed = self.query_one("#skip", Input).value
         return int(typed) if typed.isdigit() and self._stock_chosen().per_page > 1 else 0
 
-    def _printed(self, told: dict[str, object], answer: Answer) -> bool:
+    def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False
         if not self.is_attached:
             return False
         if answer.error is None:
             self.printed = True
             self.refresh_bindings()
-            self.query_one("#file", Input).value = ""
-            self.query_one(ScanBar).say(self.say("tui.labels.done", **told))
+            self.query_one(Destination).propose("")
+            self.query_one(ScanBar).say(self.say(said, **told))
             return True
         self.query_one(ScanBar).answer = None
         return False

@@ -4,7 +4,7 @@ from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
-from cellbank.errors import CellbankError
+from cellbank.errors import CannotPrint, CellbankError
 from tui import sentences
 from tui.screens.card import Card
 from tui.widgets.keys import Keys
@@ -25,7 +25,13 @@ class RefusalScreen(Card[None]):
         words = self.cellbank.wording
         found = sentences.refusal(words, self.error)
         with Vertical(classes="card"):
-            yield Static(plain(f"✗ {self.say('tui.refused.count', count=len(found))}", "bold $error"), classes="title")
+            yield Static(plain(f"✗ {self._title(len(found))}", "bold $error"), classes="title")
             with VerticalScroll():
                 yield Static(lines(plain(f"• {sentence}") for sentence in found), classes="findings")
             yield Keys()
+
+    def _title(self, count: int) -> str:
+        """That nothing was kept; or, of a printer that failed, that the record is as it was meant to be."""
+        if isinstance(self.error, CannotPrint):
+            return self.say("tui.printer.failed")
+        return self.say("tui.refused.count", count=count)
