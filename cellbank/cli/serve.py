@@ -32,6 +32,7 @@ def serve(
     """
     import asyncio
 
+    from cellbank import printers
     from cellbank.bank import this_workstation
     from cellbank.errors import WrongInput
     from cellbank.settings import shown_place
@@ -42,7 +43,8 @@ def serve(
     address = addresses.asked(host, port, public_url)
     if sessions < 1:
         raise WrongInput("serve.sessions", value=sessions)
-    place, language = run.place, run.language
+    place, language, known = run.place, run.language, run.settings.printers
+    printers.known(known)
     workstation, debug = this_workstation(), bool(os.environ.get("CELLBANK_DEBUG"))
 
     def listening(url: str) -> None:
@@ -51,7 +53,7 @@ def serve(
         sys.stdout.flush()
 
     with environment.only_needed():
-        offer = server.Offer(_whole(place), _title(), language, sessions, workstation, debug)
+        offer = server.Offer(_whole(place), _title(), language, sessions, workstation, debug, known)
         if not addresses.is_loopback(address.host):
             run.tell(run.wording.say("serve.open", host=address.host))
         asyncio.run(server.serve(offer, address, listening=listening, say=run.tell))

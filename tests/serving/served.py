@@ -144,12 +144,13 @@ async def at_hand(
     sessions: int = 8,
     language: Language = "en",
     program: Sequence[str] = STAND_IN,
+    printers: str = "",
 ) -> AsyncIterator[AtHand]:
     """A server without a process of its own, on a free port of loopback; its sessions have theirs."""
     said: list[str] = []
     with socket.create_server(("127.0.0.1", 0)) as listener:
         port = listener.getsockname()[1]
-        offer = Offer(str(place), "Test bank", language, sessions, "srv-cells")
+        offer = Offer(str(place), "Test bank", language, sessions, "srv-cells", printers=printers)
         server = BankServer(offer, asked("127.0.0.1", port, public), said.append, program)
         runner = web.AppRunner(await server._make_app(), access_log=None)
         await runner.setup()

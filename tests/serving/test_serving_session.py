@@ -9,6 +9,7 @@ import pytest
 
 from cellbank.bank import Bank
 from cellbank.views import audit, vial
+from tests.a_printer import a_network_printer, setting
 from tests.banks import PASSWORD
 from tests.journey import Scene
 from tests.serving.served import ROOT, AtHand, at_hand, line, serving, until_gone
@@ -304,3 +305,20 @@ async def test_labels_printed_in_a_browser_come_as_a_download_and_stay_nowhere_e
     [run] = banked.read(vial.prints, number)
     assert hashlib.sha256(document).hexdigest() == run.sha256
     assert sorted(tmp_path.iterdir()) == before
+
+
+async def test_labels_printed_in_a_browser_go_to_the_printer_of_the_site(banked: Scene) -> None:
+    number = an_untested_lot(banked)
+    with a_network_printer() as there:
+        known = setting(bench=there.address)
+        async with at_hand(banked.bank.place, program=DESK, printers=known) as server, line(server.url) as session:
+            await session.sign_in("technician", PASSWORD, "Bench")
+            await session.type(f"{number}\r")
+            await session.sees(f"Lot {number}")
+            await session.type(F8)
+            await session.sees("printer bench", "without a label (4)")
+            await session.type(F8)
+            await session.sees("sent to the printer bench")
+        document = there.next()
+    [run] = banked.read(vial.prints, number)
+    assert (run.form, run.sha256) == ("zpl", hashlib.sha256(document).hexdigest())

@@ -14,6 +14,7 @@ from textual.messages import ExitApp
 
 from cellbank.bank import Bank
 from cellbank.errors import CellbankError
+from cellbank.printers import known
 from cellbank.wording import Wording
 from tui.app import CellbankApp
 
@@ -64,8 +65,9 @@ def main() -> int:
     told = _told()
     wording = Wording(told["language"])
     try:
+        printers = known(told["printers"])
         with Bank.open(told["place"]) as bank:
-            app: App[None] = ServedApp(bank, Wording(told["language"], bank.zone))
+            app: App[None] = ServedApp(bank, Wording(told["language"], bank.zone), printers=printers)
             app.run()
             return app.return_code or 0
     except CellbankError as error:

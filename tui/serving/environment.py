@@ -17,7 +17,6 @@ NEEDED = (
     "TMPDIR",
     "TZ",
     "TZDIR",
-    "CELLBANK_PRINTERS",
     # libpq: where a server is, and the files that hold its secrets. PGPASSWORD is a secret itself.
     "PGHOST",
     "PGHOSTADDR",

@@ -36,7 +36,8 @@ ENDS = ("ended", "full", "failed", "stopped", "lost")
 class Offer:
     """What is served: the bank at a place, in a language, to so many sessions.
 
-    `workstation` is what the record calls the machine that serves; `debug` shows the trace of a session that fails.
+    `workstation` is what the record calls the machine that serves; `debug` shows the trace of a session that fails;
+    `printers` is the setting that names those of the site.
     """
 
     place: str
@@ -45,6 +46,7 @@ class Offer:
     sessions: int
     workstation: str
     debug: bool = False
+    printers: str = ""
 
 
 class BankServer(Server):
@@ -107,7 +109,7 @@ class BankServer(Server):
             return b"failed" if session.status or session.prelude else b"ended"
 
         session = Session(
-            {"place": self.offer.place, "language": self.offer.language},
+            {"place": self.offer.place, "language": self.offer.language, "printers": self.offer.printers},
             f"{self.offer.workstation}/{client}",
             self.program,
             write_bytes=websocket.send_bytes,
