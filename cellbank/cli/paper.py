@@ -128,8 +128,8 @@ class Paper:
         """The release board: one line a requirement, satisfied or not, with what stands against it."""
         yield from self.sheet(check, ("lot", "disposition", "step"))
         for answer in check.answers:
-            mark = "ok " if answer.satisfied else "NO "
-            yield f"{mark} {self.wording.term('requirement', answer.requirement)}"
+            mark = self.say("cli.board.met" if answer.satisfied else "cli.board.not_met")
+            yield f"{mark:<3} {self.wording.term('requirement', answer.requirement)}"
             yield from (f"  {line}" for line in self.findings(answer.findings))
         yield self.say(f"cli.lot.{check.step.value}.{'yes' if check.releasable else 'no'}", lot=check.lot)
 
