@@ -58,21 +58,23 @@ class Family:
 
 
 def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol, *, whole: bool = False) -> Family:
-    """The cultures named and all cultures upstream of them (`whole`: none is missing), with their growth."""
-    ids = set(culture_ids)
-    for culture_id in () if whole else culture_ids:
+    """The cultures named, what was harvested together with them, and all cultures upstream of either, with their
+    growth; `whole`: none of these is missing among the named.
+
+    A companion is asked for its own parents too: without them it would count as grown from tissue, and its cells
+    as founders by CFU-F, in the sum that the doublings of the whole harvest come from.
+    """
+    ids = set(culture_ids) if whole else set(culture_ids) | store.companions_of(reading.session, culture_ids)
+    for culture_id in () if whole else sorted(ids):
         ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
-    cultures = store.cultures_by_id(reading.session, ids)
-    harvests = set() if whole else {culture.harvest_id for culture in cultures if culture.harvest_id}
-    together = store.harvested_together(reading.session, harvests) if harvests else []
-    by_id = {culture.id: culture for culture in (*cultures, *together)}
+    by_id = {culture.id: culture for culture in store.cultures_by_id(reading.session, ids)}
     edges = store.sources_of(reading.session, by_id)
-    facts = dict(_facts(reading, by_id, edges, protocol))
+    facts = dict(_facts(reading, by_id, edges))
     return Family({c.code: c for c in by_id.values()}, edges, facts, growth(facts.values(), protocol.culture))
 
 
 def _facts(
-    reading: Reading, by_id: Mapping[str, Culture], edges: Sequence[CultureSource], protocol: Protocol
+    reading: Reading, by_id: Mapping[str, Culture], edges: Sequence[CultureSource]
 ) -> Iterator[tuple[str, CultureFacts]]:
     parents: dict[str, list[str]] = {}
     thawed: dict[str, dict[str, LotAtFreeze]] = {}
@@ -82,7 +84,7 @@ def _facts(
             parents.setdefault(edge.culture_id, []).append(by_id[edge.parent_id].code)
         lot = None if edge.vial_id is None else lots[edge.vial_id]
         if lot is not None and lot.number not in thawed.setdefault(edge.culture_id, {}):
-            thawed[edge.culture_id][lot.number] = _at_freeze(reading, lot, by_id, protocol)
+            thawed[edge.culture_id][lot.number] = _at_freeze(lot, by_id)
     harvests = _harvest_facts(reading, by_id)
     for culture in by_id.values():
         yield (
@@ -100,11 +102,9 @@ def _facts(
         )
 
 
-def _at_freeze(reading: Reading, lot: Lot, by_id: Mapping[str, Culture], protocol: Protocol) -> LotAtFreeze:
-    """A thawed lot by the culture it was filled from; one only harvested with what was asked brings no lineage."""
-    culture = by_id.get(lot.culture_id)
-    if culture is None:
-        return freeze_point(reading, lot, protocol)
+def _at_freeze(lot: Lot, by_id: Mapping[str, Culture]) -> LotAtFreeze:
+    """A thawed lot by the culture it was filled from, whose harvest says its doublings."""
+    culture = by_id[lot.culture_id]
     return LotAtFreeze(lot.number, culture.passage, None, culture.code)
 
 

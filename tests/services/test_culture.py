@@ -23,6 +23,7 @@ from tests.journey import (
     a_lot,
     a_p0,
     a_tissue,
+    approve_trial,
     close,
     hire,
     passage,
@@ -31,6 +32,7 @@ from tests.journey import (
     reject,
     thaw,
     use_at_risk,
+    version,
     vials_of,
 )
 
@@ -108,6 +110,20 @@ def test_cultures_harvested_together_share_one_doubling_from_the_sums(begun: Sce
     assert seen(begun, one).harvested_with == (two,)
     child = seed(begun, 1_000_000, one)
     assert seen(begun, child).cumulative_at_seeding == 2
+
+
+def test_what_was_harvested_together_keeps_its_parents_when_founders_are_counted_by_cfu_f(begun: Scene) -> None:
+    by_cfu_f = 'p0_convention = "cfu_f"\ncfu_f_percent = "1"'
+    text = version(begun.trial.text, "2").replace('p0_convention = "zero_at_end_of_p0"', by_cfu_f)
+    approve_trial(begun, text)
+    first, second = (a_p0(begun, begun["tissue"], Growing(8_000_000, "1000", 0, "0")) for _ in range(2))
+    harvest(begun, 16_000_000, first)
+    harvest(begun, 8_000_000, second)
+    one, two = seed(begun, 2_000_000, first), seed(begun, 6_000_000, second)
+    harvest(begun, 32_000_000, one, two)
+    assert seen(begun, first).cumulative_doublings == Decimal("7.644"), "log2(16e6 / (8e6 × 1 %))"
+    assert [seen(begun, code).population_doublings for code in (one, two)] == [2, 2]
+    assert seen(begun, one).cumulative_doublings == Decimal("9.644")
 
 
 def test_a_bank_vial_carries_its_doublings_on(banked: Scene) -> None:
