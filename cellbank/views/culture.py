@@ -179,6 +179,18 @@ def _pooled_with(reading: Reading, harvest: Harvest) -> list[Harvest]:
     return store.harvests(reading.session, ids)
 
 
+def used_after(reading: Reading, culture: Culture, at: datetime) -> Iterator[tuple[str, datetime]]:
+    """What was done with a culture's cells after that moment: its harvest, and what was seeded or filled from it."""
+    if culture.harvest_id is not None:
+        harvested_at = reading.session.get_one(Harvest, culture.harvest_id).at
+        if harvested_at > at:
+            yield culture.code, harvested_at
+    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {culture.id})}
+    seeded = ((child.code, child.seeded_at) for child in store.cultures_by_id(reading.session, children))
+    filled = ((lot.number, lot.filled_at) for lot in store.lots_from(reading.session, {culture.id}))
+    yield from ((code, used_at) for code, used_at in (*seeded, *filled) if used_at > at)
+
+
 def culture_view(reading: Reading, code: str) -> CultureView:
     """One culture."""
     return _view(reading, codes.named(reading, Culture, code))
@@ -215,9 +227,16 @@ def _view(reading: Reading, culture: Culture) -> CultureView:
         cumulative_doublings=shown_doublings(grown.cumulative_at_harvest),
         doubling_time_h=None if grown.doubling_time_h is None else round(grown.doubling_time_h, 2),
         p0_convention=protocol.culture.p0_convention.value,
-        viable_left=None if harvest is None else int(left_of_harvest(reading, harvest)),
+        viable_left=_viable_left(reading, culture, harvest),
         discarded_at=culture.discarded_at,
         discarded_because=culture.discarded_because,
         children=tuple(c.code for c in store.cultures_by_id(reading.session, children)),
         lots=tuple(lot.number for lot in store.lots_from(reading.session, {culture.id})),
     )
+
+
+def _viable_left(reading: Reading, culture: Culture, harvest: Harvest | None) -> int | None:
+    """Viable cells still to be had of a culture: none once it was thrown away, None before its harvest."""
+    if culture.discarded_at is not None:
+        return 0
+    return None if harvest is None else int(left_of_harvest(reading, harvest))

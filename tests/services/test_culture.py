@@ -8,7 +8,7 @@ import pytest
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
-from cellbank.errors import NotAllowed, WrongInput
+from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import culture, hold
 from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import audit
@@ -194,6 +194,49 @@ def test_a_discarded_culture_is_not_harvested_and_discarded_once(begun: Scene) -
         begun.act("technician", culture.discard, begun["P0"], "Contaminated")
 
 
+def test_the_cells_of_a_discarded_culture_are_neither_seeded_nor_filled_any_more(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    kept = seed(begun, 2_000_000, begun["P0"])
+    before = begun.clock()
+    begun.clock.forward(hours=2)
+    begun.act("technician", culture.discard, begun["P0"], "Contaminated")
+    assert seen(begun, begun["P0"]).viable_left == 0
+    begun.clock.forward(hours=1)
+    with refused("culture.discarded"):
+        seed(begun, 2_000_000, begun["P0"])
+    with refused("culture.discarded"):
+        a_lot(begun, begun["P0"], Tier.MASTER)
+    late = Seeding(2_000_000, Decimal(1000))
+    begun.act("technician", culture.seed, [begun["P0"]], late, at=before)
+    assert kept in seen(begun, begun["P0"]).children, "what was made from it before stays"
+
+
+def test_a_culture_is_not_discarded_before_its_cells_were_used(begun: Scene) -> None:
+    growing = begun.clock()
+    harvest(begun, 16_000_000, begun["P0"])
+    harvested = begun.clock()
+    begun.clock.forward(hours=1)
+    child = seed(begun, 2_000_000, begun["P0"])
+    late = {"because": "The computer was down", "witness": "reviewer"}
+    for at, used in ((growing, [begun["P0"], child]), (harvested, [child])):
+        with pytest.raises(Refused) as refusal:
+            begun.act("technician", culture.discard, begun["P0"], "Not wanted", at=at, **late)
+        found = [(f.code, f.params["used"]) for f in refusal.value.findings]
+        assert found == [("culture.discard.used_after", code) for code in used]
+
+
+def test_the_refusal_of_a_second_harvest_says_when_the_first_was(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    for again in (
+        lambda: harvest(begun, 16_000_000, begun["P0"]),
+        lambda: a_lot(begun, begun["P0"], Tier.MASTER, Harvesting(16_000_000, FULL)),
+    ):
+        with pytest.raises(Refused) as refusal:
+            again()
+        [found] = refusal.value.findings
+        assert found.params["at"] == seen(begun, begun["P0"]).harvested_at
+
+
 def test_more_than_is_left_of_a_harvest_is_not_seeded(begun: Scene) -> None:
     with refused("culture.not_harvested"):
         seed(begun, 1, begun["P0"])
@@ -352,6 +395,26 @@ def test_qas_signature_for_use_at_risk_prevents_the_deviation(begun: Scene) -> N
     use_at_risk(begun, number)
     thaw(begun, vials[:1])
     assert begun.open_deviations() == []
+
+
+def test_use_at_risk_signed_after_the_thaw_does_not_excuse_it(begun: Scene) -> None:
+    number, vials = unreleased(begun)
+    begun.clock.forward(hours=1)
+    thawed_at = begun.clock()
+    begun.clock.forward(hours=1)
+    use_at_risk(begun, number)
+    late = begun.trial.thawed.plated()
+    begun.act("technician", culture.thaw, vials[:1], late, at=thawed_at)
+    assert [d.limit_code for d in begun.open_deviations()] == ["culture.thaw.unreleased"]
+
+
+def test_a_release_after_the_thaw_does_not_excuse_it(banked: Scene) -> None:
+    number = banked["master"]
+    filled_at = banked.read(lot_view.lot_view, number).filled_at
+    plated, late = banked.trial.thawed.plated(), {"because": "Found on paper", "witness": "reviewer"}
+    banked.act("technician", culture.thaw, vials_of(banked, number)[:1], plated, at=filled_at, **late)
+    [deviation] = banked.open_deviations()
+    assert (deviation.limit_code, deviation.limit_params["disposition"]) == ("culture.thaw.unreleased", "quarantined")
 
 
 def test_use_at_risk_is_for_banks_that_await_their_release(ready: Scene) -> None:
