@@ -175,10 +175,3 @@ def fill_refusals(
     if expires_on < filled_on:
         params = {"filled_on": filled_on, "expires_on": expires_on}
         yield Finding("lot.expiry.before_filling", number, params)
-
-
-def exceeds_harvest(number: str, vials: int, viable_per_vial: int, viable_harvested: Decimal) -> Iterator[Finding]:
-    """More viable cells in the vials than were harvested."""
-    if vials * viable_per_vial > viable_harvested:
-        params = {"filled": vials * viable_per_vial, "harvested": int(viable_harvested)}
-        yield Finding("lot.fill.exceeds_harvest", number, params)

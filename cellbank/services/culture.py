@@ -12,7 +12,7 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot, thaw_limit_findings
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol, TrialVersion
-from cellbank.domain.tissue import Acceptance, Tissue, tissue_limit_findings
+from cellbank.domain.tissue import Acceptance, Tissue
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
@@ -76,7 +76,7 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
     _begin(work, culture, [edge])
     work.record("culture.isolated", culture, edge, tissue=tissue.code)
     use_materials(work, seeding.materials, culture, "isolate", at)
-    open_deviations(work, tissue, _new_tissue_limits(work, tissue, protocol))
+    open_deviations(work, tissue, _new_tissue_limits(work, tissue))
     if tissue.acceptance is Acceptance.REJECTED:
         open_deviation(
             work, DeviationKind.LIMIT, culture, Finding("tissue.rejected_used", tissue.code, {"tissue": tissue.code})
@@ -84,11 +84,10 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
     _open_seeding_deviations(work, culture, protocol)
 
 
-def _new_tissue_limits(work: UnitOfWork, tissue: Tissue, protocol: Protocol) -> list[Finding]:
+def _new_tissue_limits(work: UnitOfWork, tissue: Tissue) -> list[Finding]:
     """The limits that isolation broke beyond those already opened at receipt."""
-    before = tissue_limit_findings(protocol.tissue, lot_facts.received_facts(tissue))
-    known = {finding.code for finding in before}
-    now = tissue_limit_findings(protocol.tissue, lot_facts.tissue_facts(work, tissue))
+    known = {finding.code for finding in lot_facts.tissue_limits(work, tissue, lot_facts.received_facts(tissue))}
+    now = lot_facts.tissue_limits(work, tissue, lot_facts.tissue_facts(work, tissue))
     return [finding for finding in now if finding.code not in known]
 
 

@@ -372,6 +372,32 @@ def test_a_donation_is_received_once(begun: Scene) -> None:
 # --- Expanding a bank ------------------------------------------------------------
 
 
+def test_a_limit_drawn_in_after_the_cells_were_grown_is_asked_of_the_lot_and_can_be_closed(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    grown = seed(begun, 2_000_000, begun["P0"])
+    harvest(begun, 16_000_000, grown)
+    approve_trial(begun, version(begun.trial.text, "2").replace("passage_limit = 4", "passage_limit = 0"))
+    number = a_lot(begun, grown, Tier.MASTER, None, {StockClass.DISPENSABLE: 3})
+    [deviation] = begun.open_deviations()
+    assert (deviation.limit_code, deviation.subject) == ("culture.passage.over", number)
+    assert "culture.passage.over" in begun.found(number)
+    close(begun, deviation.code)
+    assert "culture.passage.over" not in begun.found(number), "what was grown under the first version broke nothing"
+
+
+def test_a_material_is_asked_for_by_the_version_of_the_day_it_was_used(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    harvested_at, tomorrow = begun.clock(), begun.clock.now.date() + timedelta(days=1)
+    asking = version(begun.trial.text, "2").replace("required = []", 'required = [{ step = "seed", item = "Serum" }]')
+    approve_trial(begun, asking, tomorrow)
+    begun.clock.forward(hours=23)
+    plated = Seeding(2_000_000, Decimal(1000))
+    begun.act("technician", culture.seed, [begun["P0"]], plated, at=harvested_at)
+    assert begun.open_deviations() == []
+    begun.act("technician", culture.seed, [begun["P0"]], plated)
+    assert [d.limit_code for d in begun.open_deviations()] == ["material.missing"]
+
+
 def unreleased(scene: Scene) -> tuple[str, list[str]]:
     """A master bank in quarantine, and its vials."""
     three = {StockClass.DISPENSABLE: 3}
