@@ -39,6 +39,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "status": ("vial_status", "material_status"),
     "to": ("vial_status", "disposition"),
     "kind": ("hold_kind", "deviation_kind"),
+    "roles": ("role",),
 }
 """Parameters whose name is not the kind of their value."""
 
@@ -66,6 +67,8 @@ class Wording:
     def named(self, name: str, value: object) -> str:
         """A parameter of a sentence: the word for it when its name is a kind of which there are words."""
         plain = value.value if isinstance(value, Enum) else value
+        if isinstance(plain, list | tuple):
+            return ", ".join(self.named(name, item) for item in plain)
         if name == "part":
             return " · ".join(self._field(part) for part in str(plain).split("."))
         for kind in _KINDS.get(name, (name,)) if isinstance(plain, str) else ():

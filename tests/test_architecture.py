@@ -247,7 +247,7 @@ def test_a_code_without_a_sentence_and_a_parameter_never_given_are_noticed() -> 
 
 def test_every_code_put_together_from_parts_has_a_sentence_in_every_language() -> None:
     """What the source does not write out whole: codes by column fault, by what a late entry lacks, by station."""
-    faults = {"missing", "short", "long", "low", "high", "control", "space", "zone", "form", "type"}
+    faults = {"missing", "short", "long", "low", "not_above", "high", "control", "space", "zone", "form", "type"}
     codes = [f"input.{word}" for word in sorted(faults)] + ["act.refused", "act.late.reason", "act.late.witness"]
     codes += [f"{station.value}.not_found" for station in Station]
     codes += ["bank.locked", "bank.full", "bank.read_only", "bank.unreadable", "bank.unreachable", "bank.failing"]

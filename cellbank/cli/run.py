@@ -176,7 +176,7 @@ class Run:
         with bank.read() as reading:
             roles = roles_of(reading, actor.person_id)
         if Role.ADMIN not in roles:
-            raise NotAllowed("cli.admin_only", name=actor.name, roles=", ".join(roles) or "–")
+            raise NotAllowed("cli.admin_only", name=actor.name, roles=tuple(roles) or "–")
 
     def act(
         self,

@@ -9,7 +9,7 @@ from enum import StrEnum
 
 from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.facts import LotFacts
-from cellbank.domain.lot import Disposition, Tier
+from cellbank.domain.lot import Disposition, Tier, is_in_date
 from cellbank.domain.person import Role
 from cellbank.domain.specification import endotoxin_limit, test_findings
 from cellbank.domain.testing import Stage
@@ -179,7 +179,7 @@ def no_open_deviation(facts: LotFacts) -> Iterator[Finding]:
 
 def in_date(facts: LotFacts) -> Iterator[Finding]:
     """Usable through the day of expiry (rules.md §9)."""
-    if facts.today > facts.expires_on:
+    if not is_in_date(facts.expires_on, facts.today):
         yield Finding("lot.expired", facts.number, {"expires_on": facts.expires_on.isoformat()})
 
 

@@ -200,16 +200,6 @@ def passage_of(protocol: CultureProtocol, parents: Iterable[int] = (), thawed: I
     return max([*(passage + 1 for passage in parents), *(passage + after_thaw for passage in thawed)], default=0)
 
 
-def harvest_refusals(cultures: Iterable[CultureFacts], at: datetime) -> Iterator[Finding]:
-    """Why a harvest is impossible: before the seeding, or harvested already (rules.md §1)."""
-    for culture in cultures:
-        if hours_between(culture.seeded_at, at) < 0:
-            params = {"seeded_at": culture.seeded_at, "at": at}
-            yield Finding("culture.harvest.before_seeding", culture.code, params)
-        if culture.harvest is not None:
-            yield Finding("culture.harvest.twice", culture.code, {"at": culture.harvest.at})
-
-
 def seeding_limit_findings(protocol: CultureProtocol, culture: CultureFacts) -> Iterator[Finding]:
     """The limits that a seeding breaks: density, at P0 or later, and passage."""
     low, high = protocol.seeding_density_min_per_cm2, protocol.seeding_density_max_per_cm2
@@ -219,9 +209,19 @@ def seeding_limit_findings(protocol: CultureProtocol, culture: CultureFacts) -> 
     if not low * surface <= culture.viable_seeded <= high * surface:
         density = round(culture.viable_seeded / surface)
         yield Finding("culture.density.outside", culture.code, {"density": density, "low": low, "high": high})
-    if culture.passage > protocol.passage_limit:
-        params = {"passage": culture.passage, "limit": protocol.passage_limit}
-        yield Finding("culture.passage.over", culture.code, params)
+    yield from passage_findings(protocol, culture.code, culture.passage)
+
+
+def passage_findings(protocol: CultureProtocol, subject: str, passage: int) -> Iterator[Finding]:
+    """Whether a passage, at seeding or at freeze, is within the limit."""
+    if passage > protocol.passage_limit:
+        yield Finding("culture.passage.over", subject, {"passage": passage, "limit": protocol.passage_limit})
+
+
+def freeze_limit_findings(protocol: CultureProtocol, number: str, at_freeze: LotAtFreeze) -> Iterator[Finding]:
+    """What a lot's passage and cumulative doublings at freeze break."""
+    yield from passage_findings(protocol, number, at_freeze.passage)
+    yield from doublings_findings(protocol, number, at_freeze.cumulative_doublings)
 
 
 def harvest_limit_findings(protocol: CultureProtocol, culture: CultureFacts, grown: Growth) -> Iterator[Finding]:

@@ -1,8 +1,8 @@
 """Lot: one filling of vials from one harvest; its disposition."""
 
 from calendar import monthrange
-from collections.abc import Iterator, Mapping
-from datetime import date
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -136,6 +136,29 @@ def fill_limit_findings(
         yield Finding("lot.retained.few", number, few)
 
 
+def disposition_at(lot: Lot, moment: datetime) -> Disposition:
+    """What had been decided of a lot at a moment: until its release or rejection it was quarantined.
+
+    A recall stands for all time: when the lot was released before it, is no longer on the row.
+    """
+    if lot.disposition is Disposition.RECALLED or lot.decided_at is None or lot.decided_at <= moment:
+        return lot.disposition
+    return Disposition.QUARANTINED
+
+
+def thaw_limit_findings(lot: Lot, at: datetime, *, use_at_risk: bool, holds: Iterable[str]) -> Iterator[Finding]:
+    """What thawing a lot's vials into culture at a moment breaks: a product lot, one not released by then and for which
+    QA had not signed use at risk (rules.md §2), and each hold, by its code.
+    """
+    if lot.tier is Tier.PRODUCT:
+        yield Finding("culture.thaw.product", lot.number, {"lot": lot.number})
+    then = disposition_at(lot, at)
+    if then is not Disposition.RELEASED and not (then is Disposition.QUARANTINED and use_at_risk):
+        yield Finding("culture.thaw.unreleased", lot.number, {"lot": lot.number, "disposition": then.value})
+    for hold in holds:
+        yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": hold})
+
+
 def fill_refusals(
     protocol: LotProtocol, number: str, vials: int, classes: Mapping[str, int], day: tuple[date, date]
 ) -> Iterator[Finding]:
@@ -152,10 +175,3 @@ def fill_refusals(
     if expires_on < filled_on:
         params = {"filled_on": filled_on, "expires_on": expires_on}
         yield Finding("lot.expiry.before_filling", number, params)
-
-
-def exceeds_harvest(number: str, vials: int, viable_per_vial: int, viable_harvested: Decimal) -> Iterator[Finding]:
-    """More viable cells in the vials than were harvested."""
-    if vials * viable_per_vial > viable_harvested:
-        params = {"filled": vials * viable_per_vial, "harvested": int(viable_harvested)}
-        yield Finding("lot.fill.exceeds_harvest", number, params)

@@ -182,8 +182,14 @@ def checked(row: Record) -> None:
             table=table_of(kind).name,
             column=column,
             value=shown(first.get("input")),
-            limit=str(next((limit for name, limit in first.get("ctx", {}).items() if name != "field_type"), "")),
+            limit=_limit(first),
         ) from error
+
+
+def _limit(error: Mapping[str, Any]) -> str:
+    """The bound that pydantic names in its error; a decimal's comes written out as Python code."""
+    bound = str(next((limit for name, limit in error.get("ctx", {}).items() if name != "field_type"), ""))
+    return bound.removeprefix("Decimal('").removesuffix("')")
 
 
 _WRONGNESS = {
@@ -193,7 +199,7 @@ _WRONGNESS = {
     "too_short": "short",
     "too_long": "long",
     "greater_than_equal": "low",
-    "greater_than": "low",
+    "greater_than": "not_above",
     "less_than_equal": "high",
     "less_than": "high",
     "string_pattern_mismatch": "form",
@@ -201,7 +207,9 @@ _WRONGNESS = {
 
 
 def wrongness(error: Mapping[str, Any]) -> str:
-    """The last word of the code for one pydantic error: `short`, `long`, `low`, `high`, `control`, `form`, `type`."""
+    """The last word of the code for one pydantic error: `short`, `long`, `low`, `not_above`, `high`, `control`,
+    `space`, `zone`, `form`, `type`.
+    """
     if error["type"] == "value_error":
         said = str(error.get("ctx", {}).get("error", ""))
         return {"control": "control", "surrounding space": "space", "without a zone": "zone"}.get(said, "form")

@@ -9,7 +9,19 @@ from typing import Self
 from pydantic import model_validator
 
 from cellbank.domain.section import Positive, Section, refuse_twice, wrong
-from cellbank.domain.testing import Criterion, Kind, Outcome, ResultFacts, Stage, evaluate, folded, method_counts
+from cellbank.domain.testing import (
+    Comparator,
+    Criterion,
+    Kind,
+    Outcome,
+    Reported,
+    ResultFacts,
+    Stage,
+    evaluate,
+    folded,
+    method_counts,
+    reported_number,
+)
 from cellbank.errors import Finding, WrongInput
 
 
@@ -45,6 +57,41 @@ class Specification(Section):
             near = get_close_matches(typed, known, n=1) or list(known)
             raise WrongInput("result.test.unknown", test=test, stage=stage.value, expected=", ".join(near))
         return known[typed]
+
+
+_WHOLE = Decimal(100)
+
+
+def check_reportable(criterion: Criterion, value: str, unit: str | None) -> str | None:
+    """Refuse at the door a value that cannot be read or be true, or that bears another unit; the unit to keep is
+    returned.
+
+    Without a unit, the specification's is kept. Another method than specified is no refusal: it is a finding later.
+    """
+    said = unit.strip() if unit else ""
+    if said and folded(said) != folded(criterion.unit or ""):
+        raise WrongInput("result.unit.wrong", test=criterion.test, unit=said, expected=criterion.unit or "–")
+    reported = reported_number(value)
+    readable = reported is not None or folded(value) in map(folded, criterion.interim)
+    if not value.strip() or (criterion.kind == Kind.NUMERIC and not readable):
+        raise WrongInput("result.value.unreadable", test=criterion.test, value=value)
+    if criterion.kind == Kind.NUMERIC and reported is not None and _is_impossible(criterion, reported):
+        raise WrongInput("result.value.impossible", test=criterion.test, value=f"{value} {criterion.unit}")
+    return criterion.unit
+
+
+def _is_impossible(criterion: Criterion, reported: Reported) -> bool:
+    """Whether a number cannot be true: surely more than 100 %, or surely below zero against an upper limit.
+
+    A slip of the decimal point would otherwise pass: 965 % is at least 80 %, -0.4 % at most 2 %. Below zero against
+    a lower limit only (an inhibition that turned out a stimulation) is a result, and fails.
+    """
+    low, high = reported.low, reported.high
+    over = low is not None and (low > _WHOLE or (low == _WHOLE and reported.open_low))
+    under = high is not None and (high < 0 or (high == 0 and reported.open_high))
+    limits = criterion.limits(recipient=Decimal(0))
+    from_zero = any(how in (Comparator.BELOW, Comparator.AT_MOST) and limit >= 0 for how, limit in limits)
+    return (criterion.unit == "%" and over) or (under and from_zero)
 
 
 @dataclass(frozen=True)

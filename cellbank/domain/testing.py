@@ -15,7 +15,6 @@ from pydantic import Field, model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Exact, Name, Said, Section, Words, wrong
-from cellbank.errors import WrongInput
 
 
 class Outcome(StrEnum):
@@ -284,17 +283,3 @@ def evaluate(
     if not said or said in map(folded, criterion.interim):
         return Outcome.INCONCLUSIVE
     return Outcome.PASS if said in map(folded, criterion.conforming) else Outcome.FAIL
-
-
-def check_reportable(criterion: Criterion, value: str, unit: str | None) -> str | None:
-    """Refuse at the door a value that cannot be read or that bears another unit; the unit to keep is returned.
-
-    Without a unit, the specification's is kept. Another method than specified is no refusal: it is a finding later.
-    """
-    said = unit.strip() if unit else ""
-    if said and folded(said) != folded(criterion.unit or ""):
-        raise WrongInput("result.unit.wrong", test=criterion.test, unit=said, expected=criterion.unit or "–")
-    readable = reported_number(value) is not None or folded(value) in map(folded, criterion.interim)
-    if not value.strip() or (criterion.kind == Kind.NUMERIC and not readable):
-        raise WrongInput("result.value.unreadable", test=criterion.test, value=value)
-    return criterion.unit

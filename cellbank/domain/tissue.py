@@ -23,6 +23,10 @@ class Acceptance(StrEnum):
     REJECTED = "rejected"
 
 
+ABSOLUTE_ZERO_C = Decimal("-273.15")
+"""°C: nothing arrives colder; a lower number is a slip of the hand, not a temperature outside its limits."""
+
+
 class Tissue(Record, table=True):
     """One tissue received. The donation identifier is the establishment's, validated and scannable."""
 
@@ -39,7 +43,7 @@ class Tissue(Record, table=True):
     procedure: Line = record.text(max_length=80)
     mass_g: Quantity | None = record.quantity(default=None, gt=Decimal(0))
     volume_ml: Quantity | None = record.quantity(default=None, gt=Decimal(0))
-    temperature_c: Quantity | None = record.quantity(default=None)
+    temperature_c: Quantity | None = record.quantity(default=None, ge=ABSOLUTE_ZERO_C)
     acceptance: Acceptance = record.choice(Acceptance, default=Acceptance.PENDING)
     decided_because: Line | None = record.text(default=None)
     trial_version_id: str = record.key("trial_version.id")

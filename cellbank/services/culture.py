@@ -2,16 +2,17 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain.culture import Culture, CultureSource, Harvest, SourceKind
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.growth import harvest_limit_findings, passage_of, seeding_limit_findings, viable
 from cellbank.domain.identifiers import Station
-from cellbank.domain.lot import Disposition, Lot, Tier
+from cellbank.domain.lot import Lot, thaw_limit_findings
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol, TrialVersion
-from cellbank.domain.tissue import Acceptance, Tissue, tissue_limit_findings
+from cellbank.domain.tissue import Acceptance, Tissue
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
@@ -75,7 +76,7 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
     _begin(work, culture, [edge])
     work.record("culture.isolated", culture, edge, tissue=tissue.code)
     use_materials(work, seeding.materials, culture, "isolate", at)
-    open_deviations(work, tissue, _new_tissue_limits(work, tissue, protocol))
+    open_deviations(work, tissue, _new_tissue_limits(work, tissue))
     if tissue.acceptance is Acceptance.REJECTED:
         open_deviation(
             work, DeviationKind.LIMIT, culture, Finding("tissue.rejected_used", tissue.code, {"tissue": tissue.code})
@@ -83,11 +84,10 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
     _open_seeding_deviations(work, culture, protocol)
 
 
-def _new_tissue_limits(work: UnitOfWork, tissue: Tissue, protocol: Protocol) -> list[Finding]:
+def _new_tissue_limits(work: UnitOfWork, tissue: Tissue) -> list[Finding]:
     """The limits that isolation broke beyond those already opened at receipt."""
-    before = tissue_limit_findings(protocol.tissue, lot_facts.received_facts(tissue))
-    known = {finding.code for finding in before}
-    now = tissue_limit_findings(protocol.tissue, lot_facts.tissue_facts(work, tissue))
+    known = {finding.code for finding in lot_facts.tissue_limits(work, tissue, lot_facts.received_facts(tissue))}
+    now = lot_facts.tissue_limits(work, tissue, lot_facts.tissue_facts(work, tissue))
     return [finding for finding in now if finding.code not in known]
 
 
@@ -158,11 +158,11 @@ def _growing(work: UnitOfWork, culture_codes: Sequence[str]) -> list[Culture]:
     """Cultures that can still be harvested: named once each, neither harvested nor discarded."""
     cultures = _named(work, culture_codes)
     refuse(
-        Finding("culture.harvest.twice", culture.code, {"code": culture.code})
+        Finding("culture.harvest.twice", culture.code, {"at": work.session.get_one(Harvest, culture.harvest_id).at})
         for culture in cultures
         if culture.harvest_id is not None
     )
-    _refuse_discarded(cultures)
+    refuse_discarded(cultures, work.act.performed_at)
     return cultures
 
 
@@ -173,11 +173,12 @@ def _named(work: UnitOfWork, culture_codes: Sequence[str]) -> list[Culture]:
     return list(cultures.values())
 
 
-def _refuse_discarded(cultures: Iterable[Culture]) -> None:
+def refuse_discarded(cultures: Iterable[Culture], at: datetime) -> None:
+    """Refuse what is said to have been done to a culture after it was thrown away; what was done before is a fact."""
     refuse(
         Finding("culture.discarded", culture.code, {"code": culture.code, "at": culture.discarded_at})
         for culture in cultures
-        if culture.discarded_at is not None
+        if culture.discarded_at is not None and culture.discarded_at <= at
     )
 
 
@@ -202,7 +203,9 @@ def passage(work: UnitOfWork, culture_codes: Sequence[str], harvested: Harvestin
 
 
 def seed_from(work: UnitOfWork, parents: Sequence[Culture], seeding: Seeding) -> Culture:
-    """Seed a child of harvested cultures; refused before their harvest and beyond what is left of it."""
+    """Seed a child of harvested cultures; refused before their harvest, once they were thrown away, and beyond what
+    is left of it.
+    """
     at = work.act.performed_at
     version, protocol = _version(work)
     harvests = [work.session.get_one(Harvest, str(culture.harvest_id)) for culture in parents]
@@ -211,6 +214,7 @@ def seed_from(work: UnitOfWork, parents: Sequence[Culture], seeding: Seeding) ->
         for culture, row in zip(parents, harvests, strict=True)
         if at < row.at
     )
+    refuse_discarded(parents, at)
     left = view.left_of_harvests(work, list({row.id: row for row in harvests}.values()))
     if seeding.viable > left:
         params = {"viable": seeding.viable, "left": int(left)}
@@ -262,27 +266,31 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
 
 
 def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterable[Finding]:
-    """What thawing a lot's vials into culture breaks: its disposition, its tier, a hold on it or on the vials."""
-    if lot.tier is Tier.PRODUCT:
-        yield Finding("culture.thaw.product", lot.number, {"lot": lot.number})
-    at_risk = lot.disposition is Disposition.QUARANTINED and use_at_risk_signed(work, lot)
-    if lot.disposition is not Disposition.RELEASED and not at_risk:
-        yield Finding("culture.thaw.unreleased", lot.number, {"lot": lot.number, "disposition": lot.disposition.value})
+    """What thawing a lot's vials into culture breaks: what QA had decided of it by then, a hold on it or the vials."""
+    at = work.act.performed_at
     holds = [hold.code for hold in lot_facts.holds_upstream(work, lot)]
-    for code in (*holds, *(hold.code for hold in view_hold.holds_on(work, vial_ids))):
-        yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": code})
+    holds += [hold.code for hold in view_hold.holds_on(work, vial_ids)]
+    return thaw_limit_findings(lot, at, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
 
 
 @verb(Verb.RECORD_FACT)
 def discard(work: UnitOfWork, code: str, reason: str) -> None:
-    """A culture was thrown away: contaminated, lost, no longer needed. What was made from it before stays."""
+    """A culture was thrown away: contaminated, lost, no longer needed. What was made from it before stays.
+
+    Refused: before its seeding, and before its cells were harvested, seeded again or filled.
+    """
     culture = codes.named(work, Culture, code)
-    _refuse_discarded([culture])
+    refuse_discarded([culture], work.now)
     if not reason.strip():
         raise WrongInput("culture.reason.missing", code=culture.code)
-    if work.act.performed_at < culture.seeded_at:
-        params = {"seeded_at": culture.seeded_at, "at": work.act.performed_at}
+    at = work.act.performed_at
+    if at < culture.seeded_at:
+        params = {"seeded_at": culture.seeded_at, "at": at}
         raise Refused(Finding("culture.discard.before_seeding", culture.code, params))
-    culture.discarded_at = work.act.performed_at
+    refuse(
+        Finding("culture.discard.used_after", culture.code, {"used": used, "used_at": used_at, "at": at})
+        for used, used_at in view.used_after(work, culture, at)
+    )
+    culture.discarded_at = at
     culture.discarded_because = reason.strip()
     work.record("culture.discarded", culture, reason=reason.strip())

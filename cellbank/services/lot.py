@@ -19,7 +19,7 @@ from cellbank.domain.signature import Meaning
 from cellbank.domain.vial import StockClass, Vial
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
-from cellbank.services.culture import Harvesting, harvest_together
+from cellbank.services.culture import Harvesting, harvest_together, refuse_discarded
 from cellbank.services.hold import open_deviations, place_hold
 from cellbank.services.material import use_materials
 from cellbank.services.movement import write_filled
@@ -58,7 +58,8 @@ class Filling:
 def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: Harvesting | None) -> None:
     """A lot from the harvest of a culture, its vials numbered and coded.
 
-    Refused: a culture without a harvest, more cells in vials than were harvested, classes that do not add up.
+    Refused: a culture without a harvest, or thrown away before; more cells in vials than were harvested; classes that
+    do not add up.
     Recorded with a deviation: limits of growth, expiry past the shelf life, too few retained vials.
     """
     culture = codes.named(work, Culture, culture_code)
@@ -92,16 +93,15 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
 
 
 def _harvest_of(work: UnitOfWork, culture: Culture, harvested: Harvesting | None) -> Harvest:
+    refuse_discarded([culture], work.act.performed_at)
     if culture.harvest_id is not None:
-        if harvested is not None:
-            raise Refused(Finding("culture.harvest.twice", culture.code, {"code": culture.code}))
         row = work.session.get_one(Harvest, culture.harvest_id)
+        if harvested is not None:
+            raise Refused(Finding("culture.harvest.twice", culture.code, {"at": row.at}))
         if work.act.performed_at < row.at:
             params = {"harvested_at": row.at, "at": work.act.performed_at}
             raise Refused(Finding("lot.before_harvest", culture.code, params))
         return row
-    if culture.discarded_at is not None:
-        raise Refused(Finding("culture.discarded", culture.code, {"code": culture.code, "at": culture.discarded_at}))
     if harvested is None:
         raise Refused(Finding("culture.not_harvested", culture.code, {"code": culture.code}))
     return harvest_together(work, [culture], harvested)

@@ -116,6 +116,6 @@ def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step:
         items.append(material.item)
         for limit in material_use_findings(view.use_facts(work, use, material)):
             open_deviation(work, DeviationKind.LIMIT, subject, limit)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(work))
+    protocol = view_protocol.parsed(view_protocol.version_effective(work, at))
     for limit in required_material_findings(protocol.material, step, subject.label, items):
         open_deviation(work, DeviationKind.LIMIT, subject, limit)

@@ -113,7 +113,7 @@ def add_person(
 
 def _refuse_clash(name: str, roles: frozenset[Role]) -> None:
     if roles_clash(roles):
-        raise Refused(Finding("person.role.admin_excludes", name, {"name": name, "roles": ", ".join(sorted(roles))}))
+        raise Refused(Finding("person.role.admin_excludes", name, {"name": name, "roles": sorted(roles)}))
 
 
 @verb(Verb.ADMINISTER_BANK)

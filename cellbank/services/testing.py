@@ -9,9 +9,9 @@ from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
-from cellbank.domain.specification import limit_in_words
+from cellbank.domain.specification import check_reportable, limit_in_words
 from cellbank.domain.subject import Subject
-from cellbank.domain.testing import Criterion, Outcome, Result, Stage, check_reportable, evaluate
+from cellbank.domain.testing import Criterion, Outcome, Result, Stage, evaluate
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
 from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
@@ -39,8 +39,8 @@ def record_result(
     """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands; a
     dose's holds the lot it came from, and says whom to inform.
 
-    Refused: a test that the trial file does not know, another unit, a value that cannot be read, a date in the
-    future or before the thing tested existed.
+    Refused: a test that the trial file does not know, another unit, a value that cannot be read or be true, a date in
+    the future or before the thing tested existed.
     """
     found = codes.resolve(work, code)
     if found.station not in view.TESTABLE:

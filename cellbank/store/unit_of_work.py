@@ -80,7 +80,7 @@ class UnitOfWork(Reading):
                 "person.role.missing",
                 name=self.act.actor.name,
                 verb=verb.value,
-                roles=", ".join(sorted(self.roles)) or "-",
+                roles=sorted(self.roles) or "-",
             )
         self.role = role
         return role

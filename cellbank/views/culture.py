@@ -58,21 +58,23 @@ class Family:
 
 
 def family(reading: Reading, culture_ids: Collection[str], protocol: Protocol, *, whole: bool = False) -> Family:
-    """The cultures named and all cultures upstream of them (`whole`: none is missing), with their growth."""
-    ids = set(culture_ids)
-    for culture_id in () if whole else culture_ids:
+    """The cultures named, what was harvested together with them, and all cultures upstream of either, with their
+    growth; `whole`: none of these is missing among the named.
+
+    A companion is asked for its own parents too: without them it would count as grown from tissue, and its cells
+    as founders by CFU-F, in the sum that the doublings of the whole harvest come from.
+    """
+    ids = set(culture_ids) if whole else set(culture_ids) | store.companions_of(reading.session, culture_ids)
+    for culture_id in () if whole else sorted(ids):
         ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
-    cultures = store.cultures_by_id(reading.session, ids)
-    harvests = set() if whole else {culture.harvest_id for culture in cultures if culture.harvest_id}
-    together = store.harvested_together(reading.session, harvests) if harvests else []
-    by_id = {culture.id: culture for culture in (*cultures, *together)}
+    by_id = {culture.id: culture for culture in store.cultures_by_id(reading.session, ids)}
     edges = store.sources_of(reading.session, by_id)
-    facts = dict(_facts(reading, by_id, edges, protocol))
+    facts = dict(_facts(reading, by_id, edges))
     return Family({c.code: c for c in by_id.values()}, edges, facts, growth(facts.values(), protocol.culture))
 
 
 def _facts(
-    reading: Reading, by_id: Mapping[str, Culture], edges: Sequence[CultureSource], protocol: Protocol
+    reading: Reading, by_id: Mapping[str, Culture], edges: Sequence[CultureSource]
 ) -> Iterator[tuple[str, CultureFacts]]:
     parents: dict[str, list[str]] = {}
     thawed: dict[str, dict[str, LotAtFreeze]] = {}
@@ -82,7 +84,7 @@ def _facts(
             parents.setdefault(edge.culture_id, []).append(by_id[edge.parent_id].code)
         lot = None if edge.vial_id is None else lots[edge.vial_id]
         if lot is not None and lot.number not in thawed.setdefault(edge.culture_id, {}):
-            thawed[edge.culture_id][lot.number] = _at_freeze(reading, lot, by_id, protocol)
+            thawed[edge.culture_id][lot.number] = _at_freeze(lot, by_id)
     harvests = _harvest_facts(reading, by_id)
     for culture in by_id.values():
         yield (
@@ -100,11 +102,9 @@ def _facts(
         )
 
 
-def _at_freeze(reading: Reading, lot: Lot, by_id: Mapping[str, Culture], protocol: Protocol) -> LotAtFreeze:
-    """A thawed lot by the culture it was filled from; one only harvested with what was asked brings no lineage."""
-    culture = by_id.get(lot.culture_id)
-    if culture is None:
-        return freeze_point(reading, lot, protocol)
+def _at_freeze(lot: Lot, by_id: Mapping[str, Culture]) -> LotAtFreeze:
+    """A thawed lot by the culture it was filled from, whose harvest says its doublings."""
+    culture = by_id[lot.culture_id]
     return LotAtFreeze(lot.number, culture.passage, None, culture.code)
 
 
@@ -179,6 +179,18 @@ def _pooled_with(reading: Reading, harvest: Harvest) -> list[Harvest]:
     return store.harvests(reading.session, ids)
 
 
+def used_after(reading: Reading, culture: Culture, at: datetime) -> Iterator[tuple[str, datetime]]:
+    """What was done with a culture's cells after that moment: its harvest, and what was seeded or filled from it."""
+    if culture.harvest_id is not None:
+        harvested_at = reading.session.get_one(Harvest, culture.harvest_id).at
+        if harvested_at > at:
+            yield culture.code, harvested_at
+    children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {culture.id})}
+    seeded = ((child.code, child.seeded_at) for child in store.cultures_by_id(reading.session, children))
+    filled = ((lot.number, lot.filled_at) for lot in store.lots_from(reading.session, {culture.id}))
+    yield from ((code, used_at) for code, used_at in (*seeded, *filled) if used_at > at)
+
+
 def culture_view(reading: Reading, code: str) -> CultureView:
     """One culture."""
     return _view(reading, codes.named(reading, Culture, code))
@@ -215,9 +227,16 @@ def _view(reading: Reading, culture: Culture) -> CultureView:
         cumulative_doublings=shown_doublings(grown.cumulative_at_harvest),
         doubling_time_h=None if grown.doubling_time_h is None else round(grown.doubling_time_h, 2),
         p0_convention=protocol.culture.p0_convention.value,
-        viable_left=None if harvest is None else int(left_of_harvest(reading, harvest)),
+        viable_left=_viable_left(reading, culture, harvest),
         discarded_at=culture.discarded_at,
         discarded_because=culture.discarded_because,
         children=tuple(c.code for c in store.cultures_by_id(reading.session, children)),
         lots=tuple(lot.number for lot in store.lots_from(reading.session, {culture.id})),
     )
+
+
+def _viable_left(reading: Reading, culture: Culture, harvest: Harvest | None) -> int | None:
+    """Viable cells still to be had of a culture: none once it was thrown away, None before its harvest."""
+    if culture.discarded_at is not None:
+        return 0
+    return None if harvest is None else int(left_of_harvest(reading, harvest))

@@ -1,10 +1,11 @@
 """The facts of a lot, gathered from the rows for the gate: one place, asked by services and readers alike."""
 
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
+from cellbank.domain.culture import Culture
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.donor import Donor
 from cellbank.domain.facts import (
@@ -20,7 +21,7 @@ from cellbank.domain.facts import (
     TissueStanding,
     VialFacts,
 )
-from cellbank.domain.growth import culture_limit_findings
+from cellbank.domain.growth import Growth, culture_limit_findings, freeze_limit_findings, growth
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier, fill_limit_findings
 from cellbank.domain.material import material_use_findings
@@ -77,7 +78,7 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
         rootless=tuple(_rootless(family)),
         parent_lots=tuple(_parents(reading, upstream)),
         limits=(
-            *_limits_of_lineage(reading, tissues, family, protocol),
+            *_limits_of_lineage(reading, tissues, family),
             *_limits_of_filling(reading, lot, protocol, vials, signatures),
         ),
         materials=tuple(_materials(reading, concerned)),
@@ -124,13 +125,25 @@ def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
         yield ParentLot(parent.number, parent.tier, parent.disposition)
 
 
-def _limits_of_lineage(
-    reading: Reading, tissues: Iterable[Tissue], family: view_culture.Family, protocol: Protocol
-) -> Iterator[Finding]:
+def _limits_of_lineage(reading: Reading, tissues: Iterable[Tissue], family: view_culture.Family) -> Iterator[Finding]:
+    """What each culture and tissue breaks of the version it was made under: a limit drawn in later breaks no fact of
+    before, and no deviation was ever opened that QA could close.
+    """
+    grown: dict[str, tuple[Protocol, Mapping[str, Growth]]] = {}
     for code, facts in sorted(family.facts.items()):
-        yield from culture_limit_findings(protocol.culture, facts, family.growth[code])
+        version = family.cultures[code].trial_version_id
+        if version not in grown:
+            made_under = view_protocol.by_id(reading, version)
+            grown[version] = (made_under, growth(family.facts.values(), made_under.culture))
+        protocol, by_code = grown[version]
+        yield from culture_limit_findings(protocol.culture, facts, by_code[code])
     for tissue in tissues:
-        yield from tissue_limit_findings(protocol.tissue, tissue_facts(reading, tissue))
+        yield from tissue_limits(reading, tissue, tissue_facts(reading, tissue))
+
+
+def tissue_limits(reading: Reading, tissue: Tissue, facts: TissueFacts) -> Iterator[Finding]:
+    """What a tissue breaks of the version it was received under."""
+    return tissue_limit_findings(view_protocol.by_id(reading, tissue.trial_version_id).tissue, facts)
 
 
 def _limits_of_filling(
@@ -160,7 +173,14 @@ def holds_upstream(reading: Reading, lot: Lot) -> list[Blocked]:
 
 
 def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -> Iterator[Finding]:
-    """The limits that a filling breaks; retained vials are asked of a product lot only."""
+    """The limits that a filling breaks; retained vials are asked of a product lot only.
+
+    Cells grown under another version are asked for the passage and doublings that the lot's own allows at freeze.
+    """
+    culture = reading.session.get_one(Culture, lot.culture_id)
+    if culture.trial_version_id != lot.trial_version_id:
+        at_freeze = view_culture.freeze_point(reading, lot, protocol)
+        yield from freeze_limit_findings(protocol.culture, lot.number, at_freeze)
     needed = retained if lot.tier is Tier.PRODUCT else protocol.lot.minimum_retained_vials
     yield from fill_limit_findings(protocol.lot, lot.number, reading.day_of(lot.filled_at), lot.expires_on, needed)
 

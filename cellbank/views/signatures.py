@@ -34,9 +34,9 @@ def signatures_on(reading: Reading, subject_id: str) -> tuple[SignatureView, ...
     )
 
 
-def use_at_risk_signed(reading: Reading, lot: Lot) -> bool:
-    """Whether QA signed beforehand that this bank may be expanded before its release."""
-    return any(s.action == USE_AT_RISK for s in store.signatures_on(reading.session, lot.id))
+def use_at_risk_signed(reading: Reading, lot: Lot, by: datetime) -> bool:
+    """Whether QA had signed by that moment that this bank may be expanded before its release."""
+    return any(s.action == USE_AT_RISK and s.signed_at <= by for s in store.signatures_on(reading.session, lot.id))
 
 
 def use_at_risk_content(lot: Lot, because: str) -> Content:

@@ -1,6 +1,5 @@
 """Cultures: doublings exactly, along the lineage, and the limits of growth (rules.md §4, domain.md §2)."""
 
-from datetime import timedelta
 from decimal import Decimal
 
 import pytest
@@ -15,14 +14,13 @@ from cellbank.domain.growth import (
     doubling_time_h,
     doublings_findings,
     growth,
-    harvest_refusals,
     passage_of,
     population_doublings,
     shown_doublings,
     viable,
 )
 from cellbank.errors import WrongInput
-from tests.domain.builders import NOON, a_culture, frozen_at, second, shipped
+from tests.domain.builders import a_culture, frozen_at, second, shipped
 
 LIMITS = shipped().culture
 BY_CFU_F = LIMITS.model_copy(update={"p0_convention": P0Convention.CFU_F, "cfu_f_percent": Decimal("2.5")})
@@ -191,15 +189,6 @@ def test_passages_count_from_p0_and_a_thaw_counts_when_the_trial_says_so() -> No
     assert passage_of(LIMITS, thawed=[2]) == 3
     assert passage_of(second().culture, thawed=[2]) == 2
     assert passage_of(second().culture, parents=[2], thawed=[2]) == 3
-
-
-def test_a_harvest_before_its_seeding_or_a_second_one_is_impossible() -> None:
-    fresh, done = a_culture("A"), a_culture("B", harvested=1)
-    assert list(harvest_refusals([fresh], NOON)) == []
-    assert [f.code for f in harvest_refusals([fresh], NOON - timedelta(seconds=1))] == [
-        "culture.harvest.before_seeding"
-    ]
-    assert [f.code for f in harvest_refusals([fresh, done], NOON + timedelta(days=3))] == ["culture.harvest.twice"]
 
 
 def broken(culture: CultureFacts, cumulative: str | None = "5") -> list[str]:

@@ -12,6 +12,7 @@ import pytest
 import cellbank.domain
 from cellbank.domain import eligibility, protocol
 from cellbank.domain.eligibility import assess
+from cellbank.domain.person import Role, Verb
 from cellbank.wording import LANGUAGES, Language, Wording, texts
 from tests.domain.builders import a_donor, second_text
 from tests.domain.test_donor import ROUTE, TABLE
@@ -146,6 +147,43 @@ def test_no_sentence_asks_for_a_parameter_that_its_code_does_not_carry(language:
             seen += 1
             assert placeholders(texts(language)[code]) <= params, code
     assert seen > 40
+
+
+def written_out_beside_the_domain() -> Iterator[tuple[str, set[str]]]:
+    """The codes that services, store and command line raise, where every parameter is written out on the spot."""
+    for path in sorted(file for file in ROOT.parent.rglob("*.py") if ROOT not in file.parents):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not (isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args):
+                continue
+            first, *rest = node.args
+            if not (isinstance(first, ast.Constant) and isinstance(first.value, str)):
+                continue
+            names = {keyword.arg or "**" for keyword in node.keywords}
+            if node.func.id in ("WrongInput", "NotAllowed", "NotFound", "CannotWrite") and "**" not in names:
+                yield first.value, names
+            elif node.func.id == "Finding" and all(isinstance(one, ast.Constant | ast.Dict) for one in rest[1:2]):
+                keys = [key for one in rest[1:2] if isinstance(one, ast.Dict) for key in one.keys]
+                if all(isinstance(key, ast.Constant) for key in keys):
+                    yield first.value, {"subject", *(str(key.value) for key in keys if isinstance(key, ast.Constant))}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_no_refusal_of_an_act_leaves_a_gap_in_its_sentence(language: Language) -> None:
+    seen = 0
+    for code, params in written_out_beside_the_domain():
+        if code in texts(language):
+            seen += 1
+            assert placeholders(texts(language)[code]) <= params, code
+    assert seen > 150
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_who_may_not_do_what_is_said_in_words(language: Language) -> None:
+    wording = Wording(language)
+    for verb in Verb:
+        said = wording.say("person.role.missing", name="x", verb=verb, roles=sorted(Role))
+        assert f"({verb.value})" not in said, "the word of the code, not the code"
+        assert wording.term("role", Role.QP) in said
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -1,7 +1,6 @@
 """Lots: dates, what a filling may break, what it cannot be, and who must sign a release."""
 
 from datetime import date
-from decimal import Decimal
 
 import pytest
 from hypothesis import given
@@ -11,7 +10,6 @@ from pydantic import ValidationError
 from cellbank.domain.lot import (
     LotProtocol,
     ReleaseSignature,
-    exceeds_harvest,
     fill_limit_findings,
     fill_refusals,
     is_in_date,
@@ -65,12 +63,6 @@ def test_classes_that_do_not_add_up_and_an_expiry_before_the_filling_are_impossi
     found = fill_refusals(second().lot, "L-1", 10, {"dispensable": 6, "stability": 3}, days)
     assert [finding.code for finding in found] == ["lot.classes.sum", "lot.class.unknown", "lot.expiry.before_filling"]
     assert list(fill_refusals(LIMITS, "L-1", 9, {"dispensable": 6, "stability": 3}, (FILLED, FILLED))) == []
-
-
-def test_vials_cannot_hold_more_than_was_harvested() -> None:
-    assert list(exceeds_harvest("L-1", 7, 10_000_000, Decimal(70_000_000))) == []
-    [finding] = exceeds_harvest("L-1", 7, 10_000_000, Decimal("69999999.9"))
-    assert finding.code == "lot.fill.exceeds_harvest"
 
 
 def signatures(*asked: tuple[Role, Meaning]) -> LotProtocol:

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from cellbank.domain import specification
 from cellbank.domain.section import Words
+from cellbank.domain.specification import check_reportable
 from cellbank.domain.testing import (
     Comparator,
     Criterion,
@@ -17,7 +18,6 @@ from cellbank.domain.testing import (
     Outcome,
     Rounding,
     Stage,
-    check_reportable,
     evaluate,
     reported_number,
 )
@@ -188,6 +188,29 @@ def test_without_a_unit_the_specification_s_is_kept() -> None:
 def test_a_value_that_cannot_be_read_is_refused_at_the_door(value: str) -> None:
     with pytest.raises(WrongInput, match=r"result\.value\.unreadable"):
         check_reportable(a_criterion(), value, "%")
+
+
+@pytest.mark.parametrize("value", ["965", "100.1", "> 100"])
+def test_more_than_a_hundred_percent_is_refused_at_the_door_lest_a_slip_pass(value: str) -> None:
+    with pytest.raises(WrongInput, match=r"result\.value\.impossible"):
+        check_reportable(a_criterion(), value, None)
+
+
+@pytest.mark.parametrize("value", ["100", ">= 100", "> 99", "< 100.5", "0"])
+def test_what_a_percentage_can_be_is_taken(value: str) -> None:
+    assert check_reportable(a_criterion(), value, None) == "%"
+
+
+def test_below_zero_is_refused_where_it_would_pass_and_is_a_result_where_it_fails() -> None:
+    impurity = a_criterion(comparator=AT_MOST, limit=Decimal(2))
+    endotoxin = a_criterion(comparator=AT_MOST, limit=None, recipient_limit=True, unit="EU/mL")
+    for criterion, value in ((impurity, "-0.4"), (impurity, "< 0"), (endotoxin, "-1")):
+        with pytest.raises(WrongInput, match=r"result\.value\.impossible"):
+            check_reportable(criterion, value, None)
+    assert check_reportable(endotoxin, "2000", None) == "EU/mL"
+    inhibition, cold = a_criterion(), a_criterion(comparator=AT_MOST, limit=Decimal(-150), unit="°C")
+    assert (check_reportable(inhibition, "-12", None), outcome(inhibition, "-12")) == ("%", FAIL)
+    assert check_reportable(cold, "-165", None) == "°C"
 
 
 def test_another_method_than_specified_is_inconclusive() -> None:

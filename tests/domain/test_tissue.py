@@ -2,11 +2,13 @@
 
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
 
-from cellbank.domain.tissue import TissueFacts, cold_ischaemia_hours, tissue_limit_findings
+from cellbank.domain.record import checked
+from cellbank.domain.tissue import Tissue, TissueFacts, cold_ischaemia_hours, tissue_limit_findings
 from cellbank.errors import WrongInput
 from tests.domain.builders import NOON, second, shipped
 
@@ -59,3 +61,29 @@ def test_a_temperature_that_the_trial_asks_for_must_be_known() -> None:
     assert list(tissue_limit_findings(shipped().tissue, a_tissue(temperature=None))) == []
     [finding] = tissue_limit_findings(second().tissue, a_tissue(temperature=None))
     assert finding.code == "tissue.temperature.missing"
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code", "limit"),
+    [
+        ("mass_g", "0", "input.not_above", "0"),
+        ("mass_g", "-1.5", "input.not_above", "0"),
+        ("temperature_c", "-400", "input.low", "-273.15"),
+    ],
+)
+def test_a_measure_that_cannot_be_is_refused_with_its_limit_as_a_number(
+    column: str, value: str, code: str, limit: str
+) -> None:
+    given: dict[str, Any] = {
+        "code": "T-1",
+        "donor_id": "d",
+        "donation_id": "1",
+        "procured_at": NOON,
+        "received_at": NOON,
+        "procedure": "liposuction",
+        "trial_version_id": "v",
+        column: Decimal(value),
+    }
+    with pytest.raises(WrongInput) as refusal:
+        checked(Tissue(**given))
+    assert (refusal.value.code, refusal.value.params["limit"]) == (code, limit)

@@ -8,7 +8,7 @@ import pytest
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
-from cellbank.errors import NotAllowed, WrongInput
+from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import culture, hold
 from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import audit
@@ -23,6 +23,7 @@ from tests.journey import (
     a_lot,
     a_p0,
     a_tissue,
+    approve_trial,
     close,
     hire,
     passage,
@@ -31,6 +32,7 @@ from tests.journey import (
     reject,
     thaw,
     use_at_risk,
+    version,
     vials_of,
 )
 
@@ -110,6 +112,20 @@ def test_cultures_harvested_together_share_one_doubling_from_the_sums(begun: Sce
     assert seen(begun, child).cumulative_at_seeding == 2
 
 
+def test_what_was_harvested_together_keeps_its_parents_when_founders_are_counted_by_cfu_f(begun: Scene) -> None:
+    by_cfu_f = 'p0_convention = "cfu_f"\ncfu_f_percent = "1"'
+    text = version(begun.trial.text, "2").replace('p0_convention = "zero_at_end_of_p0"', by_cfu_f)
+    approve_trial(begun, text)
+    first, second = (a_p0(begun, begun["tissue"], Growing(8_000_000, "1000", 0, "0")) for _ in range(2))
+    harvest(begun, 16_000_000, first)
+    harvest(begun, 8_000_000, second)
+    one, two = seed(begun, 2_000_000, first), seed(begun, 6_000_000, second)
+    harvest(begun, 32_000_000, one, two)
+    assert seen(begun, first).cumulative_doublings == Decimal("7.644"), "log2(16e6 / (8e6 × 1 %))"
+    assert [seen(begun, code).population_doublings for code in (one, two)] == [2, 2]
+    assert seen(begun, one).cumulative_doublings == Decimal("9.644")
+
+
 def test_a_bank_vial_carries_its_doublings_on(banked: Scene) -> None:
     point = banked.read(lot_view.lot_view, banked["master"])
     [vial] = vials_of(banked, banked["master"], StockClass.DISPENSABLE)[:1]
@@ -176,6 +192,49 @@ def test_a_discarded_culture_is_not_harvested_and_discarded_once(begun: Scene) -
         a_lot(begun, begun["P0"], Tier.MASTER, Harvesting(16_000_000, FULL), viable_per_vial=1)
     with refused("culture.discarded"):
         begun.act("technician", culture.discard, begun["P0"], "Contaminated")
+
+
+def test_the_cells_of_a_discarded_culture_are_neither_seeded_nor_filled_any_more(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    kept = seed(begun, 2_000_000, begun["P0"])
+    before = begun.clock()
+    begun.clock.forward(hours=2)
+    begun.act("technician", culture.discard, begun["P0"], "Contaminated")
+    assert seen(begun, begun["P0"]).viable_left == 0
+    begun.clock.forward(hours=1)
+    with refused("culture.discarded"):
+        seed(begun, 2_000_000, begun["P0"])
+    with refused("culture.discarded"):
+        a_lot(begun, begun["P0"], Tier.MASTER)
+    late = Seeding(2_000_000, Decimal(1000))
+    begun.act("technician", culture.seed, [begun["P0"]], late, at=before)
+    assert kept in seen(begun, begun["P0"]).children, "what was made from it before stays"
+
+
+def test_a_culture_is_not_discarded_before_its_cells_were_used(begun: Scene) -> None:
+    growing = begun.clock()
+    harvest(begun, 16_000_000, begun["P0"])
+    harvested = begun.clock()
+    begun.clock.forward(hours=1)
+    child = seed(begun, 2_000_000, begun["P0"])
+    late = {"because": "The computer was down", "witness": "reviewer"}
+    for at, used in ((growing, [begun["P0"], child]), (harvested, [child])):
+        with pytest.raises(Refused) as refusal:
+            begun.act("technician", culture.discard, begun["P0"], "Not wanted", at=at, **late)
+        found = [(f.code, f.params["used"]) for f in refusal.value.findings]
+        assert found == [("culture.discard.used_after", code) for code in used]
+
+
+def test_the_refusal_of_a_second_harvest_says_when_the_first_was(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    for again in (
+        lambda: harvest(begun, 16_000_000, begun["P0"]),
+        lambda: a_lot(begun, begun["P0"], Tier.MASTER, Harvesting(16_000_000, FULL)),
+    ):
+        with pytest.raises(Refused) as refusal:
+            again()
+        [found] = refusal.value.findings
+        assert found.params["at"] == seen(begun, begun["P0"]).harvested_at
 
 
 def test_more_than_is_left_of_a_harvest_is_not_seeded(begun: Scene) -> None:
@@ -313,6 +372,32 @@ def test_a_donation_is_received_once(begun: Scene) -> None:
 # --- Expanding a bank ------------------------------------------------------------
 
 
+def test_a_limit_drawn_in_after_the_cells_were_grown_is_asked_of_the_lot_and_can_be_closed(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    grown = seed(begun, 2_000_000, begun["P0"])
+    harvest(begun, 16_000_000, grown)
+    approve_trial(begun, version(begun.trial.text, "2").replace("passage_limit = 4", "passage_limit = 0"))
+    number = a_lot(begun, grown, Tier.MASTER, None, {StockClass.DISPENSABLE: 3})
+    [deviation] = begun.open_deviations()
+    assert (deviation.limit_code, deviation.subject) == ("culture.passage.over", number)
+    assert "culture.passage.over" in begun.found(number)
+    close(begun, deviation.code)
+    assert "culture.passage.over" not in begun.found(number), "what was grown under the first version broke nothing"
+
+
+def test_a_material_is_asked_for_by_the_version_of_the_day_it_was_used(begun: Scene) -> None:
+    harvest(begun, 16_000_000, begun["P0"])
+    harvested_at, tomorrow = begun.clock(), begun.clock.now.date() + timedelta(days=1)
+    asking = version(begun.trial.text, "2").replace("required = []", 'required = [{ step = "seed", item = "Serum" }]')
+    approve_trial(begun, asking, tomorrow)
+    begun.clock.forward(hours=23)
+    plated = Seeding(2_000_000, Decimal(1000))
+    begun.act("technician", culture.seed, [begun["P0"]], plated, at=harvested_at)
+    assert begun.open_deviations() == []
+    begun.act("technician", culture.seed, [begun["P0"]], plated)
+    assert [d.limit_code for d in begun.open_deviations()] == ["material.missing"]
+
+
 def unreleased(scene: Scene) -> tuple[str, list[str]]:
     """A master bank in quarantine, and its vials."""
     three = {StockClass.DISPENSABLE: 3}
@@ -336,6 +421,26 @@ def test_qas_signature_for_use_at_risk_prevents_the_deviation(begun: Scene) -> N
     use_at_risk(begun, number)
     thaw(begun, vials[:1])
     assert begun.open_deviations() == []
+
+
+def test_use_at_risk_signed_after_the_thaw_does_not_excuse_it(begun: Scene) -> None:
+    number, vials = unreleased(begun)
+    begun.clock.forward(hours=1)
+    thawed_at = begun.clock()
+    begun.clock.forward(hours=1)
+    use_at_risk(begun, number)
+    late = begun.trial.thawed.plated()
+    begun.act("technician", culture.thaw, vials[:1], late, at=thawed_at)
+    assert [d.limit_code for d in begun.open_deviations()] == ["culture.thaw.unreleased"]
+
+
+def test_a_release_after_the_thaw_does_not_excuse_it(banked: Scene) -> None:
+    number = banked["master"]
+    filled_at = banked.read(lot_view.lot_view, number).filled_at
+    plated, late = banked.trial.thawed.plated(), {"because": "Found on paper", "witness": "reviewer"}
+    banked.act("technician", culture.thaw, vials_of(banked, number)[:1], plated, at=filled_at, **late)
+    [deviation] = banked.open_deviations()
+    assert (deviation.limit_code, deviation.limit_params["disposition"]) == ("culture.thaw.unreleased", "quarantined")
 
 
 def test_use_at_risk_is_for_banks_that_await_their_release(ready: Scene) -> None:
