@@ -175,8 +175,8 @@ def treating(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.Fix
 
 
 def today(scene: Scene) -> date:
-    """The day at the site; the scenes are at work in daylight."""
-    return scene.clock.now.date()
+    """The day at the site."""
+    return scene.today
 
 
 def go_to(scene: Scene, day: date, hour: int = 9) -> None:

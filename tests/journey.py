@@ -176,6 +176,11 @@ class Scene:
     def __getitem__(self, name: str) -> str:
         return self.codes[name]
 
+    @property
+    def today(self) -> date:
+        """The day at the site, which before midnight in UTC is the next one there."""
+        return self.clock.now.astimezone(self.bank.zone).date()
+
     def act(
         self,
         by: str,
@@ -317,7 +322,7 @@ def approve_trial(scene: Scene, text: str | None = None, effective_on: date | No
 
 def a_material(scene: Scene, item: str, *, accepted: bool = True, days: int = 900, lot_number: str = "LOT-1") -> str:
     """A material lot received, and accepted."""
-    until = scene.clock.now.date() + timedelta(days=days)
+    until = scene.today + timedelta(days=days)
     code = scene.act("technician", material.receive_material, item, lot_number, "Supplies", until).code
     if accepted:
         content = partial(material_view.deciding, code=code, status=MaterialStatus.ACCEPTED, because=None)
@@ -327,7 +332,7 @@ def a_material(scene: Scene, item: str, *, accepted: bool = True, days: int = 90
 
 def a_donor(scene: Scene, code: str = DONOR) -> str:
     """A donor registered, with consent."""
-    day = scene.clock.now.date()
+    day = scene.today
     scene.act("technician", donor.register_donor, code, Sex.FEMALE, 1984, f"CONSENT-{code}", day)
     return code
 
@@ -368,7 +373,7 @@ def accept_tissue(scene: Scene, code: str) -> None:
 
 def make_eligible(scene: Scene, code: str = DONOR) -> None:
     """Every marker negative, selected, and determined eligible by QA."""
-    day = scene.clock.now.date()
+    day = scene.today
     for marker in scene.trial.markers:
         scene.act("technician", donor.record_test, code, marker, "negative", day, None, "Lab")
     if scene.trial.at_risk:
@@ -455,7 +460,7 @@ def a_result(
     on: date | None = None,
 ) -> str:
     """A result recorded, and reviewed."""
-    day = on or scene.clock.now.date()
+    day = on or scene.today
     outcome = scene.act(by, testing.record_result, subject, test, value, day, None, method, "Lab")
     code = outcome.codes("result.recorded")[0]
     if reviewed:
@@ -474,7 +479,7 @@ test_lot.__test__ = False  # type: ignore[attr-defined]  # a builder, not a test
 def sign_dossier(scene: Scene, number: str) -> None:
     """Everything that the trial file asks before the qualified person's last signature."""
     if scene.trial.green_light:
-        scene.act("qa", lot.record_green_light, number, "GL-2026-04", scene.clock.now.date())
+        scene.act("qa", lot.record_green_light, number, "GL-2026-04", scene.today)
     if scene.trial.reviewer_signs:
         approve(scene, number)
     attest(scene, number)

@@ -211,7 +211,7 @@ class Machine(RuleBasedStateMachine):
     def record(self, index: int, test: str, passes: bool, by: str) -> None:
         """A result; one that fails must open a deviation on the lot."""
         number = self.number(index)
-        day, value = self.scene.clock.now.date(), VALUES[test][0 if passes else 1]
+        day, value = self.scene.today, VALUES[test][0 if passes else 1]
         args = (testing.record_result, number, test, value, day, None, None, None)
         outcome = self.tried(self.scene.act, by, *args)
         assert outcome is not None
@@ -370,7 +370,7 @@ class Machine(RuleBasedStateMachine):
             done = self.tried(journey.block, scene, scene["Medium MEM-alpha"])
             may, model.blocked = not model.blocked, True
         else:
-            args = (donor.withdraw_consent, scene["donor"], scene.clock.now.date(), "By letter")
+            args = (donor.withdraw_consent, scene["donor"], scene.today, "By letter")
             done = self.tried(scene.act, "technician", *args)
             may, model.withdrawn = not model.withdrawn, True
         assert (done is not None) == may
