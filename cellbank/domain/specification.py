@@ -59,9 +59,6 @@ class Specification(Section):
         return known[typed]
 
 
-_WHOLE = Decimal(100)
-
-
 def check_reportable(criterion: Criterion, value: str, unit: str | None) -> str | None:
     """Refuse at the door a value that cannot be read or be true, or that bears another unit; the unit to keep is
     returned.
@@ -81,17 +78,18 @@ def check_reportable(criterion: Criterion, value: str, unit: str | None) -> str 
 
 
 def _is_impossible(criterion: Criterion, reported: Reported) -> bool:
-    """Whether a number cannot be true: surely more than 100 %, or surely below zero against an upper limit.
+    """Whether a number cannot be true: surely more than the trial file's possible maximum, or surely below zero against
+    an upper limit.
 
     A slip of the decimal point would otherwise pass: 965 % is at least 80 %, -0.4 % at most 2 %. Below zero against
     a lower limit only (an inhibition that turned out a stimulation) is a result, and fails.
     """
-    low, high = reported.low, reported.high
-    over = low is not None and (low > _WHOLE or (low == _WHOLE and reported.open_low))
+    low, high, most = reported.low, reported.high, criterion.possible_maximum
+    over = low is not None and most is not None and (low > most or (low == most and reported.open_low))
     under = high is not None and (high < 0 or (high == 0 and reported.open_high))
     limits = criterion.limits(recipient=Decimal(0))
     from_zero = any(how in (Comparator.BELOW, Comparator.AT_MOST) and limit >= 0 for how, limit in limits)
-    return (criterion.unit == "%" and over) or (under and from_zero)
+    return over or (under and from_zero)
 
 
 @dataclass(frozen=True)

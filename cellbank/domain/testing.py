@@ -98,7 +98,8 @@ class Criterion(Section):
     CD11b); a criterion that `covers` others is the cocktail that may stand for them. `recipient_limit`: the limit
     follows from the recipient's weight and volume. `late`: the result comes after dispensing and attaches to the dose.
     `measured`: the preparation of a dose gives this value itself. `printed`: how the criterion reads on a document.
-    `interim` are texts that are not yet a result. Refused: what a kind does not need, and what it lacks.
+    `interim` are texts that are not yet a result. `possible_maximum`: no larger value can be true (100 for a share
+    of cells, none for a potency relative to a reference). Refused: what a kind does not need, and what it lacks.
     """
 
     test: Name
@@ -112,6 +113,7 @@ class Criterion(Section):
     second_limit: Exact | None = None
     recipient_limit: bool = False
     unit: Said | None = None
+    possible_maximum: Exact | None = None
     conforming: tuple[Said, ...] = ()
     interim: tuple[Said, ...] = ()
     methods: tuple[Said, ...] = ()

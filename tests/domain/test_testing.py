@@ -191,14 +191,18 @@ def test_a_value_that_cannot_be_read_is_refused_at_the_door(value: str) -> None:
 
 
 @pytest.mark.parametrize("value", ["965", "100.1", "> 100"])
-def test_more_than_a_hundred_percent_is_refused_at_the_door_lest_a_slip_pass(value: str) -> None:
+def test_more_than_can_be_is_refused_at_the_door_lest_a_slip_pass(value: str) -> None:
     with pytest.raises(WrongInput, match=r"result\.value\.impossible"):
-        check_reportable(a_criterion(), value, None)
+        check_reportable(a_criterion(possible_maximum=Decimal(100)), value, None)
+
+
+def test_more_than_a_hundred_percent_of_a_reference_is_a_result() -> None:
+    assert check_reportable(a_criterion(), "124", None) == "%"
 
 
 @pytest.mark.parametrize("value", ["100", ">= 100", "> 99", "< 100.5", "0"])
 def test_what_a_percentage_can_be_is_taken(value: str) -> None:
-    assert check_reportable(a_criterion(), value, None) == "%"
+    assert check_reportable(a_criterion(possible_maximum=Decimal(100)), value, None) == "%"
 
 
 def test_below_zero_is_refused_where_it_would_pass_and_is_a_result_where_it_fails() -> None:
