@@ -71,7 +71,9 @@ def show(
     known = here().read(view.versions)
     found = [one for one in known if (one.in_force if version is None else one.version == version.strip())]
     if not found:
-        raise NotFound("trial.version.not_found", version=version or "–")
+        raise (
+            NotFound("trial.none_in_force") if version is None else NotFound("trial.version.not_found", version=version)
+        )
     here().show(found[0])
 
 

@@ -7,9 +7,10 @@ What a section refuses carries a code of our own as pydantic's error type, never
 import re
 from collections.abc import Iterable
 from decimal import Decimal
+from difflib import get_close_matches
 from typing import Annotated, TypeAlias
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
 from cellbank.domain.record import Line
@@ -50,6 +51,25 @@ Said: TypeAlias = Annotated[Line, Field(min_length=1, max_length=400)]
 """One line of text, without control characters."""
 Name: TypeAlias = Annotated[str, BeforeValidator(lambda value: _name(value) if isinstance(value, str) else value)]
 """The identifier of a row: small letters, digits and dashes."""
+
+
+UNITS = (
+    *("1", "%", "cells", "cells/mL", "cells/cm²", "colonies", "CFU", "CFU/mL", "EU/mL", "IU/mL", "particles/mL"),
+    *("copies", "copies/mL", "copies/cell", "copies/µg", "g/L", "mg/L", "mg/mL", "µg/mL", "ng/mL", "pg/mL", "pg/cell"),
+    *("ng", "pg", "mmol/L", "µmol/L", "mOsm/kg", "mL", "µL", "µm", "°C", "h", "min", "days", "pH"),
+)
+"""What a number of a specification may be measured in ("1" for a bare number). A unit misspelt would be compared with
+every report letter by letter, or a limit be computed in another one."""
+
+
+def _unit(value: str) -> str:
+    if value not in UNITS:
+        raise wrong("protocol.value.choice", expected=", ".join(get_close_matches(value, UNITS, n=3) or UNITS))
+    return value
+
+
+Unit: TypeAlias = Annotated[Said, AfterValidator(_unit)]
+"""One of `UNITS`, as it is written there."""
 
 
 class Words(Section):

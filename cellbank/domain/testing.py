@@ -14,7 +14,7 @@ from pydantic import Field, model_validator
 
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
-from cellbank.domain.section import Exact, Name, Said, Section, Words, wrong
+from cellbank.domain.section import Exact, Name, Said, Section, Unit, Words, wrong
 
 
 class Outcome(StrEnum):
@@ -91,6 +91,10 @@ class Measured(StrEnum):
     VIABLE_CELLS = "viable_cells"
 
 
+_MEASURED_IN: Mapping[Measured | None, str] = {Measured.VIABILITY_PERCENT: "%", Measured.VIABLE_CELLS: "cells"}
+"""The unit in which the preparation of a dose gives a value itself."""
+
+
 class Criterion(Section):
     """One line of a specification.
 
@@ -112,7 +116,7 @@ class Criterion(Section):
     second_comparator: Annotated[Comparator, Field(strict=False)] | None = None
     second_limit: Exact | None = None
     recipient_limit: bool = False
-    unit: Said | None = None
+    unit: Unit | None = None
     possible_maximum: Exact | None = None
     conforming: tuple[Said, ...] = ()
     interim: tuple[Said, ...] = ()
@@ -144,6 +148,9 @@ class Criterion(Section):
             raise wrong("protocol.criterion.limit", key="kind", test=self.test)
         if (self.second_comparator is None) != (self.second_limit is None):
             raise wrong("protocol.criterion.second_limit", key="kind", test=self.test)
+        computed = "EU/mL" if self.recipient_limit else _MEASURED_IN.get(self.measured, self.unit)
+        if self.unit != computed:
+            raise wrong("protocol.criterion.computed", key="unit", test=self.test, unit=self.unit, expected=computed)
 
     def limits(self, recipient: Decimal | None = None) -> tuple[tuple[Comparator, Decimal], ...]:
         """The comparisons that a number must satisfy; none when the recipient's limit is asked and unknown."""

@@ -1,6 +1,7 @@
 """Acts: what they answer, what they open, and that the same act is not done twice."""
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -173,3 +174,10 @@ def test_an_unexpanded_text_in_a_trial_file_names_line_and_key(shell: Shell) -> 
     error = shell.refused(2, "trial", "load", "bad.toml", user="qa")
     assert error["findings"]
     assert all(finding["params"]["line"] for finding in error["findings"])
+
+
+def test_where_no_trial_file_is_in_force_it_is_said_and_not_that_a_version_is_missing(tmp_path: Path) -> None:
+    shell = Shell(tmp_path / "bank.db")
+    shell.ok("init", "--admin", "admin", "--zone", "Europe/Paris")
+    assert shell.refused(4, "trial", "show")["code"] == "trial.none_in_force"
+    assert shell.refused(4, "trial", "show", "9")["code"] == "trial.version.not_found"

@@ -47,6 +47,7 @@ def changed(old: str, new: str, text: str | None = None) -> tuple[str, int]:
         ('unit = "%"', "unit = 5", "protocol.value.text", "specification.criteria[1].unit"),
         ('unit = "%"', 'unit = ""', "protocol.value.empty", "specification.criteria[1].unit"),
         ('unit = "%"', 'unit = " %"', "protocol.value.characters", "specification.criteria[1].unit"),
+        ('unit = "%"', 'unit = "EU/mmL"', "protocol.value.choice", "specification.criteria[1].unit"),
         ('unit = "%"', '', "protocol.criterion.unit", "specification.criteria[1].kind"),
         ('conforming = ["no growth"]', 'conforming = "no growth"', "protocol.value.list",
          "specification.criteria[2].conforming"),
