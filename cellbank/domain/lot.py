@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
@@ -136,25 +136,14 @@ def fill_limit_findings(
         yield Finding("lot.retained.few", number, few)
 
 
-def disposition_at(lot: Lot, moment: datetime) -> Disposition:
-    """What had been decided of a lot at a moment: until its release or rejection it was quarantined.
-
-    A recall stands for all time: when the lot was released before it, is no longer on the row.
-    """
-    if lot.disposition is Disposition.RECALLED or lot.decided_at is None or lot.decided_at <= moment:
-        return lot.disposition
-    return Disposition.QUARANTINED
-
-
-def thaw_limit_findings(lot: Lot, at: datetime, *, use_at_risk: bool, holds: Iterable[str]) -> Iterator[Finding]:
-    """What thawing a lot's vials into culture at a moment breaks: a product lot, one not released by then and for which
-    QA had not signed use at risk (rules.md §2), and each hold, by its code.
+def thaw_limit_findings(lot: Lot, *, use_at_risk: bool, holds: Iterable[str]) -> Iterator[Finding]:
+    """What thawing a lot's vials into culture breaks: a product lot, one that is not released and for which QA had not
+    signed use at risk beforehand (rules.md §2), and each hold, by its code.
     """
     if lot.tier is Tier.PRODUCT:
         yield Finding("culture.thaw.product", lot.number, {"lot": lot.number})
-    then = disposition_at(lot, at)
-    if then is not Disposition.RELEASED and not (then is Disposition.QUARANTINED and use_at_risk):
-        yield Finding("culture.thaw.unreleased", lot.number, {"lot": lot.number, "disposition": then.value})
+    if lot.disposition is not Disposition.RELEASED and not (lot.disposition is Disposition.QUARANTINED and use_at_risk):
+        yield Finding("culture.thaw.unreleased", lot.number, {"lot": lot.number, "disposition": lot.disposition.value})
     for hold in holds:
         yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": hold})
 

@@ -270,7 +270,7 @@ def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterabl
     at = work.act.performed_at
     holds = [hold.code for hold in lot_facts.holds_upstream(work, lot)]
     holds += [hold.code for hold in view_hold.holds_on(work, vial_ids)]
-    return thaw_limit_findings(lot, at, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
+    return thaw_limit_findings(lot, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
 
 
 @verb(Verb.RECORD_FACT)
