@@ -8,12 +8,12 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import WrongInput
-from cellbank.services import dose, hold, protocol, put_back
+from cellbank.services import dose, hold, protocol, put_back, reservation, vial
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating
 from tests.documents import treated
-from tests.services.test_dose import STERILITY, limits, waste
+from tests.services.test_dose import STERILITY, limits, thaw, waste
 
 __all__ = ["clinics", "treating"]
 
@@ -152,3 +152,45 @@ def test_both_ledgers_balance_after_every_path(treating: Scene, name: str) -> No
     account = clinic.assert_balanced(treating)
     assert account.vials.received == 23
     assert account.vials.in_stock + account.vials.used_for_doses + account.vials.broken + account.vials.destroyed == 23
+
+
+@ON_SQLITE
+def test_a_vial_dropped_after_the_pull_leaves_the_attempt_and_the_others_go_on(treating: Scene) -> None:
+    [first] = treated.reserved(treating, ANNA, 1)
+    second = clinic.spare(treating)[0]
+    code = clinic.pull(treating, ANNA, [first, second], replacing=True)
+    treating.act("technician", vial.discard_vials, [second], "broken", "Dropped")
+    clinic.assert_balanced(treating)
+    treated.prepared(treating, ANNA)
+    assert (clinic.status_of(treating, first), clinic.status_of(treating, second)) == ("consumed_in_dose", "broken")
+    treated.dispensed(treating, ANNA)
+    clinic.administer(treating, ANNA)
+    assert clinic.a_dose(treating, code).status is DoseStatus.ADMINISTERED
+    clinic.assert_balanced(treating)
+
+
+@ON_SQLITE
+def test_an_attempt_that_lost_every_vial_can_only_be_wasted_and_the_visit_tries_again(treating: Scene) -> None:
+    [only] = treated.reserved(treating, ANNA, 1)
+    clinic.pull(treating, ANNA)
+    treating.act("technician", vial.discard_vials, [only], "broken", "Dropped")
+    assert against(thaw, treating, 0, 0) == ["dose.vials.none_left"]
+    assert against(treating.act, "pharmacist", put_back.put_back, ANNA, 1, "Dropped") == ["dose.vials.none_left"]
+    waste(treating)
+    clinic.pull(treating, ANNA, clinic.spare(treating)[:1], replacing=True)
+    clinic.assert_balanced(treating)
+
+
+@pytest.mark.parametrize("how", ["broken", "missing", "test"])
+@ON_SQLITE
+def test_a_vial_lost_in_the_tank_is_set_aside_for_nobody(treating: Scene, how: str) -> None:
+    [lost] = treated.reserved(treating, ANNA, 1)
+    if how == "test":
+        treating.act("technician", vial.use_vial, lost, "test", None)
+    else:
+        treating.act("technician", vial.discard_vials, [lost], how, "Racked badly")
+    assert treated.reserved(treating, ANNA, 1) == ()
+    treating.act("pharmacist", reservation.reserve_course, ANNA)
+    [other] = treated.reserved(treating, ANNA, 1)
+    assert other != lost
+    clinic.pull(treating, ANNA, [other])
