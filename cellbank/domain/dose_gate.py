@@ -90,9 +90,9 @@ def one_lot_a_dose(facts: VisitFacts) -> Iterator[Finding]:
 
 
 def in_date_today(facts: VisitFacts) -> Iterator[Finding]:
-    """In date on the day of the act."""
+    """In date on the day of the act (rules.md §9)."""
     for lot in facts.lots:
-        yield from gate.in_date(lot)
+        yield from gate.in_date(replace(lot, today=facts.today))
 
 
 def in_date_through_the_course(facts: VisitFacts) -> Iterator[Finding]:
@@ -130,9 +130,16 @@ def prescription_is_validated(facts: VisitFacts) -> Iterator[Finding]:
 
 def contraindications_are_answered(facts: VisitFacts) -> Iterator[Finding]:
     """The lumbar puncture's contraindications answered by the investigator for this visit, within its window."""
-    fresh = [answer for answer in facts.answers if answer.answered_on >= facts.visit.first_on]
+    fresh = [answer for answer in facts.answers if facts.visit.first_on <= answer.answered_on <= facts.today]
+    elsewhen = {answer.criterion: answer.answered_on for answer in facts.answers if answer not in fresh}
     for found in criteria_findings(facts.protocol.subject, facts.subject, fresh, at_visit=True):
-        yield replace(found, params={**found.params, "visit": facts.visit_code})
+        params = {**found.params, "visit": facts.visit_code}
+        on = elsewhen.get(str(found.params.get("criterion")))
+        if on is None:
+            yield replace(found, params=params)
+        else:
+            window = {"on": on, "first": facts.visit.first_on, "day": facts.today}
+            yield replace(found, code="subject.criterion.elsewhen", params=params | window)
 
 
 def recipient_limits_hold(facts: VisitFacts) -> Iterator[Finding]:

@@ -19,7 +19,8 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.record import shown
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
-from cellbank.domain.visit import Dose, DoseStatus, DoseVial, ReservationEnd
+from cellbank.domain.visit import Dose, DoseStatus, DoseVial, ReservationEnd, Visit
+from cellbank.domain.visit_facts import VisitFacts
 from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
 from cellbank.services.attempt import in_hand, move, refuse_before_last_step, turn, under_way
@@ -60,12 +61,19 @@ def _second(work: UnitOfWork, protocol: Protocol, step: VisitStep) -> str | None
     return None if second is None else second.name
 
 
+def _facts(
+    work: UnitOfWork, visit: Visit, vials: Sequence[Vial], *, dose: Dose | None = None, replacing: bool
+) -> VisitFacts:
+    """What the gate is told, on the day and by the clock of the act."""
+    return visit_facts(work, visit, vials, dose=dose, replacing=replacing, at=work.act.performed_at)
+
+
 @verb(Verb.TREAT)
 def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str], *, replacing: bool = False) -> None:
     """Vials taken out of the tank for a visit: scanned, checked by a second person, through the whole gate.
 
     `replacing` draws from unreserved stock, when what was reserved broke or failed. Refused with every reason:
-    the wrong vial, subject or day. The same scan twice counts once.
+    the wrong vial, subject or day; the same vial scanned twice, which would count for two.
     """
     visit = view.named(work, subject_code, number)
     protocol = _protocol(work)
@@ -73,7 +81,7 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     vials = _scanned(work, scanned)
     if (open_attempt := store.under_way_at(work.session, visit.id)) is not None:
         raise Refused(Finding("dose.under_way", visit.code, {"dose": open_attempt.code}))
-    refuse(dose_gate.findings(Step.PULL, visit_facts(work, visit, vials, replacing=replacing)))
+    refuse(dose_gate.findings(Step.PULL, _facts(work, visit, vials, replacing=replacing)))
     attempts = store.doses_of_visits(work.session, [visit.id])
     dose = Dose(
         code=codes.next_code(work, Station.DOSE),
@@ -99,16 +107,20 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
 
 
 def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
-    """The vials scanned, each once; a code that is none is refused and the refusal kept."""
+    """The vials scanned; refused, and the refusal kept: a code that is none, the same vial twice."""
     if not scanned:
         raise WrongInput("dose.vials.none_scanned")
     found: dict[str, Vial] = {}
+    twice: dict[str, Finding] = {}
     for code in scanned:
         try:
             vial = codes.named(work, Vial, code)
         except (NotFound, WrongInput) as error:
             raise WrongScan("dose.vial.unknown", scanned=shown(code)) from error
+        if vial.id in found:
+            twice[vial.code] = Finding("dose.vial.twice", vial.code, {"vial": vial.code})
         found[vial.id] = vial
+    refuse(twice.values())
     return list(found.values())
 
 
@@ -167,7 +179,7 @@ def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     protocol = _protocol(work)
     second = _second(work, protocol, VisitStep.DISPENSE)
     vials = store.vials_in(work.session, dose.id)
-    refuse(dose_gate.findings(Step.DISPENSE, visit_facts(work, visit, vials, dose=dose, replacing=True)))
+    refuse(dose_gate.findings(Step.DISPENSE, _facts(work, visit, vials, dose=dose, replacing=True)))
     late = awaits_late_results(work, dose, protocol)
     turn(dose, DoseStatus.DISPENSED)
     dose.dispensed_at = work.act.performed_at

@@ -208,7 +208,14 @@ FLAWS: list[Flaw] = [
         {"answers": tuple(Answer(name, value, VISITS[0].first_on - DAY) for name, value in FITTING.items())},
         LATER,
         ASKED_AGAIN,
-        *["subject.criterion.missing"] * 5,
+        *["subject.criterion.elsewhen"] * 5,
+    ),
+    flaw(
+        "the answers of a day after the act",
+        {"answers": tuple(Answer(name, value, TODAY + DAY) for name, value in FITTING.items())},
+        LATER,
+        ASKED_AGAIN,
+        *["subject.criterion.elsewhen"] * 5,
     ),
     flaw(
         "too light for the endotoxin of the lot",

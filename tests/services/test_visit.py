@@ -152,7 +152,7 @@ def test_an_answer_given_before_the_window_must_be_asked_again(treating: Scene) 
     clinic.go_to(treating, today(treating) + 12 * DAY)
     move(treating, 1, 19)
     treated.confirmed(treating, BRUNO)  # of another subject: it answers nothing here
-    assert against(clinic.pull, treating, ANNA) == ["subject.criterion.missing"]
+    assert against(clinic.pull, treating, ANNA) == ["subject.criterion.elsewhen"]
 
 
 def test_a_later_prescription_supersedes_and_must_be_validated_again(treating: Scene) -> None:
