@@ -120,6 +120,14 @@ def visit_is_due(facts: VisitFacts) -> Iterator[Finding]:
     yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, facts.today, facts.last_injection_on)
 
 
+def visit_can_be_held(facts: VisitFacts) -> Iterator[Finding]:
+    """A day is left on which the visit would be due: in its window, and long enough since the last actual injection."""
+    if facts.injected:
+        yield Finding("dose.visit.injected", facts.visit_code, {"visit": facts.visit_code})
+    day = max(facts.today, facts.visit.last_on)
+    yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, day, facts.last_injection_on)
+
+
 def prescription_is_validated(facts: VisitFacts) -> Iterator[Finding]:
     """A prescription for this visit, recorded and validated."""
     if facts.prescription is None:
@@ -209,6 +217,7 @@ GATE: Mapping[Step, tuple[Requirement, ...]] = {
         vials_are_in_stock,
         in_date_through_the_course,
         subject_takes_part,
+        visit_can_be_held,
     ),
     Step.PULL: (
         *_OF_THE_LOT,

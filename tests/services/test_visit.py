@@ -207,7 +207,8 @@ def test_the_minimum_interval_counts_from_the_last_actual_injection(treating: Sc
     clinic.go_to(treating, planned + 14 * DAY)
     clinic.injected(treating, ANNA)
     given = today(treating)
-    move(treating, 2, -20)
+    assert against(move, treating, 2, -20) == ["visit.too_near"]
+    move(treating, 2, -7)
     clinic.go_to(treating, clinic.the_visit(treating, ANNA, 2).first_on)
     assert (today(treating) - given).days < 70 <= (today(treating) - planned).days + 8
     treated.confirmed(treating, ANNA, 2)
