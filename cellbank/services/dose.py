@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
-from cellbank.domain.dose import VisitStep, visit_findings
+from cellbank.domain.dose import VisitStep, dose_findings, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
@@ -145,7 +145,7 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
 def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation) -> None:
     """The dose prepared and measured, checked by a second person. Usable until the earliest limit of all.
 
-    Outside its limits it is recorded all the same: the dispensing gate refuses it.
+    Outside its limits it is recorded all the same, with a deviation for each: the dispensing gate refuses it.
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.THAWED)
     protocol = _protocol(work)
@@ -165,10 +165,12 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     dose.volume_ml = made.volume_ml
     dose.syringe = made.syringe
     work.session.flush()
-    work.record("dose.prepared", dose, viable=int(viable(made.total_cells, made.viability_percent)))
+    cells = viable(made.total_cells, made.viability_percent)
+    work.record("dose.prepared", dose, viable=int(cells))
     move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
     use_materials(work, made.materials, dose, "prepare", at)
     dose.usable_until = view_dose.earliest_limit(work, dose, protocol)
+    open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, made.volume_ml))
 
 
 @verb(Verb.TREAT)

@@ -102,17 +102,15 @@ def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ..
     return dose_gate.findings(Step.RESERVE, visit_facts(work, visit, [asked]))
 
 
-def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> int:
-    """Vials a visit: from the prescribed or planned cells, the recovery, and the reserve; the weakest lot decides."""
+def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> dict[str, int]:
+    """Vials a visit of each lot: from the prescribed or planned cells, the recovery, and the reserve."""
     cells = protocol.dose.cells_per_dose
     for visit in visits:
         prescription = store_subject.prescription_in_force(work.session, visit.id)
         if prescription is not None:
             cells = max(cells, prescription.cells)
-    return max(
-        vials_for_dose(cells, lot.viable_per_vial, protocol.dose.recovery_percent, protocol.dose.reserve_vials)
-        for lot in lots
-    )
+    recovery, reserve = protocol.dose.recovery_percent, protocol.dose.reserve_vials
+    return {lot.number: vials_for_dose(cells, lot.viable_per_vial, recovery, reserve) for lot in lots}
 
 
 def _candidates(work: UnitOfWork, lots: Sequence[Lot], vials: Sequence[Vial]) -> list[Candidate]:

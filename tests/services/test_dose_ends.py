@@ -194,3 +194,18 @@ def test_a_vial_lost_in_the_tank_is_set_aside_for_nobody(treating: Scene, how: s
     [other] = treated.reserved(treating, ANNA, 1)
     assert other != lost
     clinic.pull(treating, ANNA, [other])
+
+
+@ON_SQLITE
+def test_a_dose_prepared_outside_its_limits_is_recorded_with_a_deviation_and_never_dispensed(treating: Scene) -> None:
+    clinic.pull(treating, ANNA)
+    treating.clock.forward(minutes=5)
+    thaw(treating, -3, 0)
+    made = dose.Preparation("washed", 1_000_000, clinic.Decimal("88"), clinic.Decimal("3.5"), "5 mL")
+    treating.act("pharmacist", dose.prepare, ANNA, 1, made, witness="technician")
+    assert sorted(limits(treating)) == ["dose.cells.low", "dose.volume.high"]
+    for opened in treating.open_deviations():
+        journey.close(treating, opened.code)
+    assert against(treated.dispensed, treating, ANNA) == ["dose.cells.low", "dose.volume.high"]
+    waste(treating)
+    clinic.pull(treating, ANNA, clinic.spare(treating)[:1], replacing=True)
