@@ -146,7 +146,7 @@ def contraindications_are_answered(facts: VisitFacts) -> Iterator[Finding]:
         if on is None:
             yield replace(found, params=params)
         else:
-            window = {"on": on, "first": facts.visit.first_on, "day": facts.today}
+            window = {"on": on, "first": facts.visit.first_on}
             yield replace(found, code="subject.criterion.elsewhen", params=params | window)
 
 

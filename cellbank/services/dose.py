@@ -4,7 +4,7 @@ The gate is asked again at pull and dispense. What happened in between is a fact
 it breaks a limit, and refused only when it is impossible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -26,6 +26,7 @@ from cellbank.services.acts import verb
 from cellbank.services.attempt import in_hand, move, refuse_before_last_step, turn, under_way
 from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
+from cellbank.services.movement import custodian_of
 from cellbank.services.reservation import end_reservations
 from cellbank.store import codes
 from cellbank.store import dose as store
@@ -34,6 +35,7 @@ from cellbank.views import dose as view_dose
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
 from cellbank.views.visit_facts import awaits_late_results, held_now, last_injection, planned, visit_facts
+from cellbank.views.way import THAWED_BY
 
 
 @dataclass(frozen=True)
@@ -126,12 +128,16 @@ def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
 
 @verb(Verb.TREAT)
 def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
-    """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names."""
+    """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names.
+
+    Recorded with a deviation: where the file asks for a transfer, by another custodian than the file's.
+    """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
     if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
         params = {"pulled_at": dose.pulled_at, "started_at": started_at, "ended_at": ended_at}
         raise Refused(Finding("dose.thaw.times", dose.code, params))
     vials = in_hand(work, dose)
+    elsewhere = list(_thawed_elsewhere(work, dose, vials))
     turn(dose, DoseStatus.THAWED)
     dose.thaw_started_at = started_at
     dose.thaw_ended_at = ended_at
@@ -139,6 +145,14 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
     dose.usable_until = view_dose.clock_end(work, dose, _protocol(work))
     work.record("dose.thawed", dose, usable_until=dose.usable_until or "")
     move(work, vials, VialStatus.THAWED, "thaw", dose, subject, visit)
+    open_deviations(work, dose, elsewhere)
+
+
+def _thawed_elsewhere(work: UnitOfWork, dose: Dose, vials: Sequence[Vial]) -> Iterator[Finding]:
+    protocol = _protocol(work).dose
+    place, keepers = THAWED_BY[protocol.thaw_place], {custodian_of(work, vial) for vial in vials}
+    if VisitStep.TRANSFER in protocol.steps and keepers != {place}:
+        yield Finding("dose.thaw.elsewhere", dose.code, {"dose": dose.code, "custodian": place})
 
 
 @verb(Verb.TREAT)

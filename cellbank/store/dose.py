@@ -103,6 +103,12 @@ def vials_in(session: Session, dose_id: str) -> list[Vial]:
     return list(session.exec(statement.order_by(col(Vial.code))))
 
 
+def lots_in(session: Session, dose: Dose) -> list[Lot]:
+    """The lots of an attempt's vials, by number: one, unless the trial file allows more in a dose."""
+    ids = {dose.lot_id, *(vial.lot_id for vial in vials_in(session, dose.id))}
+    return list(session.exec(select(Lot).where(col(Lot.id).in_(ids)).order_by(col(Lot.number))))
+
+
 def dose_vials(session: Session, dose_id: str) -> list[DoseVial]:
     """The links between an attempt and its vials, whether they left it or not."""
     return list(session.exec(select(DoseVial).where(DoseVial.dose_id == dose_id)))

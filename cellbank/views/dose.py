@@ -75,10 +75,9 @@ def clock_end(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | No
 
 
 def earliest_limit(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | None:
-    """Until when a prepared dose may be given: the clock, the lot's expiry, every material's expiry, the earliest."""
-    lot = reading.session.get_one(Lot, dose.lot_id)
+    """Until when a prepared dose may be given: the clock, each lot's and each material's expiry, the earliest."""
     days = [
-        lot.expires_on,
+        *(lot.expires_on for lot in store.lots_in(reading.session, dose)),
         *(material.expires_on for _, material in store_material.uses_in(reading.session, [dose.id])),
     ]
     limits = [end_of_day(reading, day) for day in days]

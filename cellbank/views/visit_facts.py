@@ -182,15 +182,16 @@ def awaits_late_results(reading: Reading, dose: Dose, protocol: Protocol) -> lis
 
 
 def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
-    """Every open hold that concerns a dose: its lot and all upstream, vials, materials, subject, visit, the trial."""
-    lot = reading.session.get_one(Lot, dose.lot_id)
+    """Every open hold that concerns a dose: its lots and all upstream, vials, materials, subject, visit, the trial."""
     vials = store.vials_in(reading.session, dose.id)
+    lots = store.lots_in(reading.session, dose)
+    of_lots = {hold.code: hold for lot in lots for hold in lot_facts.holds_upstream(reading, lot)}
     of_dose = _of_dose(reading, dose)
     own = _holds(reading, [*of_dose, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
     of_places = view_storage.held_by_place(reading, [vial.id for vial in vials]).values()
     around = {hold.code: _blocked(hold) for holds in of_places for hold in holds}
     suspended = view_protocol.suspension(reading)
-    found = [*lot_facts.holds_upstream(reading, lot), *own, *around.values()]
+    found = [*of_lots.values(), *own, *around.values()]
     if suspended is not None:
         found.append(Blocked(suspended.code, suspended.kind, suspended.subject, suspended.reason, False))
     return found

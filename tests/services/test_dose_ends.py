@@ -11,11 +11,11 @@ from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, protocol, put_back, reservation, vial
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating
+from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating, two
 from tests.documents import treated
 from tests.services.test_dose import STERILITY, limits, thaw, waste
 
-__all__ = ["clinics", "treating"]
+__all__ = ["clinics", "treating", "two"]
 
 
 def test_the_clock_over_at_dispensing_refuses_and_at_the_bedside_is_a_deviation(treating: Scene) -> None:
@@ -209,3 +209,31 @@ def test_a_dose_prepared_outside_its_limits_is_recorded_with_a_deviation_and_nev
     assert against(treated.dispensed, treating, ANNA) == ["dose.cells.low", "dose.volume.high"]
     waste(treating)
     clinic.pull(treating, ANNA, clinic.spare(treating)[:1], replacing=True)
+
+
+@ON_SQLITE
+def test_vials_thawed_without_the_transfer_that_the_file_asks_are_a_deviation(treating: Scene) -> None:
+    apart = treating.trial.text.replace('"pull", "thaw"', '"pull", "transfer", "thaw"')
+    journey.approve_trial(treating, journey.version(apart, "2"))
+    clinic.prepared(treating, ANNA)
+    assert limits(treating) == ["dose.thaw.elsewhere"]
+    assert against(treated.dispensed, treating, ANNA) == ["dose.held"]
+    sent = clinic.pull(treating, BRUNO)
+    treated.send_to_pharmacy(treating, clinic.a_dose(treating, sent).vials)
+    treated.prepared(treating, BRUNO)
+    assert len(limits(treating)) == 1
+
+
+@ON_SQLITE
+def test_a_dose_of_two_lots_is_held_with_either(two: Scene) -> None:
+    mixing = two.trial.text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
+    journey.approve_trial(two, journey.version(mixing, "2"))
+    clinic.a_course(two, ANNA)
+    clinic.go_to(two, clinic.the_visit(two, ANNA).planned_on)
+    treated.confirmed(two, ANNA)
+    [first] = treated.reserved(two, ANNA, 1)
+    other = clinic.spare(two, "second")[0]
+    code = clinic.pull(two, ANNA, [first, other], replacing=True)
+    for lot in ("lot", "second"):
+        two.act("technician", hold.put_hold, two[lot], "A doubt")
+    assert {one.subject for one in clinic.a_dose(two, code).holds} == {two["lot"], two["second"]}
