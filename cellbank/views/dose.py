@@ -22,7 +22,7 @@ from cellbank.views import visit_facts as facts_of
 
 @dataclass(frozen=True)
 class DoseView:
-    """One attempt, from the pull to its end."""
+    """One attempt, from the pull to its end; `vials` are those in it, or all that left it when none stayed."""
 
     code: str
     subject: str
@@ -108,8 +108,9 @@ def dose_view(reading: Reading, dose: Dose) -> DoseView:
     protocol = view_protocol.by_id(reading, dose.trial_version_id)
     measured = dose.total_cells is not None and dose.viability_percent is not None
     cells = int(viable(dose.total_cells or 0, dose.viability_percent or Decimal(0))) if measured else None
-    links = {link.vial_id for link in store.dose_vials(session, dose.id)}
-    vials = sorted(session.get_one(Vial, vial_id).code for vial_id in links)
+    links = store.dose_vials(session, dose.id)
+    inside = [link for link in links if link.left_at is None] or links
+    vials = sorted({session.get_one(Vial, link.vial_id).code for link in inside})
     return DoseView(
         code=dose.code,
         subject=session.get_one(Subject, dose.subject_id).code,

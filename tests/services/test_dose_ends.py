@@ -165,7 +165,8 @@ def test_a_vial_dropped_after_the_pull_leaves_the_attempt_and_the_others_go_on(t
     assert (clinic.status_of(treating, first), clinic.status_of(treating, second)) == ("consumed_in_dose", "broken")
     treated.dispensed(treating, ANNA)
     clinic.administer(treating, ANNA)
-    assert clinic.a_dose(treating, code).status is DoseStatus.ADMINISTERED
+    seen = clinic.a_dose(treating, code)
+    assert (seen.status, seen.vials) == (DoseStatus.ADMINISTERED, (first,)), "not the one that was dropped"
     clinic.assert_balanced(treating)
 
 
