@@ -71,7 +71,7 @@ def counted(reading: Reading) -> tuple[int, int, int]:
     """How many vials are in doses, how many reserved, and doses given; no vial in two places, doses, reservations."""
     session = reading.session
     placed = list(session.exec(select(Placement.vial_id).where(col(Placement.until).is_(None))))
-    dosed = list(session.exec(select(DoseVial.vial_id).where(col(DoseVial.put_back_at).is_(None))))
+    dosed = list(session.exec(select(DoseVial.vial_id).where(col(DoseVial.left_at).is_(None))))
     reserved = list(session.exec(select(Reservation.vial_id).where(col(Reservation.ended_at).is_(None))))
     for each in ([*placed, *dosed], [*dosed, *reserved]):
         assert len(each) == len(set(each))

@@ -12,6 +12,7 @@ from cellbank.bank import Reading
 from cellbank.demo.answers import conforming
 from cellbank.demo.bank_half import Tell
 from cellbank.demo.stage import Days, Stage
+from cellbank.domain.lot import months_after
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Content
 from cellbank.errors import Refused
@@ -47,7 +48,8 @@ def course(stage: Stage, days: Days, code: str, enrolled: int, first: int) -> No
     stage.at(days.at(enrolled, 10))
     on = days.on(enrolled)
     answers = _answers(stage, on, at_visit=False)
-    stage.act(Role.PHARMACIST, subject.enrol_subject, code, "1982-05", on, answers, on, INVESTIGATOR)
+    born = months_after(on, -int(Decimal(answers["age"]) * 12)).strftime("%Y-%m")
+    stage.act(Role.PHARMACIST, subject.enrol_subject, code, born, on, answers, on, INVESTIGATOR)
     stage.act(Role.PHARMACIST, visit.plan_visits, code, days.on(first))
     stage.act(Role.PHARMACIST, reservation.reserve_course, code)
 

@@ -1,6 +1,6 @@
 """Allocation: which vials a course takes. First expired first out, then the fewest boxes opened (domain.md §7)."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -30,13 +30,14 @@ class Allocation:
 def allocate(
     subject: str,
     visits: Sequence[PlannedVisit],
-    needed: int,
+    needed: Mapping[str, int],
     candidates: Iterable[Candidate],
     *,
     one_lot_per_dose: bool,
     one_lot_per_course: bool,
 ) -> Allocation:
-    """Choose `needed` vials for each visit. Every vial must keep through the last visit plus its window.
+    """Choose vials for each visit: as many as a dose of their lot needs, by its number. In a dose of several lots the
+    weakest decides. Every vial must keep through the last visit plus its window.
 
     One lot for the whole course is preferred, and asked when the trial file says so; the lot that expires first
     of those that do. Short stock says, visit by visit, how many are missing and by when.
@@ -44,11 +45,11 @@ def allocate(
     last_day = max(visit.last_on for visit in visits)
     keeping = [one for one in candidates if one.expires_on >= last_day]
     pools = _by_lot(keeping)
-    whole = [pool for pool in pools if len(pool) >= needed * len(visits)]
+    whole = [pool for pool in pools if len(pool) >= needed[pool[0].lot] * len(visits)]
     if whole:
         return Allocation(_serve(visits, needed, [whole[0]], mixed=False)[0], ())
     if one_lot_per_course:
-        pools = sorted(pools, key=len, reverse=True)[:1]
+        pools = sorted(pools, key=lambda pool: len(pool) // needed[pool[0].lot], reverse=True)[:1]
     chosen, short = _serve(visits, needed, pools, mixed=not one_lot_per_dose)
     return Allocation(
         chosen,
@@ -58,14 +59,14 @@ def allocate(
                 subject,
                 {
                     "visit": visit.number,
-                    "needed": needed,
+                    "needed": asked,
                     "available": available,
-                    "missing": needed - available,
+                    "missing": asked - available,
                     "by": visit.first_on,
                     "keeping_until": last_day,
                 },
             )
-            for visit, available in short
+            for visit, asked, available in short
         ),
     )
 
@@ -78,27 +79,33 @@ def _by_lot(candidates: Iterable[Candidate]) -> list[list[Candidate]]:
 
 
 def _serve(
-    visits: Sequence[PlannedVisit], needed: int, pools: Sequence[Sequence[Candidate]], *, mixed: bool
-) -> tuple[dict[int, tuple[str, ...]], list[tuple[PlannedVisit, int]]]:
+    visits: Sequence[PlannedVisit], needed: Mapping[str, int], pools: Sequence[Sequence[Candidate]], *, mixed: bool
+) -> tuple[dict[int, tuple[str, ...]], list[tuple[PlannedVisit, int, int]]]:
     """Visit after visit from the first lot that has enough; from several lots only when they may be mixed.
 
-    What is left over counts as available for the first visit that is short, and for no later one.
+    The visits that are short, with the vials needed and available there. What is left over of the lot that lacks
+    least counts as available for the first visit that is short, and for no later one.
     """
     left = [[one for pool in pools for one in pool]] if mixed else [list(pool) for pool in pools]
     chosen: dict[int, tuple[str, ...]] = {}
-    short: list[tuple[PlannedVisit, int]] = []
+    short: list[tuple[PlannedVisit, int, int]] = []
     for visit in visits:
-        pool = next((pool for pool in left if len(pool) >= needed), None)
+        pool = next((pool for pool in left if pool and len(pool) >= _asked(needed, pool)), None)
         if pool is None:
-            rest: list[Candidate] = max(left, key=len, default=[])
-            short.append((visit, len(rest)))
+            rest: list[Candidate] = min(left, key=lambda pool: _asked(needed, pool) - len(pool), default=[])
+            short.append((visit, _asked(needed, rest), len(rest)))
             rest.clear()
             continue
-        taken = _first_expired(pool, needed)
+        taken = _first_expired(pool, _asked(needed, pool))
         chosen[visit.number] = tuple(one.code for one in taken)
         for one in taken:
             pool.remove(one)
     return chosen, short
+
+
+def _asked(needed: Mapping[str, int], pool: Sequence[Candidate]) -> int:
+    """How many vials of a pool one dose needs: as its weakest lot asks; of an empty one, as any lot would."""
+    return max(needed[lot] for lot in {one.lot for one in pool} or needed)
 
 
 def _first_expired(pool: Sequence[Candidate], needed: int) -> list[Candidate]:

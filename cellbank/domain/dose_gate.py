@@ -90,9 +90,9 @@ def one_lot_a_dose(facts: VisitFacts) -> Iterator[Finding]:
 
 
 def in_date_today(facts: VisitFacts) -> Iterator[Finding]:
-    """In date on the day of the act."""
+    """In date on the day of the act (rules.md §9)."""
     for lot in facts.lots:
-        yield from gate.in_date(lot)
+        yield from gate.in_date(replace(lot, today=facts.today))
 
 
 def in_date_through_the_course(facts: VisitFacts) -> Iterator[Finding]:
@@ -120,6 +120,14 @@ def visit_is_due(facts: VisitFacts) -> Iterator[Finding]:
     yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, facts.today, facts.last_injection_on)
 
 
+def visit_can_be_held(facts: VisitFacts) -> Iterator[Finding]:
+    """A day is left on which the visit would be due: in its window, and long enough since the last actual injection."""
+    if facts.injected:
+        yield Finding("dose.visit.injected", facts.visit_code, {"visit": facts.visit_code})
+    day = max(facts.today, facts.visit.last_on)
+    yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, day, facts.last_injection_on)
+
+
 def prescription_is_validated(facts: VisitFacts) -> Iterator[Finding]:
     """A prescription for this visit, recorded and validated."""
     if facts.prescription is None:
@@ -130,9 +138,16 @@ def prescription_is_validated(facts: VisitFacts) -> Iterator[Finding]:
 
 def contraindications_are_answered(facts: VisitFacts) -> Iterator[Finding]:
     """The lumbar puncture's contraindications answered by the investigator for this visit, within its window."""
-    fresh = [answer for answer in facts.answers if answer.answered_on >= facts.visit.first_on]
+    fresh = [answer for answer in facts.answers if facts.visit.first_on <= answer.answered_on <= facts.today]
+    elsewhen = {answer.criterion: answer.answered_on for answer in facts.answers if answer not in fresh}
     for found in criteria_findings(facts.protocol.subject, facts.subject, fresh, at_visit=True):
-        yield replace(found, params={**found.params, "visit": facts.visit_code})
+        params = {**found.params, "visit": facts.visit_code}
+        on = elsewhen.get(str(found.params.get("criterion")))
+        if on is None:
+            yield replace(found, params=params)
+        else:
+            window = {"on": on, "first": facts.visit.first_on}
+            yield replace(found, code="subject.criterion.elsewhen", params=params | window)
 
 
 def recipient_limits_hold(facts: VisitFacts) -> Iterator[Finding]:
@@ -202,6 +217,7 @@ GATE: Mapping[Step, tuple[Requirement, ...]] = {
         vials_are_in_stock,
         in_date_through_the_course,
         subject_takes_part,
+        visit_can_be_held,
     ),
     Step.PULL: (
         *_OF_THE_LOT,

@@ -41,6 +41,18 @@ class VialStatus(StrEnum):
 
 IN_STOCK = frozenset({VialStatus.FILLED, VialStatus.STORED, VialStatus.IN_TRANSIT, VialStatus.PULLED})
 
+LOST_TO_DOSES = frozenset(
+    {
+        VialStatus.CONSUMED_IN_TEST,
+        VialStatus.CONSUMED_IN_CULTURE,
+        VialStatus.BROKEN,
+        VialStatus.MISSING,
+        VialStatus.DESTROYED,
+        VialStatus.RETURNED,
+    }
+)
+"""What no dose can be made of any more: such a vial leaves what was set aside, and the attempt it was taken for."""
+
 _FROZEN_ENDS = frozenset(
     {
         VialStatus.THAWED,

@@ -46,7 +46,7 @@ class ReservationEnd(StrEnum):
     """Why a reservation ended."""
 
     PULLED = "pulled"
-    REPLACED = "replaced"
+    LOST = "lost"
     CANCELLED = "cancelled"
     WITHDRAWN = "withdrawn"
 
@@ -171,7 +171,9 @@ class Dose(Record, table=True):
 
 
 class DoseVial(Record, table=True):
-    """A vial that went into an attempt. A vial is in one dose for ever, unless it was put back still frozen."""
+    """A vial that went into an attempt. It is in one dose for ever, unless it left the attempt before the preparation:
+    put back still frozen, or lost on the way.
+    """
 
     __tablename__ = "dose_vial"
     __table_args__ = record.strict(
@@ -179,12 +181,12 @@ class DoseVial(Record, table=True):
             "dose_vial_once",
             "vial_id",
             unique=True,
-            sqlite_where=sa.text("put_back_at IS NULL"),
-            postgresql_where=sa.text("put_back_at IS NULL"),
+            sqlite_where=sa.text("left_at IS NULL"),
+            postgresql_where=sa.text("left_at IS NULL"),
         )
     )
     code_column = "id"
 
     dose_id: str = record.key("dose.id")
     vial_id: str = record.key("vial.id")
-    put_back_at: Instant | None = record.instant(default=None)
+    left_at: Instant | None = record.instant(default=None)

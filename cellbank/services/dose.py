@@ -4,13 +4,13 @@ The gate is asked again at pull and dispense. What happened in between is a fact
 it breaks a limit, and refused only when it is impossible.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
-from cellbank.domain.dose import VisitStep, visit_findings
+from cellbank.domain.dose import VisitStep, dose_findings, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
@@ -19,12 +19,14 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.record import shown
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
-from cellbank.domain.visit import MOVES, Dose, DoseStatus, DoseVial, ReservationEnd, Visit
+from cellbank.domain.visit import Dose, DoseStatus, DoseVial, ReservationEnd, Visit
+from cellbank.domain.visit_facts import VisitFacts
 from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
+from cellbank.services.attempt import in_hand, move, refuse_before_last_step, turn, under_way
 from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
-from cellbank.services.movement import Move, Why, move_vials
+from cellbank.services.movement import custodian_of
 from cellbank.services.reservation import end_reservations
 from cellbank.store import codes
 from cellbank.store import dose as store
@@ -33,6 +35,7 @@ from cellbank.views import dose as view_dose
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
 from cellbank.views.visit_facts import awaits_late_results, held_now, last_injection, planned, visit_facts
+from cellbank.views.way import THAWED_BY
 
 
 @dataclass(frozen=True)
@@ -60,12 +63,19 @@ def _second(work: UnitOfWork, protocol: Protocol, step: VisitStep) -> str | None
     return None if second is None else second.name
 
 
+def _facts(
+    work: UnitOfWork, visit: Visit, vials: Sequence[Vial], *, dose: Dose | None = None, replacing: bool
+) -> VisitFacts:
+    """What the gate is told, on the day and by the clock of the act."""
+    return visit_facts(work, visit, vials, dose=dose, replacing=replacing, at=work.act.performed_at)
+
+
 @verb(Verb.TREAT)
 def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str], *, replacing: bool = False) -> None:
     """Vials taken out of the tank for a visit: scanned, checked by a second person, through the whole gate.
 
     `replacing` draws from unreserved stock, when what was reserved broke or failed. Refused with every reason:
-    the wrong vial, subject or day. The same scan twice counts once.
+    the wrong vial, subject or day; the same vial scanned twice, which would count for two.
     """
     visit = view.named(work, subject_code, number)
     protocol = _protocol(work)
@@ -73,7 +83,7 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     vials = _scanned(work, scanned)
     if (open_attempt := store.under_way_at(work.session, visit.id)) is not None:
         raise Refused(Finding("dose.under_way", visit.code, {"dose": open_attempt.code}))
-    refuse(dose_gate.findings(Step.PULL, visit_facts(work, visit, vials, replacing=replacing)))
+    refuse(dose_gate.findings(Step.PULL, _facts(work, visit, vials, replacing=replacing)))
     attempts = store.doses_of_visits(work.session, [visit.id])
     dose = Dose(
         code=codes.next_code(work, Station.DOSE),
@@ -95,86 +105,61 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     work.record(
         "dose.pulled", dose, *links, *ended, visit=visit.code, vials=[v.code for v in vials], replacing=replacing
     )
-    _move(work, vials, VialStatus.PULLED, "pull", dose, subject, visit)
+    move(work, vials, VialStatus.PULLED, "pull", dose, subject, visit)
 
 
 def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
-    """The vials scanned, each once; a code that is none is refused and the refusal kept."""
+    """The vials scanned; refused, and the refusal kept: a code that is none, the same vial twice."""
     if not scanned:
         raise WrongInput("dose.vials.none_scanned")
     found: dict[str, Vial] = {}
+    twice: dict[str, Finding] = {}
     for code in scanned:
         try:
             vial = codes.named(work, Vial, code)
         except (NotFound, WrongInput) as error:
             raise WrongScan("dose.vial.unknown", scanned=shown(code)) from error
+        if vial.id in found:
+            twice[vial.code] = Finding("dose.vial.twice", vial.code, {"vial": vial.code})
         found[vial.id] = vial
+    refuse(twice.values())
     return list(found.values())
-
-
-def _move(
-    work: UnitOfWork,
-    vials: Sequence[Vial],
-    to: VialStatus,
-    purpose: str,
-    dose: Dose,
-    subject: Subject,
-    visit: Visit,
-) -> None:
-    """The vials of an attempt moved on, each with its line in the ledger; after the act's own action."""
-    second = None if work.act.second is None else work.act.second.name
-    why = Why(purpose, dose=dose.code, subject=subject.code, visit=visit.number, checked_by=second)
-    move_vials(work, [Move(vial, to) for vial in vials], why, on=dose)
-
-
-def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
-    """The attempt of a visit that is under way, in one of the statuses expected."""
-    visit = view.named(work, subject_code, number)
-    dose = store.under_way_at(work.session, visit.id)
-    if dose is None:
-        raise NotFound("dose.none_under_way", visit=visit.code)
-    if dose.status not in expected:
-        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
-        raise Refused(Finding("dose.status", dose.code, params))
-    return dose, visit, work.session.get_one(Subject, visit.subject_id)
-
-
-def turn(dose: Dose, to: DoseStatus) -> None:
-    """The attempt to its next status; refused when the table has not that move."""
-    if to not in MOVES.get(dose.status, frozenset()):
-        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": to.value}
-        raise Refused(Finding("dose.status", dose.code, params))
-    dose.status = to
-
-
-def _refuse_before_last_step(work: UnitOfWork, dose: Dose) -> None:
-    steps = (dose.pulled_at, dose.thaw_ended_at, dose.prepared_at, dose.dispensed_at)
-    last, at = max(step for step in steps if step is not None), work.act.performed_at
-    if at < last:
-        raise Refused(Finding("dose.before_last_step", dose.code, {"last": last, "at": at}))
 
 
 @verb(Verb.TREAT)
 def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
-    """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names."""
+    """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names.
+
+    Recorded with a deviation: where the file asks for a transfer, by another custodian than the file's.
+    """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
     if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
         params = {"pulled_at": dose.pulled_at, "started_at": started_at, "ended_at": ended_at}
         raise Refused(Finding("dose.thaw.times", dose.code, params))
+    vials = in_hand(work, dose)
+    elsewhere = list(_thawed_elsewhere(work, dose, vials))
     turn(dose, DoseStatus.THAWED)
     dose.thaw_started_at = started_at
     dose.thaw_ended_at = ended_at
     dose.thawed_by = work.act.actor.name
     dose.usable_until = view_dose.clock_end(work, dose, _protocol(work))
     work.record("dose.thawed", dose, usable_until=dose.usable_until or "")
-    _move(work, store.vials_in(work.session, dose.id), VialStatus.THAWED, "thaw", dose, subject, visit)
+    move(work, vials, VialStatus.THAWED, "thaw", dose, subject, visit)
+    open_deviations(work, dose, elsewhere)
+
+
+def _thawed_elsewhere(work: UnitOfWork, dose: Dose, vials: Sequence[Vial]) -> Iterator[Finding]:
+    protocol = _protocol(work).dose
+    place, keepers = THAWED_BY[protocol.thaw_place], {custodian_of(work, vial) for vial in vials}
+    if VisitStep.TRANSFER in protocol.steps and keepers != {place}:
+        yield Finding("dose.thaw.elsewhere", dose.code, {"dose": dose.code, "custodian": place})
 
 
 @verb(Verb.TREAT)
 def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation) -> None:
     """The dose prepared and measured, checked by a second person. Usable until the earliest limit of all.
 
-    Outside its limits it is recorded all the same: the dispensing gate refuses it.
+    Outside its limits it is recorded all the same, with a deviation for each: the dispensing gate refuses it.
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.THAWED)
     protocol = _protocol(work)
@@ -182,6 +167,7 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     at = work.act.performed_at
     if dose.thaw_ended_at is not None and at < dose.thaw_ended_at:
         raise Refused(Finding("dose.prepared.before_thaw", dose.code, {"thawed_at": dose.thaw_ended_at, "at": at}))
+    vials = in_hand(work, dose)
     turn(dose, DoseStatus.PREPARED)
     dose.prepared_at = at
     dose.prepared_by = work.act.actor.name
@@ -193,22 +179,23 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     dose.volume_ml = made.volume_ml
     dose.syringe = made.syringe
     work.session.flush()
-    work.record("dose.prepared", dose, viable=int(viable(made.total_cells, made.viability_percent)))
-    vials = store.vials_in(work.session, dose.id)
-    _move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
+    cells = viable(made.total_cells, made.viability_percent)
+    work.record("dose.prepared", dose, viable=int(cells))
+    move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
     use_materials(work, made.materials, dose, "prepare", at)
     dose.usable_until = view_dose.earliest_limit(work, dose, protocol)
+    open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, made.volume_ml))
 
 
 @verb(Verb.TREAT)
 def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition."""
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
-    _refuse_before_last_step(work, dose)
+    refuse_before_last_step(work, dose)
     protocol = _protocol(work)
     second = _second(work, protocol, VisitStep.DISPENSE)
     vials = store.vials_in(work.session, dose.id)
-    refuse(dose_gate.findings(Step.DISPENSE, visit_facts(work, visit, vials, dose=dose, replacing=True)))
+    refuse(dose_gate.findings(Step.DISPENSE, _facts(work, visit, vials, dose=dose, replacing=True)))
     late = awaits_late_results(work, dose, protocol)
     turn(dose, DoseStatus.DISPENSED)
     dose.dispensed_at = work.act.performed_at
@@ -264,7 +251,7 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
     )
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
-    _refuse_before_last_step(work, dose)
+    refuse_before_last_step(work, dose)
     to = DoseStatus.WASTED if dose.status is DoseStatus.DISPENSED else DoseStatus.DISCARDED
     ends_as = {DoseStatus.PULLED: VialStatus.BROKEN, DoseStatus.THAWED: VialStatus.DESTROYED}
     vials_end_as = ends_as.get(dose.status)
@@ -272,8 +259,9 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
     dose.ended_at = work.act.performed_at
     dose.ended_because = reason.strip()
     work.record(f"dose.{to.value}", dose, reason=reason.strip(), visit=visit.code)
-    if vials_end_as is not None:
-        _move(work, store.vials_in(work.session, dose.id), vials_end_as, "waste", dose, subject, visit)
+    vials = store.vials_in(work.session, dose.id)
+    if vials_end_as is not None and vials:
+        move(work, vials, vials_end_as, "waste", dose, subject, visit)
 
 
 @verb(Verb.TREAT)
@@ -282,7 +270,7 @@ def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -
     dose, visit, _ = under_way(work, subject_code, number, DoseStatus.DISPENSED)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
-    _refuse_before_last_step(work, dose)
+    refuse_before_last_step(work, dose)
     turn(dose, DoseStatus.RETURNED)
     dose.ended_because = reason.strip()
     work.record("dose.returned", dose, reason=reason.strip(), visit=visit.code)

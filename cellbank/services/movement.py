@@ -10,8 +10,10 @@ from typing import Any
 
 from cellbank.domain.record import Record
 from cellbank.domain.storage import Custodian, Placement, StoragePlace
-from cellbank.domain.vial import MOVES, Movement, Vial, VialStatus
+from cellbank.domain.vial import LOST_TO_DOSES, MOVES, Movement, Vial, VialStatus
+from cellbank.domain.visit import DoseVial, Reservation, ReservationEnd
 from cellbank.errors import CellbankError, Finding, refuse
+from cellbank.store import dose as store_dose
 from cellbank.store import storage as store
 from cellbank.store.unit_of_work import Reading, UnitOfWork
 
@@ -122,9 +124,26 @@ def move_vials(work: UnitOfWork, moves: Sequence[Move], why: Why, *, on: Record)
     opened = [_placement(work, move.vial, move.spot) for move in moves if move.spot is not None]
     work.insert_many(opened)
     work.insert_many(lines)
-    touched = [*(move.vial for move in moves), *placements.values(), *opened, *lines]
+    lost = [move.vial.id for move in moves if move.to in LOST_TO_DOSES]
+    given_up = [*_leave_reservations(work, lost), *(_leave_attempts(work, lost) if why.dose is None else ())]
+    touched = [*(move.vial for move in moves), *placements.values(), *opened, *lines, *given_up]
     work.record(MOVED, on, *touched, to=_one(moves), purpose=why.purpose, vials=len(moves), note=why.note)
     return lines
+
+
+def _leave_reservations(work: UnitOfWork, vial_ids: Sequence[str]) -> Iterator[Reservation]:
+    """A visit is not promised a vial that is gone: what was set aside of these is set aside no more."""
+    for reservation in store_dose.live_reservation_of(work.session, vial_ids).values():
+        reservation.ended_at = work.now
+        reservation.ended_as = ReservationEnd.LOST
+        yield reservation
+
+
+def _leave_attempts(work: UnitOfWork, vial_ids: Sequence[str]) -> Iterator[DoseVial]:
+    """A vial lost outside its attempt's own acts leaves it, so that the attempt goes on with the others or ends."""
+    for link in store_dose.open_links(work.session, vial_ids):
+        link.left_at = work.act.performed_at
+        yield link
 
 
 def _one(moves: Sequence[Move]) -> str:

@@ -8,7 +8,7 @@ from cellbank.domain.visit import DoseStatus, Reservation, ReservationEnd, Visit
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.services import storage
 from cellbank.services.acts import verb
-from cellbank.services.dose import turn, under_way
+from cellbank.services.attempt import in_hand, turn, under_way
 from cellbank.services.movement import Spot, Why
 from cellbank.store import dose as store
 from cellbank.store import storage as store_storage
@@ -26,14 +26,14 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
-    links = store.dose_vials(work.session, dose.id)
-    vials = store.vials_in(work.session, dose.id)
+    vials = in_hand(work, dose)
+    links = store.open_links(work.session, [vial.id for vial in vials])
     spots = _spots(work, vials, into, dose.code)
     turn(dose, DoseStatus.PUT_BACK)
     dose.ended_at = work.act.performed_at
     dose.ended_because = reason.strip()
     for link in links:
-        link.put_back_at = work.act.performed_at
+        link.left_at = work.act.performed_at
     again = [] if subject.withdrawn_on is not None else _reserved_again(work, visit, vials)
     work.add(*again)
     work.record("dose.put_back", dose, *links, *again, reason=reason.strip(), visit=visit.code)
@@ -53,7 +53,7 @@ def _spots(work: UnitOfWork, vials: Sequence[Vial], into: Sequence[str], subject
     if into:
         return storage.free_spots(work, storage.boxes_named(work, into), len(vials), subject)[: len(vials)]
     came_from = {vial.id: store_storage.movements_of(work.session, vial.id)[-1].place_from for vial in vials}
-    homeless = [vial.code for vial in vials if came_from[vial.id] is None]
+    homeless = [vial.code for vial in vials if "/" not in (came_from[vial.id] or "")]  # A transfer is no position.
     if homeless:
         raise Refused(Finding("dose.put_back.no_position", subject, {"vials": homeless}))
     return [storage.spot_named(work, came_from[vial.id] or "") for vial in vials]

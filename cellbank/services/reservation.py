@@ -27,12 +27,12 @@ from cellbank.views.visit_facts import planned, visit_facts
 def reserve_course(work: UnitOfWork, subject_code: str) -> None:
     """Set aside the vials of every visit still to come. All or nothing; short stock says what is missing and by when.
 
-    Visits that already hold live reservations or were injected keep what they have.
+    Visits that already hold live reservations or were injected keep what they have; one whose window is over gets
+    nothing. Refused: a visit that no day is left for, so soon after the last actual injection.
     """
     subject = codes.named(work, Subject, subject_code)
     visits = _to_serve(work, subject)
     protocol = view_protocol.parsed(view_protocol.version_in_force(work))
-    refuse(_subject_findings(work, visits[0]))
     lots = store.product_lots_released(work.session)
     refusals = {lot.number: _lot_findings(work, visits[0], lot) for lot in lots}
     fit = [lot for lot in lots if not refusals[lot.number]]
@@ -78,13 +78,18 @@ def _to_serve(work: UnitOfWork, subject: Subject) -> list[Visit]:
     left = [visit for visit in visits if visit.id not in served]
     if not left:
         raise Refused(Finding("dose.reserved_already", subject.code, {"subject": subject.code}))
-    return left
+    to_come = [visit for visit in left if visit.last_on >= work.today]
+    refuse(_subject_findings(work, to_come or left))
+    return to_come
 
 
-def _subject_findings(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
-    facts = visit_facts(work, visit, [])
+def _subject_findings(work: UnitOfWork, visits: Sequence[Visit]) -> Iterator[Finding]:
+    """What speaks against the subject, and against each visit, whatever the vials."""
+    facts = visit_facts(work, visits[0], [])
     yield from dose_gate.subject_takes_part(facts)
     yield from (Finding("dose.held", h.subject, {"hold": h.code, "reason": h.reason}) for h in facts.subject_holds)
+    for visit in visits:
+        yield from dose_gate.visit_can_be_held(visit_facts(work, visit, []))
 
 
 def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ...]:
@@ -97,17 +102,15 @@ def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ..
     return dose_gate.findings(Step.RESERVE, visit_facts(work, visit, [asked]))
 
 
-def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> int:
-    """Vials a visit: from the prescribed or planned cells, the recovery, and the reserve; the weakest lot decides."""
+def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], protocol: Protocol) -> dict[str, int]:
+    """Vials a visit of each lot: from the prescribed or planned cells, the recovery, and the reserve."""
     cells = protocol.dose.cells_per_dose
     for visit in visits:
         prescription = store_subject.prescription_in_force(work.session, visit.id)
         if prescription is not None:
             cells = max(cells, prescription.cells)
-    return max(
-        vials_for_dose(cells, lot.viable_per_vial, protocol.dose.recovery_percent, protocol.dose.reserve_vials)
-        for lot in lots
-    )
+    recovery, reserve = protocol.dose.recovery_percent, protocol.dose.reserve_vials
+    return {lot.number: vials_for_dose(cells, lot.viable_per_vial, recovery, reserve) for lot in lots}
 
 
 def _candidates(work: UnitOfWork, lots: Sequence[Lot], vials: Sequence[Vial]) -> list[Candidate]:

@@ -60,8 +60,8 @@ def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
 def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, because: str) -> None:
     """Another day for a visit, with its window; everything that was planned on it is checked again.
 
-    Refused: a visit already injected, a day in the past, too near another visit, past the expiry of what is set
-    aside for the course.
+    Refused: a visit already injected, a day in the past, too near another visit (its actual day once injected), past
+    the expiry of what is set aside for the course.
     """
     visit = view.named(work, subject_code, number)
     _taking_part(work, subject_code)
@@ -81,16 +81,21 @@ def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, becau
 def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
     minimum = _protocol(work).dose.minimum_interval_days
     found: list[Finding] = []
-    injected = {dose.visit_id for dose in store_dose.injections_of(work.session, visit.subject_id)}
+    injected = {
+        dose.visit_id: work.day_of(dose.administered_at)
+        for dose in store_dose.injections_of(work.session, visit.subject_id)
+        if dose.administered_at is not None
+    }
     if visit.id in injected:
         found.append(Finding("dose.visit.injected", visit.code, {"visit": visit.code}))
     if to < work.today:
         found.append(Finding("visit.past", visit.code, {"on": to}))
     for other in store.visits_of(work.session, visit.subject_id):
-        if other.id != visit.id and abs((other.planned_on - to).days) < minimum:
+        day = injected.get(other.id, other.planned_on)
+        if other.id != visit.id and abs((day - to).days) < minimum:
             params = {"visit": visit.code, "other": other.code, "days": minimum}
             found.append(Finding("visit.too_near", visit.code, params))
-        if (other.number < visit.number) != (other.planned_on < to) and other.id != visit.id:
+        if (other.number < visit.number) != (day < to) and other.id != visit.id:
             found.append(Finding("visit.order", visit.code, {"visit": visit.code, "other": other.code}))
     return found
 

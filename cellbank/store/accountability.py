@@ -74,7 +74,7 @@ def vials_in_prepared_doses(session: Session, lot_ids: Collection[str]) -> set[s
     statement = (
         select(DoseVial.vial_id)
         .join(Dose, col(Dose.id) == col(DoseVial.dose_id))
-        .where(col(Dose.lot_id).in_(lot_ids), col(DoseVial.put_back_at).is_(None), col(Dose.prepared_at).is_not(None))
+        .where(col(Dose.lot_id).in_(lot_ids), col(DoseVial.left_at).is_(None), col(Dose.prepared_at).is_not(None))
     )
     return set(session.exec(statement))
 

@@ -94,23 +94,36 @@ def injections_of(session: Session, subject_id: str) -> list[Dose]:
 
 
 def vials_in(session: Session, dose_id: str) -> list[Vial]:
-    """The vials of an attempt that were not put back, by code."""
+    """The vials of an attempt that did not leave it, by code."""
     statement = (
         select(Vial)
         .join(DoseVial, col(DoseVial.vial_id) == col(Vial.id))
-        .where(DoseVial.dose_id == dose_id, col(DoseVial.put_back_at).is_(None))
+        .where(DoseVial.dose_id == dose_id, col(DoseVial.left_at).is_(None))
     )
     return list(session.exec(statement.order_by(col(Vial.code))))
 
 
+def lots_in(session: Session, dose: Dose) -> list[Lot]:
+    """The lots of an attempt's vials, by number: one, unless the trial file allows more in a dose."""
+    ids = {dose.lot_id, *(vial.lot_id for vial in vials_in(session, dose.id))}
+    return list(session.exec(select(Lot).where(col(Lot.id).in_(ids)).order_by(col(Lot.number))))
+
+
 def dose_vials(session: Session, dose_id: str) -> list[DoseVial]:
-    """The links between an attempt and its vials, put back or not."""
+    """The links between an attempt and its vials, whether they left it or not."""
     return list(session.exec(select(DoseVial).where(DoseVial.dose_id == dose_id)))
+
+
+def open_links(session: Session, vial_ids: Collection[str]) -> list[DoseVial]:
+    """What ties these vials to an attempt that they did not leave."""
+    return list(
+        session.exec(select(DoseVial).where(col(DoseVial.vial_id).in_(vial_ids), col(DoseVial.left_at).is_(None)))
+    )
 
 
 def doses_of_vials(session: Session, vial_ids: Collection[str]) -> set[str]:
     """The ids of the doses that these vials went into."""
-    statement = select(DoseVial.dose_id).where(col(DoseVial.vial_id).in_(vial_ids), col(DoseVial.put_back_at).is_(None))
+    statement = select(DoseVial.dose_id).where(col(DoseVial.vial_id).in_(vial_ids), col(DoseVial.left_at).is_(None))
     return set(session.exec(statement))
 
 

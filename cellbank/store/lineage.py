@@ -219,7 +219,7 @@ def _used_materials(session: Session, ids: Collection[str]) -> Ids:
 
 
 def _vials_of_doses(session: Session, ids: Collection[str]) -> Ids:
-    links = select(DoseVial.vial_id).where(col(DoseVial.dose_id).in_(ids), col(DoseVial.put_back_at).is_(None))
+    links = select(DoseVial.vial_id).where(col(DoseVial.dose_id).in_(ids), col(DoseVial.left_at).is_(None))
     return {Station.VIAL: set(session.exec(links))}
 
 

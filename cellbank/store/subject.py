@@ -20,7 +20,7 @@ def subjects(session: Session) -> list[Subject]:
 
 
 def answers_of(session: Session, subject_id: str, visit_id: str | None) -> list[CriterionAnswer]:
-    """The answers given at enrolment (no visit) or again for a visit, in the order recorded; the last counts."""
+    """The answers given at enrolment (no visit) or again for a visit, in the order recorded."""
     statement = select(CriterionAnswer).where(CriterionAnswer.subject_id == subject_id)
     of_visit = col(CriterionAnswer.visit_id)
     statement = statement.where(of_visit.is_(None) if visit_id is None else of_visit == visit_id)

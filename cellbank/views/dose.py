@@ -22,7 +22,7 @@ from cellbank.views import visit_facts as facts_of
 
 @dataclass(frozen=True)
 class DoseView:
-    """One attempt, from the pull to its end."""
+    """One attempt, from the pull to its end; `vials` are those in it, or all that left it when none stayed."""
 
     code: str
     subject: str
@@ -75,10 +75,9 @@ def clock_end(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | No
 
 
 def earliest_limit(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | None:
-    """Until when a prepared dose may be given: the clock, the lot's expiry, every material's expiry, the earliest."""
-    lot = reading.session.get_one(Lot, dose.lot_id)
+    """Until when a prepared dose may be given: the clock, each lot's and each material's expiry, the earliest."""
     days = [
-        lot.expires_on,
+        *(lot.expires_on for lot in store.lots_in(reading.session, dose)),
         *(material.expires_on for _, material in store_material.uses_in(reading.session, [dose.id])),
     ]
     limits = [end_of_day(reading, day) for day in days]
@@ -109,8 +108,9 @@ def dose_view(reading: Reading, dose: Dose) -> DoseView:
     protocol = view_protocol.by_id(reading, dose.trial_version_id)
     measured = dose.total_cells is not None and dose.viability_percent is not None
     cells = int(viable(dose.total_cells or 0, dose.viability_percent or Decimal(0))) if measured else None
-    links = {link.vial_id for link in store.dose_vials(session, dose.id)}
-    vials = sorted(session.get_one(Vial, vial_id).code for vial_id in links)
+    links = store.dose_vials(session, dose.id)
+    inside = [link for link in links if link.left_at is None] or links
+    vials = sorted({session.get_one(Vial, link.vial_id).code for link in inside})
     return DoseView(
         code=dose.code,
         subject=session.get_one(Subject, dose.subject_id).code,

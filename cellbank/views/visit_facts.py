@@ -1,7 +1,7 @@
 """The facts of a visit, gathered from the rows for the gate at reserve, pull and dispense."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 
 from cellbank.domain.dose import PlannedVisit
 from cellbank.domain.facts import Blocked
@@ -32,8 +32,12 @@ def visit_facts(
     *,
     dose: Dose | None = None,
     replacing: bool = False,
+    at: datetime | None = None,
 ) -> VisitFacts:
-    """Everything that the gate asks about these vials at this visit, as it stands now."""
+    """Everything that the gate asks about these vials at this visit, as it stands now.
+
+    The day and the clock are those of the act, `at`, which may be recorded later than it was done.
+    """
     session = reading.session
     subject = session.get_one(Subject, visit.subject_id)
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
@@ -58,8 +62,8 @@ def visit_facts(
         vials=tuple(_vials(reading, vials, lots)),
         dose=None if dose is None else prepared(reading, dose, protocol),
         protocol=protocol,
-        now=reading.now,
-        today=reading.today,
+        now=at or reading.now,
+        today=reading.day_of(at or reading.now),
         replacing=replacing,
     )
 
@@ -89,8 +93,9 @@ def prescribed(reading: Reading, visit: Visit) -> Prescribed | None:
 
 
 def answers_at(reading: Reading, visit: Visit) -> Iterator[Answer]:
-    """The last answer to each criterion asked again for a visit."""
+    """The last answer to each criterion asked again for a visit: of the latest day, of that day the last recorded."""
     rows = store_subject.answers_of(reading.session, visit.subject_id, visit.id)
+    rows.sort(key=lambda row: row.answered_on)  # An earlier day's answer, recorded late, tells nothing newer.
     last = {row.criterion: row for row in rows}
     yield from (Answer(row.criterion, row.value, row.answered_on) for row in last.values())
 
@@ -177,15 +182,16 @@ def awaits_late_results(reading: Reading, dose: Dose, protocol: Protocol) -> lis
 
 
 def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
-    """Every open hold that concerns a dose: its lot and all upstream, vials, materials, subject, visit, the trial."""
-    lot = reading.session.get_one(Lot, dose.lot_id)
+    """Every open hold that concerns a dose: its lots and all upstream, vials, materials, subject, visit, the trial."""
     vials = store.vials_in(reading.session, dose.id)
+    lots = store.lots_in(reading.session, dose)
+    of_lots = {hold.code: hold for lot in lots for hold in lot_facts.holds_upstream(reading, lot)}
     of_dose = _of_dose(reading, dose)
     own = _holds(reading, [*of_dose, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
     of_places = view_storage.held_by_place(reading, [vial.id for vial in vials]).values()
     around = {hold.code: _blocked(hold) for holds in of_places for hold in holds}
     suspended = view_protocol.suspension(reading)
-    found = [*lot_facts.holds_upstream(reading, lot), *own, *around.values()]
+    found = [*of_lots.values(), *own, *around.values()]
     if suspended is not None:
         found.append(Blocked(suspended.code, suspended.kind, suspended.subject, suspended.reason, False))
     return found

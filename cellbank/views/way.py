@@ -13,7 +13,7 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import Vial, VialStatus
-from cellbank.domain.visit import DoseStatus
+from cellbank.domain.visit import Dose, DoseStatus
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store import storage as store_storage
@@ -110,7 +110,7 @@ def _shipped(reading: Reading, attempt: DoseView | None, protocol: Protocol) -> 
         return _Shipped(True)
     if attempt is None or attempt.status is not DoseStatus.PULLED:
         return _Shipped(attempt is not None)
-    vials = [codes.named(reading, Vial, code) for code in attempt.vials]
+    vials = store.vials_in(reading.session, codes.named(reading, Dose, attempt.code).id)
     if any(vial.status is VialStatus.IN_TRANSIT for vial in vials):
         return _Shipped(False, _shipment_of(reading, {vial.code for vial in vials}))
     place = THAWED_BY[protocol.dose.thaw_place]

@@ -24,7 +24,7 @@ def vials(lot: str, until: date = SOON, **boxes: int) -> list[Candidate]:
 
 
 def course(
-    needed: int,
+    needed: int | Mapping[str, int],
     *pools: list[Candidate],
     visits: tuple[PlannedVisit, ...] = VISITS,
     one_lot_per_dose: bool = True,
@@ -34,7 +34,7 @@ def course(
     return allocate(
         "S-1",
         visits,
-        needed,
+        {"": needed} | {one.lot: needed for one in candidates} if isinstance(needed, int) else needed,
         candidates,
         one_lot_per_dose=one_lot_per_dose,
         one_lot_per_course=one_lot_per_course,
@@ -93,6 +93,18 @@ def test_a_mixed_dose_takes_first_what_expires_first_whatever_box_is_handier() -
     assert lots_of(found) == {3: "B"}, "one lot serves the whole course"
     found = course(3, vials("A", SOON, x=1, y=1), vials("B", LATER, z=8), one_lot_per_dose=False)
     assert Counter(code[0] for code in found.chosen[1]) == {"A": 2, "B": 1}
+
+
+def test_each_lot_gives_as_many_vials_as_a_dose_of_its_own_needs() -> None:
+    needed = {"A": 2, "B": 5}
+    found = course(needed, vials("A", SOON, x=6), vials("B", LATER, y=1))
+    assert [len(chosen) for chosen in found.chosen.values()] == [2, 2, 2]
+    found = course(needed, vials("A", SOON, x=2), vials("B", LATER, y=10))
+    assert (lots_of(found), [len(chosen) for chosen in found.chosen.values()]) == ({1: "A", 2: "B", 3: "B"}, [2, 5, 5])
+    mixed = course(needed, vials("A", SOON, x=1), vials("B", LATER, y=4), visits=VISITS[:1], one_lot_per_dose=False)
+    assert [len(chosen) for chosen in mixed.chosen.values()] == [5]
+    short = course(needed, vials("A", SOON, x=5), vials("B", LATER, y=2))
+    assert missing(short) == [(3, 1, 1, VISITS[2].first_on)]
 
 
 def test_exact_multiples_leave_nothing() -> None:

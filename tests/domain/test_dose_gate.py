@@ -70,6 +70,8 @@ DAY = timedelta(days=1)
 [DONOR] = fit().donors
 TESTS, HELD, PATIENTS = "every_required_test_passed", "nothing_holds_it", "vials_are_for_patients"
 DUE, TAKES_PART, ASKED_AGAIN = "visit_is_due", "subject_takes_part", "contraindications_are_answered"
+AT_RESERVE = {DUE: "visit_can_be_held"}
+"""Before the day of the visit itself, the gate asks whether it can still come."""
 LIMITS, OF_DOSE = "prepared_dose_is_within_limits", "dose_stage_tests_passed"
 LAST = VISITS[0].planned_on
 QP_ONLY = (a_signature(Role.QA, "lot.attested"), a_signature(Role.QP, "lot.released", current=False))
@@ -182,10 +184,22 @@ FLAWS: list[Flaw] = [
     flaw("not enrolled", {"enrolled": False}, ALL, TAKES_PART, "dose.subject.not_enrolled"),
     flaw("withdrawn", {"withdrawn_on": TODAY}, ALL, TAKES_PART, "dose.subject.withdrawn"),
     flaw("the trial suspended", {"suspended_by": "H-9"}, ALL, TAKES_PART, "dose.trial.suspended"),
-    flaw("too early", {"today": VISITS[0].first_on - DAY}, LATER, DUE, "dose.visit.outside_window"),
-    flaw("too late", {"today": VISITS[0].last_on + DAY}, LATER, DUE, "dose.visit.outside_window"),
-    flaw("injected already", {"injected": True}, LATER, DUE, "dose.visit.injected"),
+    (
+        "too early, and for the answers too",
+        {"today": VISITS[0].first_on - DAY},
+        LATER,
+        [(DUE, "dose.visit.outside_window"), *[(ASKED_AGAIN, "subject.criterion.elsewhen")] * 5],
+    ),
+    flaw("too late", {"today": VISITS[0].last_on + DAY}, ALL, DUE, "dose.visit.outside_window"),
+    flaw("injected already", {"injected": True}, ALL, DUE, "dose.visit.injected"),
     flaw("an injection 69 days ago", {"last_injection_on": LAST - 69 * DAY}, LATER, DUE, "dose.interval.short"),
+    flaw(
+        "an injection after which the window has no day left",
+        {"last_injection_on": VISITS[0].last_on - 69 * DAY},
+        ALL,
+        DUE,
+        "dose.interval.short",
+    ),
     flaw(
         "no prescription",
         {"prescription": None},
@@ -208,7 +222,14 @@ FLAWS: list[Flaw] = [
         {"answers": tuple(Answer(name, value, VISITS[0].first_on - DAY) for name, value in FITTING.items())},
         LATER,
         ASKED_AGAIN,
-        *["subject.criterion.missing"] * 5,
+        *["subject.criterion.elsewhen"] * 5,
+    ),
+    flaw(
+        "the answers of a day after the act",
+        {"answers": tuple(Answer(name, value, TODAY + DAY) for name, value in FITTING.items())},
+        LATER,
+        ASKED_AGAIN,
+        *["subject.criterion.elsewhen"] * 5,
     ),
     flaw(
         "too light for the endotoxin of the lot",
@@ -273,12 +294,18 @@ def test_nothing_stands_against_a_visit_that_lacks_nothing(step: Step) -> None:
 def test_a_single_flaw_is_found_exactly_where_it_is_asked(
     name: str, changes: Mapping[str, Any], steps: str, expected: list[tuple[str, str]], step: Step
 ) -> None:
-    assert found(step, flawed(step, changes)) == (expected if step.value in steps.split() else []), name
+    asked = [
+        (AT_RESERVE.get(requirement, requirement) if step is Step.RESERVE else requirement, code)
+        for requirement, code in expected
+    ]
+    assert found(step, flawed(step, changes)) == (asked if step.value in steps.split() else []), name
 
 
 @pytest.mark.parametrize("step", STEPS)
 def test_every_requirement_of_a_step_has_a_flaw_that_only_it_finds(step: Step) -> None:
     known = {requirement for _, _, steps, expected in FLAWS if step.value in steps for requirement, _ in expected}
+    if step is Step.RESERVE:
+        known = {AT_RESERVE.get(requirement, requirement) for requirement in known}
     assert {asked.__name__ for asked in dose_gate.GATE[step]} == known
 
 

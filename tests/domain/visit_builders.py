@@ -64,7 +64,7 @@ def a_visit(step: Step, **changes: Any) -> VisitFacts:
         injected=False,
         last_injection_on=None,
         prescription=Prescribed(30_000_000, Decimal("68.5"), True),
-        answers=tuple(Answer(name, value, TODAY) for name, value in FITTING.items()),
+        answers=tuple(Answer(name, value, min(TODAY, changes.get("today", TODAY))) for name, value in FITTING.items()),
         lots=(a_lot(),),
         vials=(a_vial(reserved_for=RESERVED[step]), a_vial("V-2", reserved_for=RESERVED[step])),
         dose=a_dose() if step is Step.DISPENSE else None,

@@ -96,13 +96,16 @@ def test_the_wrong_day_is_refused_and_kept(treating: Scene, days: int) -> None:
     assert "dose.visit.outside_window" in kept.findings
 
 
-def test_the_same_scan_thrice_is_one_vial_and_a_second_pull_is_refused(treating: Scene) -> None:
+def test_the_same_scan_thrice_never_counts_for_three_and_a_second_pull_is_refused(treating: Scene) -> None:
     vials = list(treated.reserved(treating, ANNA, 1))
-    code = clinic.pull(treating, ANNA, vials * 3)
+    assert against(clinic.pull, treating, ANNA, vials * 3) == ["dose.vial.twice"]
+    [kept] = clinic.refusals(treating)
+    assert list(kept.findings) == ["dose.vial.twice"]
+    code = clinic.pull(treating, ANNA, vials)
     assert clinic.a_dose(treating, code).vials == tuple(vials)
     for again in range(1, 4):
         assert against(clinic.pull, treating, ANNA, vials) == ["dose.under_way"]
-        assert len(clinic.refusals(treating)) == again
+        assert len(clinic.refusals(treating)) == 1 + again
     assert "dose.vial.status" in against(clinic.pull, treating, BRUNO, vials, replacing=True)
 
 
@@ -262,3 +265,35 @@ def test_no_step_comes_before_the_one_before_it(treating: Scene) -> None:
     assert against(clinic.administer, treating, ANNA, volume="2.5") == ["dose.more_than_prepared"]
     clinic.administer(treating, ANNA, volume="2.4")
     against(clinic.administer, treating, ANNA, kind=NotFound)
+
+
+def test_an_older_answer_recorded_later_does_not_hide_the_contraindication_found_since(treating: Scene) -> None:
+    def answered(days_ago: int, platelets: str) -> None:
+        given = clinic.answers(treating, at_visit=True, platelets=platelets)
+        treating.act("pharmacist", visit.confirm_visit, ANNA, 1, given, today(treating) - timedelta(days_ago), "Dr X")
+
+    answered(0, "40")
+    answered(1, "210")
+    assert against(clinic.pull, treating, ANNA) == ["subject.criterion.not_met"]
+    answered(0, "210")
+    clinic.pull(treating, ANNA)
+
+
+def test_a_pull_recorded_late_is_asked_on_the_day_on_which_it_was_done(treating: Scene) -> None:
+    late = {"witness": "technician", "because": "No network"}
+    seen, morning = clinic.the_visit(treating, ANNA), treating.clock.now
+    vials = list(treated.reserved(treating, ANNA, 1))
+    before = morning - timedelta(days=(today(treating) - seen.first_on).days + 1)
+    found = against(treating.act, "pharmacist", dose.pull, ANNA, 1, vials, at=before, **late)
+    assert "dose.visit.outside_window" in found
+    clinic.go_to(treating, seen.last_on + timedelta(days=1))
+    assert "dose.visit.outside_window" in against(clinic.pull, treating, ANNA)
+    treating.act("pharmacist", dose.pull, ANNA, 1, vials, at=morning, **late)
+
+
+def test_a_dispensing_recorded_after_the_clock_was_done_within_it(treating: Scene) -> None:
+    clinic.prepared(treating, ANNA)
+    done = treating.clock.now
+    treating.clock.forward(hours=3)
+    assert against(treated.dispensed, treating, ANNA) == ["dose.clock.over"]
+    treating.act("pharmacist", dose.dispense, ANNA, 1, at=done, witness="technician")

@@ -8,14 +8,14 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import WrongInput
-from cellbank.services import dose, hold, protocol, put_back
+from cellbank.services import dose, hold, protocol, put_back, reservation, vial
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating
+from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating, two
 from tests.documents import treated
-from tests.services.test_dose import STERILITY, limits, waste
+from tests.services.test_dose import STERILITY, limits, thaw, waste
 
-__all__ = ["clinics", "treating"]
+__all__ = ["clinics", "treating", "two"]
 
 
 def test_the_clock_over_at_dispensing_refuses_and_at_the_bedside_is_a_deviation(treating: Scene) -> None:
@@ -152,3 +152,89 @@ def test_both_ledgers_balance_after_every_path(treating: Scene, name: str) -> No
     account = clinic.assert_balanced(treating)
     assert account.vials.received == 23
     assert account.vials.in_stock + account.vials.used_for_doses + account.vials.broken + account.vials.destroyed == 23
+
+
+@ON_SQLITE
+def test_a_vial_dropped_after_the_pull_leaves_the_attempt_and_the_others_go_on(treating: Scene) -> None:
+    [first] = treated.reserved(treating, ANNA, 1)
+    second = clinic.spare(treating)[0]
+    code = clinic.pull(treating, ANNA, [first, second], replacing=True)
+    treating.act("technician", vial.discard_vials, [second], "broken", "Dropped")
+    clinic.assert_balanced(treating)
+    treated.prepared(treating, ANNA)
+    assert (clinic.status_of(treating, first), clinic.status_of(treating, second)) == ("consumed_in_dose", "broken")
+    treated.dispensed(treating, ANNA)
+    clinic.administer(treating, ANNA)
+    seen = clinic.a_dose(treating, code)
+    assert (seen.status, seen.vials) == (DoseStatus.ADMINISTERED, (first,)), "not the one that was dropped"
+    clinic.assert_balanced(treating)
+
+
+@ON_SQLITE
+def test_an_attempt_that_lost_every_vial_can_only_be_wasted_and_the_visit_tries_again(treating: Scene) -> None:
+    [only] = treated.reserved(treating, ANNA, 1)
+    clinic.pull(treating, ANNA)
+    treating.act("technician", vial.discard_vials, [only], "broken", "Dropped")
+    assert against(thaw, treating, 0, 0) == ["dose.vials.none_left"]
+    assert against(treating.act, "pharmacist", put_back.put_back, ANNA, 1, "Dropped") == ["dose.vials.none_left"]
+    waste(treating)
+    clinic.pull(treating, ANNA, clinic.spare(treating)[:1], replacing=True)
+    clinic.assert_balanced(treating)
+
+
+@pytest.mark.parametrize("how", ["broken", "missing", "test"])
+@ON_SQLITE
+def test_a_vial_lost_in_the_tank_is_set_aside_for_nobody(treating: Scene, how: str) -> None:
+    [lost] = treated.reserved(treating, ANNA, 1)
+    if how == "test":
+        treating.act("technician", vial.use_vial, lost, "test", None)
+    else:
+        treating.act("technician", vial.discard_vials, [lost], how, "Racked badly")
+    assert treated.reserved(treating, ANNA, 1) == ()
+    treating.act("pharmacist", reservation.reserve_course, ANNA)
+    [other] = treated.reserved(treating, ANNA, 1)
+    assert other != lost
+    clinic.pull(treating, ANNA, [other])
+
+
+@ON_SQLITE
+def test_a_dose_prepared_outside_its_limits_is_recorded_with_a_deviation_and_never_dispensed(treating: Scene) -> None:
+    clinic.pull(treating, ANNA)
+    treating.clock.forward(minutes=5)
+    thaw(treating, -3, 0)
+    made = dose.Preparation("washed", 1_000_000, clinic.Decimal("88"), clinic.Decimal("3.5"), "5 mL")
+    treating.act("pharmacist", dose.prepare, ANNA, 1, made, witness="technician")
+    assert sorted(limits(treating)) == ["dose.cells.low", "dose.volume.high"]
+    for opened in treating.open_deviations():
+        journey.close(treating, opened.code)
+    assert against(treated.dispensed, treating, ANNA) == ["dose.cells.low", "dose.volume.high"]
+    waste(treating)
+    clinic.pull(treating, ANNA, clinic.spare(treating)[:1], replacing=True)
+
+
+@ON_SQLITE
+def test_vials_thawed_without_the_transfer_that_the_file_asks_are_a_deviation(treating: Scene) -> None:
+    apart = treating.trial.text.replace('"pull", "thaw"', '"pull", "transfer", "thaw"')
+    journey.approve_trial(treating, journey.version(apart, "2"))
+    clinic.prepared(treating, ANNA)
+    assert limits(treating) == ["dose.thaw.elsewhere"]
+    assert against(treated.dispensed, treating, ANNA) == ["dose.held"]
+    sent = clinic.pull(treating, BRUNO)
+    treated.send_to_pharmacy(treating, clinic.a_dose(treating, sent).vials)
+    treated.prepared(treating, BRUNO)
+    assert len(limits(treating)) == 1
+
+
+@ON_SQLITE
+def test_a_dose_of_two_lots_is_held_with_either(two: Scene) -> None:
+    mixing = two.trial.text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
+    journey.approve_trial(two, journey.version(mixing, "2"))
+    clinic.a_course(two, ANNA)
+    clinic.go_to(two, clinic.the_visit(two, ANNA).planned_on)
+    treated.confirmed(two, ANNA)
+    [first] = treated.reserved(two, ANNA, 1)
+    other = clinic.spare(two, "second")[0]
+    code = clinic.pull(two, ANNA, [first, other], replacing=True)
+    for lot in ("lot", "second"):
+        two.act("technician", hold.put_hold, two[lot], "A doubt")
+    assert {one.subject for one in clinic.a_dose(two, code).holds} == {two["lot"], two["second"]}

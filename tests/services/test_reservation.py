@@ -124,6 +124,25 @@ def test_visits_injected_keep_what_they_had(treating: Scene) -> None:
     assert treating.read(trace_view.trace, treating["lot"]).reconciliation.balanced
 
 
+def test_a_visit_whose_window_is_over_gets_nothing_and_the_others_their_vials(treating: Scene) -> None:
+    cancel(treating, ANNA)
+    clinic.go_to(treating, clinic.the_visit(treating, ANNA).last_on + timedelta(days=1))
+    clinic.reserve(treating, ANNA)
+    assert [len(treated.reserved(treating, ANNA, number)) for number in (1, 2, 3)] == [0, 1, 1]
+    cancel(treating, ANNA)
+    clinic.go_to(treating, clinic.the_visit(treating, ANNA, 3).last_on + timedelta(days=1))
+    assert against(clinic.reserve, treating, ANNA) == ["dose.visit.outside_window"]
+
+
+def test_a_visit_too_soon_after_the_last_actual_injection_is_moved_before_it_is_reserved(treating: Scene) -> None:
+    """A trial file that asks 110 days between injections, approved after the course was planned."""
+    clinic.injected(treating, ANNA)
+    cancel(treating, ANNA)
+    later = treating.trial.text.replace("minimum_interval_days = 70", "minimum_interval_days = 110")
+    journey.approve_trial(treating, journey.version(later, "2"))
+    assert against(clinic.reserve, treating, ANNA) == ["dose.interval.short"]
+
+
 def test_nothing_is_reserved_without_a_plan_or_from_a_recalled_lot(stocked: Scene) -> None:
     clinic.enrol(stocked, CLARA)
     assert against(clinic.reserve, stocked, CLARA) == ["visit.none_planned"]

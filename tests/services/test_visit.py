@@ -152,7 +152,7 @@ def test_an_answer_given_before_the_window_must_be_asked_again(treating: Scene) 
     clinic.go_to(treating, today(treating) + 12 * DAY)
     move(treating, 1, 19)
     treated.confirmed(treating, BRUNO)  # of another subject: it answers nothing here
-    assert against(clinic.pull, treating, ANNA) == ["subject.criterion.missing"]
+    assert against(clinic.pull, treating, ANNA) == ["subject.criterion.elsewhen"]
 
 
 def test_a_later_prescription_supersedes_and_must_be_validated_again(treating: Scene) -> None:
@@ -207,7 +207,8 @@ def test_the_minimum_interval_counts_from_the_last_actual_injection(treating: Sc
     clinic.go_to(treating, planned + 14 * DAY)
     clinic.injected(treating, ANNA)
     given = today(treating)
-    move(treating, 2, -20)
+    assert against(move, treating, 2, -20) == ["visit.too_near"]
+    move(treating, 2, -7)
     clinic.go_to(treating, clinic.the_visit(treating, ANNA, 2).first_on)
     assert (today(treating) - given).days < 70 <= (today(treating) - planned).days + 8
     treated.confirmed(treating, ANNA, 2)

@@ -722,7 +722,7 @@ def upgrade() -> None:
         sa.Column("id", sa.Text(), nullable=False),
         sa.Column("dose_id", sa.Text(), nullable=False),
         sa.Column("vial_id", sa.Text(), nullable=False),
-        sa.Column("put_back_at", sa.Text(), nullable=True),
+        sa.Column("left_at", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["dose_id"],
             ["dose.id"],
@@ -739,8 +739,8 @@ def upgrade() -> None:
         "dose_vial",
         ["vial_id"],
         unique=True,
-        sqlite_where=sa.text("put_back_at IS NULL"),
-        postgresql_where=sa.text("put_back_at IS NULL"),
+        sqlite_where=sa.text("left_at IS NULL"),
+        postgresql_where=sa.text("left_at IS NULL"),
     )
     op.create_index(op.f("ix_dose_vial_dose_id"), "dose_vial", ["dose_id"], unique=False)
     op.create_index(op.f("ix_dose_vial_vial_id"), "dose_vial", ["vial_id"], unique=False)
@@ -857,7 +857,7 @@ def upgrade() -> None:
         sa.Column("ended_at", sa.Text(), nullable=True),
         sa.Column("ended_as", sa.Text(), nullable=True),
         sa.CheckConstraint(
-            "ended_as IN ('pulled', 'replaced', 'cancelled', 'withdrawn')", name="reservation_ended_as_known"
+            "ended_as IN ('pulled', 'lost', 'cancelled', 'withdrawn')", name="reservation_ended_as_known"
         ),
         sa.ForeignKeyConstraint(
             ["vial_id"],

@@ -1,0 +1,63 @@
+"""An attempt at a visit: the one under way, the vials in it, how it goes from status to status (rules.md §10)."""
+
+from collections.abc import Sequence
+
+from cellbank.domain.subject import Subject
+from cellbank.domain.vial import Vial, VialStatus
+from cellbank.domain.visit import MOVES, Dose, DoseStatus, Visit
+from cellbank.errors import Finding, NotFound, Refused
+from cellbank.services.movement import Move, Why, move_vials
+from cellbank.store import dose as store
+from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.views import visit as view
+
+
+def move(
+    work: UnitOfWork,
+    vials: Sequence[Vial],
+    to: VialStatus,
+    purpose: str,
+    dose: Dose,
+    subject: Subject,
+    visit: Visit,
+) -> None:
+    """The vials of an attempt moved on, each with its line in the ledger; after the act's own action."""
+    second = None if work.act.second is None else work.act.second.name
+    why = Why(purpose, dose=dose.code, subject=subject.code, visit=visit.number, checked_by=second)
+    move_vials(work, [Move(vial, to) for vial in vials], why, on=dose)
+
+
+def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
+    """The attempt of a visit that is under way, in one of the statuses expected."""
+    visit = view.named(work, subject_code, number)
+    dose = store.under_way_at(work.session, visit.id)
+    if dose is None:
+        raise NotFound("dose.none_under_way", visit=visit.code)
+    if dose.status not in expected:
+        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
+        raise Refused(Finding("dose.status", dose.code, params))
+    return dose, visit, work.session.get_one(Subject, visit.subject_id)
+
+
+def in_hand(work: UnitOfWork, dose: Dose) -> list[Vial]:
+    """The vials still in an attempt; refused when every one of them was lost: then it can only come to nothing."""
+    vials = store.vials_in(work.session, dose.id)
+    if not vials:
+        raise Refused(Finding("dose.vials.none_left", dose.code, {"dose": dose.code}))
+    return vials
+
+
+def turn(dose: Dose, to: DoseStatus) -> None:
+    """The attempt to its next status; refused when the table has not that move."""
+    if to not in MOVES.get(dose.status, frozenset()):
+        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": to.value}
+        raise Refused(Finding("dose.status", dose.code, params))
+    dose.status = to
+
+
+def refuse_before_last_step(work: UnitOfWork, dose: Dose) -> None:
+    """Refuse what is said to have been done before the last step of an attempt."""
+    steps = (dose.pulled_at, dose.thaw_ended_at, dose.prepared_at, dose.dispensed_at)
+    last, at = max(step for step in steps if step is not None), work.act.performed_at
+    if at < last:
+        raise Refused(Finding("dose.before_last_step", dose.code, {"last": last, "at": at}))
