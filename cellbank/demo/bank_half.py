@@ -175,9 +175,10 @@ def _label_and_verify(stage: Stage, number: str, papers: dict[str, bytes], unver
         stage.act(Role.TECHNICIAN, vial.verify_vial, code)
 
 
-def _test(
+def results_of(
     stage: Stage, number: str, results: Mapping[str, str], on: date, not_reviewed: frozenset[str] = frozenset()
 ) -> None:
+    """Every result of a lot, or of a dose by its code, recorded and reviewed."""
     for test, value in results.items():
         code = stage.act(Role.TECHNICIAN, testing.record_result, number, test, value, on, None, None, "Lab DEMO").codes(
             "result.recorded"
@@ -219,7 +220,7 @@ def master_bank(stage: Stage, days: Days, tell: Tell) -> None:
     stage.codes["master"] = number
     _label_and_verify(stage, number, {})
     stage.at(days.at(44))
-    _test(stage, number, MASTER_RESULTS, days.on(43))
+    results_of(stage, number, MASTER_RESULTS, days.on(43))
     _release(stage, days.at(45), days.at(46), number)
     tell("demo.master", lot=number, vials=sum(classes.values()))
 
@@ -258,7 +259,7 @@ def product_lot(stage: Stage, days: Days, tell: Tell) -> str:
     stage.codes["released"] = number
     _label_and_verify(stage, number, stage.papers)
     stage.at(days.at(100))
-    _test(stage, number, PRODUCT_RESULTS, days.on(99))
+    results_of(stage, number, PRODUCT_RESULTS, days.on(99))
     _release(stage, days.at(101), days.at(102), number)
     tell("demo.released", lot=number, vials=sum(classes.values()))
     return number
@@ -282,7 +283,7 @@ def refused_lot(stage: Stage, days: Days, tell: Tell) -> str:
     stage.codes["refused"] = number
     _label_and_verify(stage, number, stage.papers, unverified=3)
     stage.at(days.at(140))
-    _test(stage, number, REFUSED_RESULTS, days.on(139), NOT_REVIEWED)
+    results_of(stage, number, REFUSED_RESULTS, days.on(139), NOT_REVIEWED)
     try:
         stage.sign(Role.QP, partial(_release_content, number=number), lot.release_lot, number)
     except Refused as refusal:

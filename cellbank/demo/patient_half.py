@@ -10,7 +10,7 @@ from functools import partial
 
 from cellbank.bank import Reading
 from cellbank.demo.answers import conforming
-from cellbank.demo.bank_half import Tell
+from cellbank.demo.bank_half import Tell, results_of
 from cellbank.demo.stage import Days, Stage
 from cellbank.domain.lot import months_after
 from cellbank.domain.person import Role
@@ -20,12 +20,15 @@ from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.services.dose import Preparation
 from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
+from cellbank.views.pharmacy_day import Chore, pharmacy_day
 
 FIRST, SECOND = "S-001", "S-002"
 INVESTIGATOR = "Dr Demo-Investigator"
 PRESCRIBER = "Dr Demo-Prescriber"
 CELLS = 30_000_000
 WEIGHT_KG = Decimal("68.5")
+CULTURED = timedelta(days=14)
+"""How long the sterility test of a dose takes (Ph. Eur. 2.6.27 and 2.6.1)."""
 VIALS = 4
 """Vials in a dose of the story; the fifth reserved is the spare."""
 
@@ -154,6 +157,17 @@ def wrong_vial(stage: Stage, days: Days, code: str, other: str, number: int, day
     given(stage, code, number)
 
 
+def cultured(stage: Stage, at: datetime) -> None:
+    """The sterility of each dose whose fourteen days in culture are over, recorded and reviewed."""
+    stage.at(at)
+    with stage.bank.read() as reading:
+        waiting = [one for one in pharmacy_day(reading).waiting if one.chore is Chore.RESULT]
+    for dose_waiting in waiting:
+        over = at.date() if dose_waiting.on is None else dose_waiting.on + CULTURED
+        if over <= at.date():
+            results_of(stage, dose_waiting.code, dict.fromkeys(dose_waiting.what, "no growth"), over)
+
+
 def whole(stage: Stage, days: Days, tell: Tell) -> None:
     """Two subjects: three injections of one, two of the other, whose third is due now and prescribed."""
     course(stage, days, FIRST, 130, 150)
@@ -161,8 +175,11 @@ def whole(stage: Stage, days: Days, tell: Tell) -> None:
     tell("demo.subjects", first=FIRST, second=SECOND)
     injected(stage, days, FIRST, 1, 150)
     failed_puncture(stage, days, SECOND, 1, 165, tell)
+    cultured(stage, days.at(181, 15))
     injected(stage, days, FIRST, 2, 240)
+    cultured(stage, days.at(256, 15))
     wrong_vial(stage, days, SECOND, FIRST, 2, 266, tell)
+    cultured(stage, days.at(282, 15))
     injected(stage, days, FIRST, 3, 331)
     prescribe(stage, days.at(344, 10), SECOND, 3)
     tell("demo.injected", doses=5)
