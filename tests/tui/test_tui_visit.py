@@ -434,3 +434,46 @@ async def test_the_pick_list_and_the_accountability_log_are_written_to_files(tre
         await hands.sees("accountability-2.csv")
     assert (folder / "accountability.csv").read_bytes().startswith(b"number,at")
     assert len(list(folder.glob("pick-list-*.pdf"))) == 1
+
+
+async def test_the_arrows_go_from_question_to_question_in_a_form_longer_than_the_screen(stocked: Scene) -> None:
+    async with at_the_desk(stocked.bank, "pharmacist", size=(80, 24)) as hands:
+        await form(hands, "f5")
+        screen = hands.app.screen
+        assert isinstance(screen, FormScreen)
+        for at in range(1, len(screen.questions)):
+            await hands.press("down")
+            await hands.until(lambda at=at: in_hand(hands) == at, f"question {at}")
+            await hands.until(lambda: in_sight(hands), f"question {at} in sight")
+        await hands.press("up")
+        assert in_hand(hands) == len(screen.questions) - 2
+        await hands.pilot.resize_terminal(80, 20)
+        await hands.until(lambda: in_sight(hands), "the question in sight on a smaller screen")
+
+
+def in_hand(hands: Hands) -> int:
+    """Which question has the keyboard."""
+    screen = hands.app.screen
+    assert isinstance(screen, FormScreen)
+    return next(at for at, one in enumerate(screen.questions) if one.has_focus_within)
+
+
+def in_sight(hands: Hands) -> bool:
+    """Whether all of the question that has the keyboard is seen."""
+    screen = hands.app.screen
+    assert isinstance(screen, FormScreen)
+    return screen.query_one("#questions").region.contains_region(screen.questions[in_hand(hands)].region)
+
+
+async def test_all_that_is_announced_can_be_read_while_the_answers_keep_the_keyboard(stocked: Scene) -> None:
+    async with at_the_desk(stocked.bank, "pharmacist", size=(80, 24)) as hands:
+        day = clinic.today(stocked).isoformat()
+        await form(hands, "f5")
+        unmet = dict.fromkeys(("intracranial_hypertension", "puncture_site_infection", "other_contraindication"), "yes")
+        answered = clinic.answers(stocked, platelets="12", minor="yes", **unmet)
+        await answer(hands, ANNA, "1982-05", day, *answered.values())
+        await answer(hands, "", INVESTIGATOR)
+        await hands.sees("This will be refused", "PgUp/PgDn", f"Investigator                   {INVESTIGATOR}")
+        assert hands.text().count("“minor”") == 1
+        await hands.press("pagedown")
+        await hands.until(lambda: hands.text().count("“minor”") == 2, "the last of what is announced")

@@ -33,7 +33,8 @@ from tui.widgets.way import WayLine
 TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
 """Each tab with what has the keyboard there."""
 PICKS = ("position", "code", "lot", "status")
-ATTEMPTS = ("number", "dose", "state", "pulled", "by", "note")
+ATTEMPTS = ("number", "dose", "state", "note", "pulled", "by")
+"""Why it ended stands where a narrow terminal still shows it."""
 
 
 @dataclass(frozen=True)
@@ -159,7 +160,7 @@ class VisitScreen(Place[VisitSeen]):
         words = self.cellbank.wording
         by = one.pulled_by if one.pull_checked_by is None else f"{one.pulled_by}, {one.pull_checked_by}"
         status = words.term("dose_status", one.status)
-        parts = (one.attempt, one.code, status, words.value(one.pulled_at), by, one.ended_because or "")
+        parts = (one.attempt, one.code, status, one.ended_because or "", words.value(one.pulled_at), by)
         return [cell(part) for part in parts]
 
     def action_tab(self, by: int) -> None:
