@@ -3,11 +3,15 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
 from cellbank.services import hold
+from cellbank.views import protocol as protocol_view
+from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
 from tests import clinic
 from tests.banks import PASSWORD
@@ -25,6 +29,7 @@ from tui.screens.refusal import RefusalScreen
 from tui.screens.second import SecondCard
 from tui.screens.signing import SigningCard
 from tui.screens.subject import SubjectScreen
+from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
 __all__ = ["clinics"]
@@ -302,6 +307,47 @@ async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating:
     dose = clinic.a_dose(treating, code)
     assert (dose.status, dose.hold_known) == (DoseStatus.ADMINISTERED, True)
     assert "dose.given_under_hold" in {one.limit_code for one in treating.open_deviations()}
+
+
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the trial file say that production unit and pharmacy are apart: the vials travel before the thaw."""
+    together = protocol_view.parsed
+
+    def with_transfer(version: Any) -> Any:
+        protocol = together(version)
+        steps = [*protocol.dose.steps]
+        steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
+        return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
+
+    monkeypatch.setattr(protocol_view, "parsed", with_transfer)
+
+
+async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed(
+    treating: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart(monkeypatch)
+    (vial,) = clinic.the_visit(treating, ANNA).reserved
+    async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f5")
+        await pulled(hands, vial)
+        await hands.sees("F5 Send", "▶ transfer")
+        await form(hands, "f5")
+        await answer(hands, "SEAL-881", "LOG-7")
+        await record(hands, VisitScreen, "pharmacy", vial, "Within every limit")
+        await hands.sees("F5 Receive")
+        await hands.press("f5")
+        await on_screen(hands, TransferScreen)
+        await hands.sees("ransfer TR-", "under way", "SEAL-881", vial, "F5 Receive")
+        await form(hands, "f5")
+        await answer(hands, "accepted", "", "-160")
+        await record(hands, TransferScreen, "Within every limit")
+        await hands.sees("✓ received", "-160")
+        await hands.press("escape")
+        await on_screen(hands, VisitScreen)
+        await hands.sees("✓ transfer", "F5 Thaw")
+    (sent,) = treating.read(transfer_view.transfers)
+    assert (sent.vials[0].code, sent.under_way, sent.received_by) == (vial, False, "pharmacist")
 
 
 class Resting:
