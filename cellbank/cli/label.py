@@ -46,10 +46,10 @@ def dose(
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
-    """The label of a prepared dose: for dispensing, or with --flag for its syringe."""
+    """The label of a prepared dose, in the trial's language: for dispensing, or with --flag for its syringe."""
     from cellbank.services.dose_label import DosePrint, print_dose_label
 
-    job = DosePrint(flag_label, stock, form, here().language, reprint)
+    job = DosePrint(flag_label, stock, form, reprint)
     name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"
     with sheet(output, name, force) as document:
         here().act(
