@@ -13,6 +13,7 @@ from cellbank.services import hold
 from cellbank.views import protocol as protocol_view
 from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
+from cellbank.views import way as way_view
 from tests import clinic
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
@@ -523,3 +524,18 @@ async def test_all_that_is_announced_can_be_read_while_the_answers_keep_the_keyb
         assert hands.text().count("“minor”") == 1
         await hands.press("pagedown")
         await hands.until(lambda: hands.text().count("“minor”") == 2, "the last of what is announced")
+
+
+async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_signs(
+    treating: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way_view, "needed_for", lambda *_: 2)
+    (vial,) = clinic.the_visit(treating, ANNA).reserved
+    async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f5")
+        await on_screen(hands, PullScreen)
+        await hands.scan(vial)
+        await hands.sees("scanned: 1 · needed: 2")
+        await hands.press("f5")
+        await hands.sees("⚠ Pull for", "fewer than the 2 that the dose", vial)

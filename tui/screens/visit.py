@@ -135,9 +135,15 @@ class VisitScreen(Place[VisitSeen]):
         state = f"✗ {self.say('tui.findings', count=count)}" if count else f"✓ {self.say('tui.ready')}"
         return sentence(
             plain(f"F5 {self.say(visit_acts.words_of(seen.way.next))}", "bold $primary"),
-            plain(f"   {self.say(f'tui.step.{seen.way.gate}')}  "),
+            plain(f"   {self._gate_of(seen)}"),
             plain(state, "bold $error" if count else "bold $success"),
         )
+
+    def _gate_of(self, seen: VisitSeen) -> str:
+        """Which permission the gate is asked for, unless F5 asks for that one itself."""
+        if seen.way.next is not None and seen.way.next.value == seen.way.gate.value:
+            return ""
+        return f"{self.say(f'tui.step.{seen.way.gate}')}  "
 
     def _show_held(self, attempt: DoseView | None) -> None:
         """A hold that falls while a dose is under way must reach the bedside: loud, and a bell when it is new."""
