@@ -339,7 +339,7 @@ async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed
         await hands.sees("F5 Receive")
         await hands.press("f5")
         await on_screen(hands, TransferScreen)
-        await hands.sees("ransfer TR-", "under way", "SEAL-881", vial, "F5 Receive")
+        await hands.sees("ransfer TR-", "production unit → pharmacy", "under way", "SEAL-881", vial, "F5 Receive")
         await form(hands, "f5")
         await answer(hands, "accepted", "", "-160")
         await record(hands, TransferScreen, "Within every limit")

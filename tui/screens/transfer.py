@@ -1,11 +1,11 @@
 """A transfer: who sent what sealed how, whether it arrived and how warm it was; its vials; F5 receives it."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
+from textual.content import Content
 from textual.widgets import Static
 
 from cellbank.bank import Bank
@@ -13,15 +13,26 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.views import transfer as view
 from cellbank.views.transfer import TransferView
+from tui import sentences
 from tui.forms import table
 from tui.forms.form import Form
 from tui.forms.transfer import Receive
-from tui.screens.facts import facts
 from tui.screens.form import FormScreen
 from tui.screens.place import Place
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, lines, plain, sentence
 
+FIELDS = (
+    "seal",
+    "logger",
+    "sent_at",
+    "sent_by",
+    "received_at",
+    "received_by",
+    "warmest_c",
+    "temperature_file",
+    "note",
+)
 COLUMNS = ("code", "status", "position")
 
 
@@ -51,10 +62,11 @@ class TransferScreen(Place[TransferView]):
     async def show(self, seen: TransferView) -> None:
         """Under way or received; its facts; its vials."""
         words = self.cellbank.wording
-        state = self.say("tui.transfer.under_way" if seen.under_way else "tui.transfer.received")
-        mark = plain(f"  ▶ {state}", "bold $primary") if seen.under_way else plain(f"  ✓ {state}", "bold $success")
-        self.where(sentence(plain(f"{words.term('station', Station.TRANSFER)} {seen.code}", "bold"), mark))
-        listed = [(name, said) for name, said in facts(words, replace(seen, vials=())) if said != "–"]
+        ends = " → ".join(words.term("custodian", end) for end in (seen.sender, seen.recipient))
+        title = plain(f"{words.term('station', Station.TRANSFER)} {seen.code}", "bold")
+        self.where(sentence(title, plain(f"  {ends}  "), self._state(seen)))
+        known = [(name, getattr(seen, name)) for name in FIELDS]
+        listed = [(sentences.label(words, name), words.value(value)) for name, value in known if value is not None]
         width = max(len(name) for name, _ in listed)
         shown = [sentence(plain(f"{name:<{width}}  ", "$muted"), plain(said)) for name, said in listed]
         self.query_one("#transfer", Static).update(lines(shown))
@@ -64,6 +76,13 @@ class TransferScreen(Place[TransferView]):
         )
         self.query_one(Lines).fill(rows)
         self.refresh_bindings()
+
+    def _state(self, seen: TransferView) -> Content:
+        if seen.under_way:
+            return plain(f"▶ {self.say('tui.transfer.under_way')}", "bold $primary")
+        if seen.accepted:
+            return plain(f"✓ {self.say('tui.transfer.received')}", "bold $success")
+        return plain(f"✗ {self.say('tui.transfer.not_accepted')}", "bold $error")
 
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
         """Open the vial."""
