@@ -210,6 +210,8 @@ class CellbankApp(NoticingApp):
         if isinstance(event, events.Key | events.MouseDown | events.Paste | events.MouseScrollDown):
             self.idle.touch()
             self.go_on()
+        if isinstance(event, events.Key) and not event.is_forwarded and self.screen_stack:
+            hearing.goes_on(self.screen, event)
         if (
             isinstance(event, events.Key)
             and not event.is_forwarded

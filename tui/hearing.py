@@ -4,6 +4,7 @@ A key is taken before the next one comes, so that what a scanner or quick hands 
 before it.
 """
 
+from textual import events
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import Input, TextArea
@@ -33,6 +34,13 @@ def moves_on(screen: Screen[object], focused: Widget | None, key: str) -> bool:
     else:
         return False
     return True
+
+
+def goes_on(screen: Screen[object], event: events.Key) -> None:
+    """What the bar answered before goes with the next key that does something; the letters of an answer leave it."""
+    if not event.is_printable and isinstance(screen, Place):
+        for bar in screen.query(ScanBar):
+            bar.answer = None
 
 
 def _is_scan(bar: ScanBar | None, focused: Input | Row) -> bool:

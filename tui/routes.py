@@ -12,6 +12,7 @@ from tui.screens.lot import LotScreen
 from tui.screens.record import RecordScreen
 from tui.screens.storage import StorageScreen
 from tui.screens.subject import SubjectScreen
+from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
 
@@ -44,6 +45,7 @@ ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {
     Station.PLACE: _place,
     Station.SUBJECT: lambda found: SubjectScreen(found.code),
     Station.VISIT: _visit,
+    Station.TRANSFER: lambda found: TransferScreen(found.code),
 }
 
 

@@ -29,8 +29,10 @@ def attempt(words: Wording, seen: VisitView) -> str:
 
 
 def standing(words: Wording, seen: VisitView) -> str:
-    """When the dose was given; else where the last attempt stands."""
-    return attempt(words, seen) if seen.injected_at is None else f"✓ {words.value(seen.injected_at)}"
+    """The day on which the dose was given, its time is at the visit; else where the last attempt stands."""
+    if seen.injected_at is None:
+        return attempt(words, seen)
+    return f"✓ {words.value(seen.injected_at.astimezone(words.zone).date())}"
 
 
 def until(seen: VisitView) -> str:

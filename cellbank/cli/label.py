@@ -46,12 +46,12 @@ def dose(
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
-    """The label of a prepared dose: for dispensing, or with --flag for its syringe."""
+    """The label of a prepared dose, in the trial's language: for dispensing, or with --flag for its syringe."""
     from cellbank.services.dose_label import DosePrint, print_dose_label
 
     name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"
     with printing(printer, output, name, force) as document:
-        job = DosePrint(flag_label, stock, _form(document, form), here().language, reprint)
+        job = DosePrint(flag_label, stock, _form(document, form), reprint)
         deed = partial(print_dose_label, subject_code=subject, number=number, job=job, keep=document.keep)
         here().act(deed, "label.printed", kept=document.settled)
 

@@ -9,7 +9,6 @@ from cellbank.errors import NotFound
 from cellbank.store import codes
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
-from cellbank.wording import Language
 from labels.qr import half_blocks, symbol
 
 
@@ -71,9 +70,9 @@ def label_preview(reading: Reading, number: str, vial_code: str) -> LabelPreview
     return LabelPreview(label.code, words, symbol_lines(label.code))
 
 
-def dispensing_preview(reading: Reading, dose_code: str, language: Language = "fr") -> LabelPreview:
-    """The dispensing label of a prepared dose, in its own language; refused as the label is."""
-    label = dose_labels.dispensing_label_of(reading, dose_code, language)
+def dispensing_preview(reading: Reading, dose_code: str) -> LabelPreview:
+    """The dispensing label of a prepared dose, in the trial's language; refused as the label is."""
+    label = dose_labels.dispensing_label_of(reading, dose_code)
     words = label.words
     lines = (
         f"{words.subject.first} {label.subject} · {words.visit.first} {label.visit}",
@@ -95,8 +94,8 @@ def dispensing_preview(reading: Reading, dose_code: str, language: Language = "f
     return LabelPreview(label.code, lines, symbol_lines(label.code))
 
 
-def flag_preview(reading: Reading, dose_code: str, language: Language = "fr") -> LabelPreview:
+def flag_preview(reading: Reading, dose_code: str) -> LabelPreview:
     """The flag of a prepared dose's syringe: what each of its halves says."""
-    flag = dose_labels.syringe_flag_of(reading, dose_code, language)
+    flag = dose_labels.syringe_flag_of(reading, dose_code)
     until = f"{flag.use_before} {flag.until_day} {flag.until_time}"
     return LabelPreview(flag.code, (f"{flag.subject} · {flag.visit}", until, flag.route), symbol_lines(flag.code))

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Literal
 
 from cellbank.documents import dose as document
 from cellbank.domain.person import Verb
@@ -20,12 +19,14 @@ DISPENSING, FLAG = "dose", "flag"
 
 @dataclass(frozen=True)
 class DosePrint:
-    """Which label of a dose and how: the syringe's `flag` or the dispensing label, stock, form, why again."""
+    """Which label of a dose and how: the syringe's `flag` or the dispensing label, stock, form, why again.
+
+    Never in which language: that is the trial's, whoever prints it on whatever screen.
+    """
 
     flag: bool = False
     stock: str | None = None
     form: str = "pdf"
-    language: Literal["en", "fr"] = "fr"
     reprint_because: str | None = None
 
 
@@ -47,7 +48,7 @@ def print_dose_label(
         raise Refused(Finding("label.dose.printed_already", dose.code, {"dose": dose.code}))
     stock = job.stock or (document.FLAG_STOCK if job.flag else document.DISPENSING_STOCK)
     render = document.syringe_flag if job.flag else document.dispensing_label
-    printed = render(work, dose.code, stock, job.form, job.language)
+    printed = render(work, dose.code, stock, job.form)
     run = LabelPrint(
         kind=kind,
         subject_table="dose",

@@ -272,7 +272,8 @@ def test_the_labels_of_a_prepared_dose(clinic: Clinic) -> None:
     again = ("label", "dose", SUBJECT, 1, "--output", "again.pdf")
     assert clinic.not_treated(3, *again) == ["label.dose.printed_already"]
     assert not (clinic.place.parent / "again.pdf").exists()
-    clinic.treat(*again, "--reprint", "torn")
+    torn = clinic.treat(*again, "--reprint", "torn", "--lang", "en")
+    assert torn["sha256"] == printed["sha256"], "the label is in the trial's language, whoever prints it"
     assert {row["kind"] for row in clinic.ok("label", "list") if row["subject"] == flag["dose"]} == {"dose", "flag"}
 
 

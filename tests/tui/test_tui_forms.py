@@ -173,3 +173,15 @@ async def test_a_name_and_a_password_typed_in_one_burst_sign_in(ready: Scene, be
             key = {"\n": "enter", "\t": "tab"}.get(character) or _character_to_key(character)
             hands.app.post_message(events.Key(key, character))
         await hands.sees("Quality")
+
+
+async def test_what_the_bar_refused_goes_with_the_next_key_that_does_something(banked: Scene) -> None:
+    code = a_growing_culture(banked)
+    async with at_the_desk(banked.bank, "technician") as hands:
+        await open_form(hands, code, "f5")
+        await hands.press("f5")
+        await hands.sees("Answer this first: Cells harvested")
+        await hands.type("3.5e7")
+        await hands.sees("Answer this first: Cells harvested", "3.5e7")
+        await hands.press("enter")
+        await hands.until(lambda: "Answer this first" not in hands.text(), "the answer gone")

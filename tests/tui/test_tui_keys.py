@@ -16,6 +16,7 @@ from tests.documents.treated import ANNA, reserved
 from tests.journey import Scene, a_lot, a_result, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tui.screens.pull import PullScreen
+from tui.screens.second import SecondCard
 
 TABLE = Path("docs/keys.md")
 
@@ -178,3 +179,66 @@ async def test_a_pull_takes_the_keys_that_the_table_says(treating: Scene) -> Non
         await counted.press("enter")
         await hands.sees("vials pulled")
     assert counted.counts == told("Pull a vial")
+
+
+async def second(counted: Counted) -> None:
+    """The second person's name and password."""
+    await counted.hands.until(lambda: isinstance(counted.hands.app.screen, SecondCard), "the second person")
+    await counted.answer("technician")
+    await counted.press("enter")
+    await counted.answer(PASSWORD)
+    await counted.press("enter")
+
+
+@pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
+async def test_a_whole_visit_takes_the_keys_that_the_table_says(treating: Scene) -> None:
+    [code] = reserved(treating, ANNA, 1)
+    async with at_the_desk(treating.bank, "pharmacist") as hands:
+        await hands.sees(ANNA)
+        counted = Counted(hands)
+        await counted.press("enter")
+        await hands.sees("F5 Pull")
+        await counted.press("f5")
+        await hands.until(lambda: isinstance(hands.app.screen, PullScreen), "the pull")
+        await hands.read()
+        await counted.scan(code)
+        await hands.sees("Scanned: 1")
+        await counted.press("f5")
+        await second(counted)
+        await hands.sees("F5 Thaw")
+        await counted.press("f5")
+        await hands.sees("F6 Now")
+        treating.clock.forward(minutes=3)
+        await counted.press("f6")
+        await hands.sees("The thaw lasted")
+        await counted.press("f5")
+        await hands.sees("F5 Prepare")
+        await counted.press("f5")
+        await hands.sees("Total cells counted")
+        await hands.read()
+        for at, said in enumerate(("10M", "88.4", "2.4", "5 mL, SYR-2210", "washed, in saline")):
+            if at:
+                await counted.press("enter")
+            await counted.answer(said)
+        await hands.sees("Within every limit")
+        await counted.press("f5")
+        await second(counted)
+        await hands.sees("F7 Labels", "F5 Dispense")
+        await counted.press("f7")
+        await hands.sees("dispensing label", "F8 Print")
+        await counted.press("f8")
+        await hands.sees("▐●▌ flag of the syringe")
+        await counted.press("f8")
+        await hands.sees("why again?")
+        await counted.press("escape")
+        await hands.sees("F5 Dispense")
+        await counted.press("f5")
+        await hands.sees("Dispensed on condition")
+        await counted.press("f5")
+        await second(counted)
+        await hands.sees("F5 Administer")
+        await counted.press("f5")
+        await hands.sees("Within every limit")
+        await counted.press("f5")
+        await hands.sees("✓ injected")
+    assert counted.counts == told("Treat a subject: a whole visit")

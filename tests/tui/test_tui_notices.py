@@ -41,3 +41,11 @@ async def test_what_is_told_is_never_markup(banked: Scene) -> None:
     async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
         hands.app.notify("Lot [bold]L-1[/bold] [@click=app.quit]x[/]", markup=False)
         await hands.sees("[bold]L-1[/bold]", "[@click=app.quit]x[/]")
+
+
+async def test_the_last_word_of_a_notice_is_read_whatever_its_length(banked: Scene) -> None:
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        for length in range(30, 46):
+            hands.app.notify(f"{'Recorded:':.<{length - 5}} END{length}", title="№ 7")
+            await hands.sees(f"END{length}")
+            hands.app.go_on()

@@ -160,7 +160,7 @@ async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, cli
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)
         await hands.press("enter")
-        await hands.sees("Dispensing  ✓ nothing stands against it", "prepared", "left", "F5 Dispense")
+        await hands.sees("✓ nothing stands against it", "prepared", "left", "F5 Dispense")
         await _form(hands, "f5")
         await hands.sees("Dispensed on condition", "sterility-after-thaw", "To be given by")
         await hands.press("f5")

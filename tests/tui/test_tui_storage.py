@@ -17,6 +17,7 @@ from tui.screens.count import CountScreen
 from tui.screens.form import FormScreen
 from tui.screens.record import RecordScreen
 from tui.screens.storage import StorageScreen, bar
+from tui.screens.transfer import TransferScreen
 from tui.widgets.box_map import BoxGrid
 
 
@@ -167,6 +168,8 @@ async def test_vials_are_sent_and_received_at_the_desk_and_what_was_too_warm_is_
         await hands.type("TT-09", "enter")
         await hands.sees("Vials  2")
         await recorded(hands)
+        await hands.until(lambda: isinstance(hands.app.screen, TransferScreen), "the transfer")
+        await hands.sees("under way", "44871", codes[1], "in transit")
     (sent,) = ready.read(transfer_view.transfers)
     ready.clock.forward(hours=3)
     async with at_the_desk(ready.bank, "pharmacist", size=(100, 30)) as hands:

@@ -3,12 +3,17 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
 from cellbank.services import hold
+from cellbank.views import protocol as protocol_view
+from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
+from cellbank.views import way as way_view
 from tests import clinic
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
@@ -25,6 +30,7 @@ from tui.screens.refusal import RefusalScreen
 from tui.screens.second import SecondCard
 from tui.screens.signing import SigningCard
 from tui.screens.subject import SubjectScreen
+from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
 __all__ = ["clinics"]
@@ -304,6 +310,47 @@ async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating:
     assert "dose.given_under_hold" in {one.limit_code for one in treating.open_deviations()}
 
 
+def apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the trial file say that production unit and pharmacy are apart: the vials travel before the thaw."""
+    together = protocol_view.parsed
+
+    def with_transfer(version: Any) -> Any:
+        protocol = together(version)
+        steps = [*protocol.dose.steps]
+        steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
+        return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
+
+    monkeypatch.setattr(protocol_view, "parsed", with_transfer)
+
+
+async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed(
+    treating: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart(monkeypatch)
+    (vial,) = clinic.the_visit(treating, ANNA).reserved
+    async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f5")
+        await pulled(hands, vial)
+        await hands.sees("F5 Send", "▶ transfer")
+        await form(hands, "f5")
+        await answer(hands, "SEAL-881", "LOG-7")
+        await record(hands, VisitScreen, "pharmacy", vial, "Within every limit")
+        await hands.sees("F5 Receive")
+        await hands.press("f5")
+        await on_screen(hands, TransferScreen)
+        await hands.sees("ransfer TR-", "production unit → pharmacy", "under way", "SEAL-881", vial, "F5 Receive")
+        await form(hands, "f5")
+        await answer(hands, "accepted", "", "-160")
+        await record(hands, TransferScreen, "Within every limit")
+        await hands.sees("✓ received", "-160")
+        await hands.press("escape")
+        await on_screen(hands, VisitScreen)
+        await hands.sees("✓ transfer", "F5 Thaw")
+    (sent,) = treating.read(transfer_view.transfers)
+    assert (sent.vials[0].code, sent.under_way, sent.received_by) == (vial, False, "pharmacist")
+
+
 class Resting:
     """A clock of the idle terminal that the test moves."""
 
@@ -434,3 +481,61 @@ async def test_the_pick_list_and_the_accountability_log_are_written_to_files(tre
         await hands.sees("accountability-2.csv")
     assert (folder / "accountability.csv").read_bytes().startswith(b"number,at")
     assert len(list(folder.glob("pick-list-*.pdf"))) == 1
+
+
+async def test_the_arrows_go_from_question_to_question_in_a_form_longer_than_the_screen(stocked: Scene) -> None:
+    async with at_the_desk(stocked.bank, "pharmacist", size=(80, 24)) as hands:
+        await form(hands, "f5")
+        screen = hands.app.screen
+        assert isinstance(screen, FormScreen)
+        for at in range(1, len(screen.questions)):
+            await hands.press("down")
+            await hands.until(lambda at=at: in_hand(hands) == at, f"question {at}")
+            await hands.until(lambda: in_sight(hands), f"question {at} in sight")
+        await hands.press("up")
+        assert in_hand(hands) == len(screen.questions) - 2
+        await hands.pilot.resize_terminal(80, 20)
+        await hands.until(lambda: in_sight(hands), "the question in sight on a smaller screen")
+
+
+def in_hand(hands: Hands) -> int:
+    """Which question has the keyboard."""
+    screen = hands.app.screen
+    assert isinstance(screen, FormScreen)
+    return next(at for at, one in enumerate(screen.questions) if one.has_focus_within)
+
+
+def in_sight(hands: Hands) -> bool:
+    """Whether all of the question that has the keyboard is seen."""
+    screen = hands.app.screen
+    assert isinstance(screen, FormScreen)
+    return screen.query_one("#questions").region.contains_region(screen.questions[in_hand(hands)].region)
+
+
+async def test_all_that_is_announced_can_be_read_while_the_answers_keep_the_keyboard(stocked: Scene) -> None:
+    async with at_the_desk(stocked.bank, "pharmacist", size=(80, 24)) as hands:
+        day = clinic.today(stocked).isoformat()
+        await form(hands, "f5")
+        unmet = dict.fromkeys(("intracranial_hypertension", "puncture_site_infection", "other_contraindication"), "yes")
+        answered = clinic.answers(stocked, platelets="12", minor="yes", **unmet)
+        await answer(hands, ANNA, "1982-05", day, *answered.values())
+        await answer(hands, "", INVESTIGATOR)
+        await hands.sees("This will be refused", "PgUp/PgDn", f"Investigator                   {INVESTIGATOR}")
+        assert hands.text().count("“minor”") == 1
+        await hands.press("pagedown")
+        await hands.until(lambda: hands.text().count("“minor”") == 2, "the last of what is announced")
+
+
+async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_signs(
+    treating: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(way_view, "needed_for", lambda *_: 2)
+    (vial,) = clinic.the_visit(treating, ANNA).reserved
+    async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f5")
+        await on_screen(hands, PullScreen)
+        await hands.scan(vial)
+        await hands.sees("scanned: 1 · needed: 2")
+        await hands.press("f5")
+        await hands.sees("⚠ Pull for", "fewer than the 2 that the dose", vial)

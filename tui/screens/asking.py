@@ -9,7 +9,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import VerticalScroll
 from textual.widgets import Static
 
 from tui.forms import ask as asking
@@ -19,6 +18,7 @@ from tui.screens.place import Place
 from tui.widgets.clock import digits
 from tui.widgets.plain import plain
 from tui.widgets.question import Question
+from tui.widgets.roll import Roll
 
 
 class AskingScreen(Place[tuple[Ask, ...]]):
@@ -26,8 +26,8 @@ class AskingScreen(Place[tuple[Ask, ...]]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "now", "tui.key.now", tooltip="tui.tip.now"),
-        Binding("pagedown", "read_on(1)", "tui.key.read_on", key_display="PgUp/PgDn"),
-        Binding("pageup", "read_on(-1)", show=False),
+        Binding("pagedown", "read_on(1)", "tui.key.read_on", priority=True),
+        Binding("pageup", "read_on(-1)", show=False, priority=True),
     ]
 
     def __init__(self, form: Form) -> None:
@@ -36,8 +36,8 @@ class AskingScreen(Place[tuple[Ask, ...]]):
 
     def body(self) -> ComposeResult:
         """The questions; beneath them what follows."""
-        yield VerticalScroll(id="questions", can_focus=False)
-        yield VerticalScroll(Static(id="announced"), id="announcing", can_focus=False)
+        yield Roll(id="questions")
+        yield Roll(Static(id="announced"), id="announcing")
 
     def on_mount(self) -> None:
         """Where a moment is counted from, the seconds run."""
@@ -79,6 +79,13 @@ class AskingScreen(Place[tuple[Ask, ...]]):
         texts = {one.ask.name: one.text for one in self.questions}
         return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
 
+    def on_roll_moved(self) -> None:
+        """The answer in hand stays in sight, and the keys shown are those of use now."""
+        here = next((one for one in self.questions if one.has_focus_within), None)
+        if here is not None:
+            here.scroll_visible(animate=False)
+        self.refresh_bindings()
+
     @property
     def _at_a_moment(self) -> Question | None:
         return next((one for one in self.questions if one.ask.moment and one.has_focus_within), None)
@@ -87,7 +94,7 @@ class AskingScreen(Place[tuple[Ask, ...]]):
         """What there is no use for is not shown."""
         if action == "now" and self._at_a_moment is None:
             return False
-        if action == "read_on" and not self.query_one("#announcing", VerticalScroll).max_scroll_y:
+        if action == "read_on" and not self.query_one("#announcing", Roll).max_scroll_y:
             return False
         return super().check_action(action, parameters)
 
@@ -99,5 +106,5 @@ class AskingScreen(Place[tuple[Ask, ...]]):
 
     def action_read_on(self, by: int) -> None:
         """Read all that is announced while the answers keep the keyboard."""
-        announcing = self.query_one("#announcing", VerticalScroll)
+        announcing = self.query_one("#announcing", Roll)
         announcing.scroll_relative(y=by * max(1, announcing.size.height - 1), animate=False)

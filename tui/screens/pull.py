@@ -177,8 +177,13 @@ class PullScreen(Place[PullSeen]):
         if self.seen is not None and not self.seen.second:
             self.cellbank.perform(replace(self._pull(None), then=self._alone))
             return
-        title = self.say("tui.pull.check", visit=self.visit, count=len(self.scanned), vials=", ".join(self.scanned))
-        self.app.push_screen(SecondCard(title, self._pull), self._pulled)
+        self.app.push_screen(SecondCard(self._to_check(), self._pull), self._pulled)
+
+    def _to_check(self) -> str:
+        """What the second person looks at; vials too few for a dose are found out here, not once they are thawed."""
+        needed, count = 0 if self.seen is None else self.seen.needed, len(self.scanned)
+        code = "tui.pull.check_fewer" if count < needed else "tui.pull.check"
+        return self.say(code, visit=self.visit, count=count, needed=needed, vials=", ".join(self.scanned))
 
     def _pull(self, second: Credentials | None) -> Write:
         deed = partial(

@@ -33,7 +33,8 @@ from tui.widgets.way import WayLine
 TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
 """Each tab with what has the keyboard there."""
 PICKS = ("position", "code", "lot", "status")
-ATTEMPTS = ("number", "dose", "state", "pulled", "by", "note")
+ATTEMPTS = ("number", "dose", "state", "note", "pulled", "by")
+"""Why it ended stands where a narrow terminal still shows it."""
 
 
 @dataclass(frozen=True)
@@ -134,9 +135,15 @@ class VisitScreen(Place[VisitSeen]):
         state = f"✗ {self.say('tui.findings', count=count)}" if count else f"✓ {self.say('tui.ready')}"
         return sentence(
             plain(f"F5 {self.say(visit_acts.words_of(seen.way.next))}", "bold $primary"),
-            plain(f"   {self.say(f'tui.step.{seen.way.gate}')}  "),
+            plain(f"   {self._gate_of(seen)}"),
             plain(state, "bold $error" if count else "bold $success"),
         )
+
+    def _gate_of(self, seen: VisitSeen) -> str:
+        """Which permission the gate is asked for, unless F5 asks for that one itself."""
+        if seen.way.next is not None and seen.way.next.value == seen.way.gate.value:
+            return ""
+        return f"{self.say(f'tui.step.{seen.way.gate}')}  "
 
     def _show_held(self, attempt: DoseView | None) -> None:
         """A hold that falls while a dose is under way must reach the bedside: loud, and a bell when it is new."""
@@ -159,7 +166,7 @@ class VisitScreen(Place[VisitSeen]):
         words = self.cellbank.wording
         by = one.pulled_by if one.pull_checked_by is None else f"{one.pulled_by}, {one.pull_checked_by}"
         status = words.term("dose_status", one.status)
-        parts = (one.attempt, one.code, status, words.value(one.pulled_at), by, one.ended_because or "")
+        parts = (one.attempt, one.code, status, one.ended_because or "", words.value(one.pulled_at), by)
         return [cell(part) for part in parts]
 
     def action_tab(self, by: int) -> None:

@@ -14,7 +14,7 @@ from tui.widgets.plain import lines, plain, sentence
 from tui.within import app_of, say
 
 GAP = "  "
-_SHOWN = {"question_mark": "?", "left": "←→", "up": "↑↓", "pageup": "PgUp/PgDn"}
+_SHOWN = {"question_mark": "?", "left": "←→", "up": "↑↓", "pageup": "PgUp/PgDn", "pagedown": "PgUp/PgDn"}
 
 
 def key_name(binding: Binding, known: dict[str, str]) -> str:

@@ -159,8 +159,9 @@ class Question(Vertical):
         self._show_fitting()
 
     def on_descendant_focus(self) -> None:
-        """Show what can be chosen."""
+        """Show what can be chosen, and the whole question, however many lines it has."""
         self._show_fitting()
+        self.scroll_visible(animate=False)
 
     def on_descendant_blur(self) -> None:
         """Only what was chosen."""
