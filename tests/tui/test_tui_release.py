@@ -159,7 +159,7 @@ async def test_leaving_the_screen_during_a_write_keeps_the_write(ready: Scene, m
         await hands.press("escape", "escape", "f1")
         assert not isinstance(hands.app.screen, LotScreen | SigningCard)
         go_on.set()
-        await hands.sees("your signature is recorded")
+        await hands.sees("your signature")
     assert disposition(ready, number) is Disposition.RELEASED
 
 
