@@ -122,7 +122,7 @@ async def test_roles_are_granted_for_days_and_ended(banked: Scene) -> None:
         await hands.sees("Recorded: role revoked")
         await choose(hands, "technician")
         await form(hands, "f6", "admin")
-        await hands.sees("This will be refused", "administrator has no other role")
+        await hands.sees("This will be refused", "roles together: administrator, technician")
         await hands.press("escape", "escape")
         await choose(hands, "admin")
         await form(hands, "f6", "qa")
