@@ -4,6 +4,7 @@ A test that asks for any of them runs twice, on SQLite and on PostgreSQL; `ON_SQ
 to one. Where no PostgreSQL server can be had, its half is skipped with the reason.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -32,6 +33,13 @@ compiling.once_a_process()
 def pytest_xdist_auto_num_workers() -> int:
     """Three workers on two cores: at a desk, in a browser and between processes, half of a test is waiting."""
     return max(1, (os.cpu_count() or 1) * 3 // 2)
+
+
+def pytest_collection_finish() -> None:
+    """Look for cycles more rarely: what was imported and collected stays, and each look goes through all of it."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(100_000, 20, 20)
 
 
 @dataclass(frozen=True)
