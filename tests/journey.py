@@ -325,9 +325,14 @@ def a_material(scene: Scene, item: str, *, accepted: bool = True, days: int = 90
     until = scene.today + timedelta(days=days)
     code = scene.act("technician", material.receive_material, item, lot_number, "Supplies", until).code
     if accepted:
-        content = partial(material_view.deciding, code=code, status=MaterialStatus.ACCEPTED, because=None)
-        scene.sign("qa", lambda reading, *_: content(reading), material.accept_material, code, None)
+        accept(scene, code)
     return code
+
+
+def accept(scene: Scene, code: str) -> None:
+    """A material lot accepted by QA."""
+    content = partial(material_view.deciding, code=code, status=MaterialStatus.ACCEPTED, because=None)
+    scene.sign("qa", lambda reading, *_: content(reading), material.accept_material, code, None)
 
 
 def a_donor(scene: Scene, code: str = DONOR) -> str:
@@ -412,6 +417,7 @@ def a_lot(
     tier: Tier = Tier.PRODUCT,
     harvested: Harvesting | None = None,
     classes: Mapping[StockClass, int] | None = None,
+    at: datetime | None = None,
     **changes: Any,
 ) -> str:
     """A lot filled from a culture; harvested in the same act when `harvested`."""
@@ -424,7 +430,7 @@ def a_lot(
         "materials": tuple(materials_for(scene, "fill")),
     }
     filling = Filling(tier=tier, classes=classes, **(given | changes))
-    return scene.act("technician", lot.fill_lot, culture_code, filling, harvested).codes("lot.filled")[0]
+    return scene.act("technician", lot.fill_lot, culture_code, filling, harvested, at=at).codes("lot.filled")[0]
 
 
 def vials_of(scene: Scene, number: str, stock_class: StockClass | None = None) -> list[str]:

@@ -6,7 +6,9 @@ Where there is a column `code`, its cell is the code of the thing, so that it ca
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
+from cellbank.domain.material import MaterialStatus
 from cellbank.views.lot import ResultLine
+from cellbank.views.material import MaterialUseView
 from cellbank.wording import Wording
 from tui.screens.lot_seen import Behind, LotSeen
 from tui.widgets.marks import OUTCOME_MARKS
@@ -100,8 +102,22 @@ def _parents(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
 
 def _materials(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
     for material in seen.materials:
-        status = words.term("material_status", material.status)
-        yield (material.code, material.item, material.lot_number, status, words.value(material.expires_on))
+        yield (
+            material.item,
+            material.lot_number,
+            material.used_in,
+            words.value(material.used_at),
+            _accepted(material, words),
+            words.value(material.expires_on),
+            material.code,
+        )
+
+
+def _accepted(use: MaterialUseView, words: Wording) -> str:
+    if use.status is MaterialStatus.BLOCKED or use.accepted_at is None:
+        return words.term("material_status", use.status)
+    at = words.value(use.accepted_at)
+    return words.say("tui.evidence.accepted_after_use", at=at) if use.accepted_after_use else at
 
 
 def _signatures(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
@@ -163,6 +179,7 @@ def _green_light(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]
 
 
 _RESULTS = ("test", "value", "limit", "outcome", "review", "method", "performed_on", "code")
+_MATERIALS = ("item", "supplier_lot", "used_in", "used_at", "accepted", "expires_on", "code")
 _CULTURES = ("passage", "from", "doublings", "viability", "harvested_at")
 
 _WORDS = ("what", "value")
@@ -178,7 +195,7 @@ EVIDENCE: Mapping[str, tuple[tuple[str, ...], Callable[[LotSeen, Behind, Wording
     "lineage_is_whole": (("code", *_CULTURES), _cultures),
     "parent_bank_is_released": (("code", "tier", "disposition"), _parents),
     "growth_is_within_limits": (("code", *_CULTURES), _cultures),
-    "materials_were_fit": (("code", "item", "supplier_lot", "status", "expires_on"), _materials),
+    "materials_were_fit": (_MATERIALS, _materials),
     "every_required_test_passed": (_RESULTS, _results),
     "batch_record_is_attested": (("person", "role", "meaning", "signed_at", "digest"), _signatures),
     "signatures_before_are_given": (("person", "role", "meaning", "signed_at", "digest"), _signatures),

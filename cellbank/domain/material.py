@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 import sqlalchemy as sa
@@ -22,7 +22,7 @@ class MaterialStatus(StrEnum):
 
 
 class Material(Record, table=True):
-    """One lot of one item, as the supplier numbers it."""
+    """One lot of one item, as the supplier numbers it; `accepted_at` and `blocked_at` are when QA signed."""
 
     __tablename__ = "material"
     __table_args__ = record.strict(
@@ -37,7 +37,21 @@ class Material(Record, table=True):
     expires_on: date = record.day()
     received_at: Instant = record.instant()
     status: MaterialStatus = record.choice(MaterialStatus, default=MaterialStatus.PENDING)
+    accepted_at: Instant | None = record.instant(default=None)
+    blocked_at: Instant | None = record.instant(default=None)
     decided_because: Line | None = record.text(default=None)
+
+    def status_at(self, at: datetime, *, entered_late: bool) -> MaterialStatus:
+        """The status when a step used it, as far as it is known on entry (rules.md §5: accepted when used).
+
+        An acceptance signed after the use counts only for a use that is entered within the trial file's hours for a
+        late entry: within them the order in which a shift enters its work says nothing about the order of the work.
+        """
+        if self.blocked_at is not None and self.blocked_at <= at:
+            return MaterialStatus.BLOCKED
+        if self.accepted_at is None or (entered_late and self.accepted_at > at):
+            return MaterialStatus.PENDING
+        return MaterialStatus.ACCEPTED
 
 
 class MaterialUse(Record, table=True):

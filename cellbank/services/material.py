@@ -18,7 +18,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, Refused, WrongInput
-from cellbank.services.acts import verb
+from cellbank.services.acts import is_late, verb
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes
@@ -56,6 +56,7 @@ def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str
     content = view.decision_content(material, MaterialStatus.ACCEPTED, because)
     sign(work, Meaning.APPROVED, "material.accepted", material, shown=shown, now=content)
     material.status = MaterialStatus.ACCEPTED
+    material.accepted_at = work.now
     material.decided_because = because
     work.record("material.accepted", material)
 
@@ -75,6 +76,7 @@ def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None
     content = view.decision_content(material, MaterialStatus.BLOCKED, reason)
     sign(work, Meaning.APPROVED, "material.blocked", material, shown=shown, now=content)
     material.status = MaterialStatus.BLOCKED
+    material.blocked_at = work.now
     material.decided_because = reason
     work.record("material.blocked", material)
     place_hold(work, HoldKind.MATERIAL_BLOCKED, material, reason)
@@ -91,8 +93,9 @@ def _open_for_each_use(work: UnitOfWork, material: Material) -> None:
 
 
 def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step: str, at: datetime) -> None:
-    """The materials of one step: part of the act at hand. One not accepted or out of date, and one that
-    the trial file asks for and that is missing, is recorded all the same and opens a deviation on what it went into.
+    """The materials of one step: part of the act at hand. One not accepted or out of date when it was used, and one
+    that the trial file asks for and that is missing, is recorded all the same and opens a deviation on what it went
+    into.
     """
     items: list[str] = []
     for text in dict.fromkeys(named):
@@ -108,7 +111,7 @@ def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step:
             subject_code=subject.label,
             step=step,
             used_at=at,
-            status_when_used=material.status,
+            status_when_used=material.status_at(at, entered_late=is_late(work)),
         )
         work.add(use)
         work.session.flush()

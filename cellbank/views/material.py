@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material, MaterialStatus, MaterialUse, MaterialUseFacts
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
 from cellbank.store import codes
+from cellbank.store import lineage as store_lineage
 from cellbank.store import material as store
 from cellbank.store.unit_of_work import Reading, content
 
@@ -25,6 +28,25 @@ class MaterialView:
     in_date: bool
     decided_because: str | None
     used_in: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class MaterialUseView:
+    """A material lot in one step that led to a lot: when it was used, and when QA had accepted it."""
+
+    code: str
+    item: str
+    lot_number: str
+    expires_on: date
+    used_in: str
+    used_at: datetime
+    accepted_at: datetime | None
+    status: MaterialStatus
+
+    @property
+    def accepted_after_use(self) -> bool:
+        """Whether QA accepted the lot only after it was used."""
+        return self.accepted_at is not None and self.accepted_at > self.used_at
 
 
 def named(reading: Reading, text: str) -> Material:
@@ -54,6 +76,25 @@ def materials(reading: Reading) -> list[MaterialView]:
 def material_view(reading: Reading, code: str) -> MaterialView:
     """One material lot."""
     return _view(reading, named(reading, code))
+
+
+def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
+    """Every material used on the way to a lot, step by step."""
+    lot = codes.named(reading, Lot, lot_number)
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    return [
+        MaterialUseView(
+            material.code,
+            material.item,
+            material.lot_number,
+            material.expires_on,
+            use.subject_code,
+            use.used_at,
+            material.accepted_at,
+            material.status,
+        )
+        for use, material in store.uses_in(reading.session, sorted(upstream.all_ids() | {lot.id}))
+    ]
 
 
 def _view(reading: Reading, material: Material) -> MaterialView:

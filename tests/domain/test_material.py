@@ -1,10 +1,11 @@
 """Materials: accepted and in date when used, not blocked since, none that a step needs forgotten."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
 from cellbank.domain.material import (
+    Material,
     MaterialStatus,
     MaterialUseFacts,
     material_use_findings,
@@ -33,6 +34,31 @@ def test_a_material_counts_as_it_was_when_used_and_as_it_is_now(
     when: MaterialStatus, now: MaterialStatus, codes: list[str]
 ) -> None:
     assert used(when, now) == codes
+
+
+AT_NINE, AT_NOON, AT_FIVE = (datetime(2026, 3, 1, hour, tzinfo=UTC) for hour in (9, 12, 17))
+
+
+@pytest.mark.parametrize(
+    ("accepted_at", "blocked_at", "late", "status"),
+    [
+        (None, None, False, PENDING),
+        (None, AT_NINE, False, BLOCKED),
+        (None, AT_FIVE, False, PENDING),
+        (AT_NINE, None, False, ACCEPTED),
+        (AT_NINE, None, True, ACCEPTED),
+        (AT_NOON, None, True, ACCEPTED),
+        (AT_FIVE, None, False, ACCEPTED),
+        (AT_FIVE, None, True, PENDING),
+        (AT_NINE, AT_NOON, True, BLOCKED),
+        (AT_NINE, AT_FIVE, True, ACCEPTED),
+    ],
+)
+def test_a_material_used_at_noon_has_the_status_that_it_had_at_noon(
+    accepted_at: datetime | None, blocked_at: datetime | None, late: bool, status: MaterialStatus
+) -> None:
+    lot = Material(accepted_at=accepted_at, blocked_at=blocked_at)
+    assert lot.status_at(AT_NOON, entered_late=late) is status
 
 
 def test_a_material_is_usable_through_its_last_day() -> None:

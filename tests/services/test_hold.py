@@ -1,18 +1,15 @@
 """Holds and deviations: who puts, who lifts, what they block downstream, and that lifting is exact."""
 
 from datetime import timedelta
-from functools import partial
 
 import pytest
 
 from cellbank.domain.donor import Determination
 from cellbank.domain.lot import Tier
-from cellbank.domain.material import MaterialStatus
 from cellbank.domain.vial import StockClass
 from cellbank.errors import NotAllowed, WrongInput
-from cellbank.services import culture, donor, hold, material
+from cellbank.services import culture, donor, hold
 from cellbank.views import donor as donor_view
-from cellbank.views import material as material_view
 from tests.banks import ON_SQLITE
 from tests.journey import (
     STALE,
@@ -336,52 +333,6 @@ def test_a_blocked_material_that_nothing_used_opens_no_deviation(begun: Scene) -
 def test_the_deviation_of_a_use_names_the_suppliers_lot(ready: Scene) -> None:
     block(ready, ready["Freezing medium CS10"])
     assert {d.limit_params["lot"] for d in ready.open_deviations()} == {"LOT-1"}
-
-
-@pytest.mark.parametrize(
-    ("given", "code"), [({"accepted": False}, "material.used.unaccepted"), ({"days": 2}, "material.used.expired")]
-)
-def test_a_material_that_was_not_fit_when_used_is_a_deviation_of_the_step(
-    begun: Scene, given: dict[str, bool], code: str
-) -> None:
-    used = a_material(begun, "Serum", **given)  # type: ignore[arg-type]
-    begun.clock.forward(days=3)
-    number = a_lot(begun, begun["P0"], Tier.MASTER, begun.trial.p0.harvested, materials=(used,), viable_per_vial=1)
-    [deviation] = begun.open_deviations()
-    assert (deviation.limit_code, deviation.subject) == (code, number)
-    assert code in begun.found(number)
-    close(begun, deviation.code)
-    assert code not in begun.found(number)
-
-
-def test_a_material_is_named_by_code_by_lot_or_by_both(begun: Scene) -> None:
-    one = a_material(begun, "Serum", lot_number="S-1")
-    other = a_material(begun, "Buffer", lot_number="S-1")
-    named = partial(material_view.material_view)
-    assert begun.read(named, one).code == begun.read(named, "Serum:S-1").code == one
-    assert begun.read(named, "buffer:S-1".replace("b", "B", 1)).code == other
-    with refused("code.ambiguous"):
-        begun.read(named, "S-1")
-
-
-def test_a_material_out_of_date_is_not_accepted(begun: Scene) -> None:
-    code = a_material(begun, "Serum", accepted=False, days=1)
-    begun.clock.forward(days=2)
-
-    def content(reading: object, *_: object) -> object:
-        return material_view.deciding(reading, code, MaterialStatus.ACCEPTED, None)  # type: ignore[arg-type]
-
-    with refused("material.expired"):
-        begun.sign("qa", content, material.accept_material, code, None)
-
-
-def test_the_same_material_lot_is_received_once(begun: Scene) -> None:
-    a_material(begun, "Serum")
-    with refused("material.taken"):
-        a_material(begun, "Serum")
-
-
-# --- Out of specification ------------------------------------------------------------
 
 
 def test_a_failing_result_opens_a_deviation_and_a_later_pass_does_not_erase_it(ready: Scene) -> None:

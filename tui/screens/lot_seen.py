@@ -11,7 +11,7 @@ from cellbank.views.culture import CultureView
 from cellbank.views.donor import DonorView
 from cellbank.views.hold import DeviationView, HoldView
 from cellbank.views.lot import LotCheck, LotView
-from cellbank.views.material import MaterialView
+from cellbank.views.material import MaterialUseView
 from cellbank.views.tissue import TissueView
 from cellbank.views.vial import PrintLine, VialLine
 
@@ -27,7 +27,7 @@ class LotSeen:
     history: tuple[EntryView, ...]
     donors: tuple[DonorView, ...]
     tissues: tuple[TissueView, ...]
-    materials: tuple[MaterialView, ...]
+    materials: tuple[MaterialUseView, ...]
     holds: tuple[HoldView, ...]
     deviations: tuple[DeviationView, ...]
     tree: lineages.Tree
@@ -59,7 +59,7 @@ def read_lot(bank: Bank, number: str, language: str) -> LotSeen:
             history=tuple(audit.history(reading, number)),
             donors=tuple(donor.donor_view(reading, code) for code in lineage.get("donor", ())),
             tissues=tuple(tissue.tissue_view(reading, code) for code in lineage.get("tissue", ())),
-            materials=tuple(material.material_view(reading, code) for code in lineage.get("material", ())),
+            materials=tuple(material.uses_behind(reading, seen.number)),
             holds=tuple(found for found in hold.holds(reading) if found.subject in concerned),
             deviations=tuple(found for found in hold.deviations(reading) if found.subject in concerned),
             tree=lineages.tree(reading, number),

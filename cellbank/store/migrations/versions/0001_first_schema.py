@@ -118,6 +118,8 @@ def upgrade() -> None:
         sa.Column("expires_on", sa.Text(), nullable=False),
         sa.Column("received_at", sa.Text(), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
+        sa.Column("accepted_at", sa.Text(), nullable=True),
+        sa.Column("blocked_at", sa.Text(), nullable=True),
         sa.Column("decided_because", sa.Text(), nullable=True),
         sa.CheckConstraint("status IN ('pending', 'accepted', 'blocked')", name="material_status_known"),
         sa.PrimaryKeyConstraint("id"),
