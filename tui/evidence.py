@@ -104,19 +104,19 @@ def _materials(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
     for material in seen.materials:
         yield (
             material.item,
-            material.lot_number,
             material.used_in,
-            words.value(material.used_at),
+            words.value(material.used_on),
             _accepted(material, words),
             words.value(material.expires_on),
+            material.lot_number,
             material.code,
         )
 
 
 def _accepted(use: MaterialUseView, words: Wording) -> str:
-    if use.status is MaterialStatus.BLOCKED or use.accepted_at is None:
+    if use.status is MaterialStatus.BLOCKED or use.accepted_on is None:
         return words.term("material_status", use.status)
-    at = words.value(use.accepted_at)
+    at = words.value(use.accepted_on)
     return words.say("tui.evidence.accepted_after_use", at=at) if use.accepted_after_use else at
 
 
@@ -179,7 +179,7 @@ def _green_light(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]
 
 
 _RESULTS = ("test", "value", "limit", "outcome", "review", "method", "performed_on", "code")
-_MATERIALS = ("item", "supplier_lot", "used_in", "used_at", "accepted", "expires_on", "code")
+_MATERIALS = ("item", "used_in", "used_on", "accepted", "expires_on", "supplier_lot", "code")
 _CULTURES = ("passage", "from", "doublings", "viability", "harvested_at")
 
 _WORDS = ("what", "value")

@@ -32,21 +32,17 @@ class MaterialView:
 
 @dataclass(frozen=True)
 class MaterialUseView:
-    """A material lot in one step that led to a lot: when it was used, and when QA had accepted it."""
+    """A material lot in one step that led to a lot: when it was used and when QA accepted it, days at the site."""
 
     code: str
     item: str
     lot_number: str
     expires_on: date
     used_in: str
-    used_at: datetime
-    accepted_at: datetime | None
+    used_on: date
+    accepted_on: date | None
+    accepted_after_use: bool
     status: MaterialStatus
-
-    @property
-    def accepted_after_use(self) -> bool:
-        """Whether QA accepted the lot only after it was used."""
-        return self.accepted_at is not None and self.accepted_at > self.used_at
 
 
 def named(reading: Reading, text: str) -> Material:
@@ -89,8 +85,9 @@ def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
             material.lot_number,
             material.expires_on,
             use.subject_code,
-            use.used_at,
-            material.accepted_at,
+            reading.day_of(use.used_at),
+            None if material.accepted_at is None else reading.day_of(material.accepted_at),
+            material.accepted_at is not None and material.accepted_at > use.used_at,
             material.status,
         )
         for use, material in store.uses_in(reading.session, sorted(upstream.all_ids() | {lot.id}))

@@ -9,6 +9,7 @@ from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import StockClass
 from cellbank.services import hold
 from cellbank.views import lot as lot_view
+from cellbank.views import material as material_view
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_lot, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
@@ -180,6 +181,19 @@ async def test_the_evidence_behind_a_requirement_is_one_key_away(ready: Scene) -
         await hands.sees("Every required test reviewed and conforming", "≥ 80 %", "92.7 %", "✓ conforms", "reviewer")
         await hands.press("enter")
         await hands.sees("result R-", "recorded by")
+
+
+async def test_evidence_longer_than_the_terminal_scrolls_above_its_keys(ready: Scene) -> None:
+    uses = ready.read(material_view.uses_behind, ready["lot"])
+    async with at_the_desk(ready.bank, "qa", size=(80, 12)) as hands:
+        await open_lot(hands, ready["lot"])
+        asked = [answer.requirement for answer in ready.check(ready["lot"]).answers]
+        await hands.press(*["down"] * asked.index("materials_were_fit"), "enter")
+        last = f"{uses[-1].item}  {uses[-1].used_in}"
+        await hands.sees("✓ Materials accepted and in date when used", "Enter Open  Esc Close")
+        assert last not in hands.text(), "otherwise nothing is longer than the terminal"
+        await hands.press("end")
+        await hands.sees(last, "Enter Open  Esc Close")
 
 
 async def test_history_says_who_did_what_when_and_what_changed(ready: Scene) -> None:

@@ -67,6 +67,7 @@ class EvidenceScreen(Card[str]):
             (f"{at}|{self.found.code_of(row)}", [cell(part) for part in row]) for at, row in enumerate(self.found.rows)
         )
         table.focus()
+        self.call_after_refresh(self.fit)
 
     def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
         """The code of the row, when it has one."""
