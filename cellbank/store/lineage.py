@@ -66,8 +66,13 @@ class Lineage:
 
 def upstream(session: Session, station: Station, row_id: str) -> Lineage:
     """Where a thing came from: lots, vials thawed, cultures, tissues, donors, and the materials used on the way."""
-    found = _walk(session, station, row_id, _UP)
-    _add_materials(session, found.ids, {row_id, *found.all_ids()})
+    return upstream_of(session, {station: {row_id}})
+
+
+def upstream_of(session: Session, starts: Ids) -> Lineage:
+    """Where these things came from; none of them is named among it."""
+    found = _walk(session, starts, _UP)
+    _add_materials(session, found.ids, {*Lineage(starts).all_ids(), *found.all_ids()})
     return found
 
 
@@ -80,7 +85,12 @@ def _add_materials(session: Session, found: Ids, steps: Collection[str]) -> None
 
 def downstream(session: Session, station: Station, row_id: str) -> Lineage:
     """What became of a thing."""
-    return _walk(session, station, row_id, _DOWN)
+    return downstream_of(session, {station: {row_id}})
+
+
+def downstream_of(session: Session, starts: Ids) -> Lineage:
+    """What became of these things; none of them is named among it."""
+    return _walk(session, starts, _DOWN)
 
 
 def next_to(session: Session, station: Station, row_id: str, *, up: bool) -> Ids:
@@ -103,11 +113,11 @@ def lots_downstream(session: Session, starts: Mapping[Station, Collection[str]])
     return found.get(Station.LOT, set())
 
 
-def _walk(session: Session, station: Station, row_id: str, steps: dict[Station, tuple["Step", ...]]) -> Lineage:
+def _walk(session: Session, starts: Ids, steps: dict[Station, tuple["Step", ...]]) -> Lineage:
     found: Ids = {}
-    frontier: Ids = {station: {row_id}}
+    frontier = starts
     while frontier:
-        frontier = _fresh(_one_step(session, frontier, steps), found, station, row_id)
+        frontier = _fresh(_one_step(session, frontier, steps), found, starts)
     return Lineage(found)
 
 
@@ -121,11 +131,11 @@ def _one_step(session: Session, frontier: Ids, steps: dict[Station, tuple["Step"
     return reached
 
 
-def _fresh(reached: Ids, found: Ids, start: Station, start_id: str) -> Ids:
-    """What was not found before, now remembered; the start itself is never found again."""
+def _fresh(reached: Ids, found: Ids, starts: Ids) -> Ids:
+    """What was not found before, now remembered; what the walk started from is never found again."""
     frontier: Ids = {}
     for to, ids in reached.items():
-        fresh = ids - found.get(to, set()) - ({start_id} if to is start else set())
+        fresh = ids - found.get(to, set()) - starts.get(to, set())
         if fresh:
             frontier[to] = fresh
             found.setdefault(to, set()).update(fresh)

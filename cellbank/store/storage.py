@@ -201,6 +201,16 @@ def ever_within(session: Session, place: StoragePlace, called: str, since: datet
     return found
 
 
+def ever_in(session: Session, place: StoragePlace) -> list[Vial]:
+    """The vials that sit or sat in a place or in what stands in it now, by code."""
+    boxes = sorted(p.id for p in within(session, place) if p.kind is PlaceKind.BOX)
+    found: dict[str, Vial] = {}
+    for part in _parts(boxes):
+        statement = select(Vial).join(Placement, col(Placement.vial_id) == col(Vial.id))
+        found.update((vial.code, vial) for vial in session.exec(statement.where(col(Placement.box_id).in_(part))))
+    return [found[code] for code in sorted(found)]
+
+
 def transfers(session: Session) -> list[Transfer]:
     """Every transfer, oldest first."""
     return list(session.exec(select(Transfer).order_by(col(Transfer.sent_at), col(Transfer.code))))

@@ -1,6 +1,7 @@
 """Trace: from any code, everything upstream and downstream, with counts that reconcile."""
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cellbank.domain.deviation import Deviation
@@ -9,6 +10,7 @@ from cellbank.domain.hold import Hold
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.record import Record
+from cellbank.domain.storage import StoragePlace, Transfer
 from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Result
 from cellbank.domain.vial import Vial, VialStatus
@@ -17,6 +19,7 @@ from cellbank.errors import NotFound
 from cellbank.store import codes
 from cellbank.store import lineage as store
 from cellbank.store import lot as store_lot
+from cellbank.store import storage as store_storage
 from cellbank.store.unit_of_work import Reading
 
 TRACED = frozenset(
@@ -53,18 +56,32 @@ class Trace:
 
 
 def trace(reading: Reading, text: str) -> Trace:
-    """Trace any code at all. A result, hold or deviation is traced through what it concerns."""
+    """Trace any code at all. What is no link of the chain is traced through what it concerns, named both ways: a
+    result, hold or deviation through its subject, a transfer through the vials it carried, a place through the vials
+    that sit or sat there.
+    """
     found = codes.resolve(reading, text)
-    station, row = _traced(reading, found)
-    up = store.upstream(reading.session, station, row.id)
-    down = store.downstream(reading.session, station, row.id)
+    starts = _starts(reading, found)
+    ids: dict[Station, set[str]] = {}
+    for station, row in starts:
+        ids.setdefault(station, set()).add(row.id)
+    up, down = store.upstream_of(reading.session, ids), store.downstream_of(reading.session, ids)
+    concerned = () if found.station in TRACED else tuple(Node(station, row.label) for station, row in starts)
     return Trace(
         found.code,
         found.station,
-        _nodes(reading, up, found, station, row),
-        _nodes(reading, down, found, station, row),
-        _reconciliation(reading, station, row, up, down),
+        _nodes(reading, up) + concerned,
+        _nodes(reading, down) + concerned,
+        _reconciliation(reading, starts, up, down),
     )
+
+
+def _starts(reading: Reading, found: codes.Found) -> list[tuple[Station, Record]]:
+    if isinstance(found.row, Transfer):
+        return [(Station.VIAL, vial) for vial in store_storage.vials_in(reading.session, found.row.id)]
+    if isinstance(found.row, StoragePlace):
+        return [(Station.VIAL, vial) for vial in store_storage.ever_in(reading.session, found.row)]
+    return [_traced(reading, found)]
 
 
 def concerned(reading: Reading, text: str) -> tuple[Station, Record]:
@@ -84,24 +101,22 @@ def _traced(reading: Reading, found: codes.Found) -> tuple[Station, Record]:
     return station, row
 
 
-def _nodes(
-    reading: Reading, lineage: store.Lineage, found: codes.Found, station: Station, row: Record
-) -> tuple[Node, ...]:
-    nodes = [Node(at, each.label) for at, each in store.rows(reading.session, lineage)]
-    if found.station not in TRACED:
-        nodes.append(Node(station, row.label))
-    return tuple(nodes)
+def _nodes(reading: Reading, lineage: store.Lineage) -> tuple[Node, ...]:
+    return tuple(Node(at, each.label) for at, each in store.rows(reading.session, lineage))
 
 
 def _reconciliation(
-    reading: Reading, station: Station, row: Record, up: store.Lineage, down: store.Lineage
+    reading: Reading, starts: Sequence[tuple[Station, Record]], up: store.Lineage, down: store.Lineage
 ) -> Reconciliation:
     """The vials of every lot downstream, of the thing's own lot, or of every lot that a dose or subject came from."""
-    lots = set((up if station in (Station.DOSE, Station.SUBJECT) else down).of(Station.LOT))
-    if station is Station.LOT:
-        lots.add(row.id)
-    if isinstance(row, Vial):
-        lots.add(row.lot_id)
+    lots = set(down.of(Station.LOT))
+    for station, row in starts:
+        if station in (Station.DOSE, Station.SUBJECT):
+            lots |= up.of(Station.LOT)
+        if station is Station.LOT:
+            lots.add(row.id)
+        if isinstance(row, Vial):
+            lots.add(row.lot_id)
     counts: Counter[VialStatus] = Counter()
     filled = 0
     for lot_id in lots:

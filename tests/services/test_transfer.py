@@ -6,15 +6,17 @@ from typing import Any
 import pytest
 
 from cellbank.domain.hold import HoldKind
+from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import NotAllowed, NotFound, Refused, WrongInput
-from cellbank.services import movement, storage, transfer, vial
+from cellbank.services import movement, relocation, storage, transfer, vial
 from cellbank.services.transfer import LoggerFile
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import storage as storage_view
+from cellbank.views import trace as trace_view
 from cellbank.views import transfer as view
 from cellbank.views import vial as vial_view
 from tests.banks import ON_SQLITE
@@ -270,3 +272,28 @@ def test_transfers_are_listed_with_those_under_way(packed: Scene) -> None:
     assert [found.code for found in packed.read(view.transfers)] == [one, other]
     under_way = packed.read(lambda reading: view.transfers(reading, only_under_way=True))
     assert [found.code for found in under_way] == [other]
+
+
+def test_a_transfer_is_traced_through_the_vials_it_carried(packed: Scene) -> None:
+    first, second, third, _ = vials_of(packed, packed["lot"])
+    code = sent(packed, first, second)
+    found = packed.read(trace_view.trace, code)
+    assert found.subject == code
+    assert {node.code for node in found.upstream} >= {packed["donor"], packed["lot"], first, second}
+    assert third not in {node.code for node in (*found.upstream, *found.downstream)}
+    assert (found.reconciliation.filled, found.reconciliation.by_status[VialStatus.IN_TRANSIT]) == (4, 2)
+
+
+def test_a_place_is_traced_through_what_sits_or_sat_there(packed: Scene) -> None:
+    first, *_ = vials_of(packed, packed["lot"])
+    there = {one.code for one in packed.read(storage_view.box_map, BOX).cells.values()}
+    assert first in there
+    packed.act("technician", relocation.move, first, f"{OTHER}/I9")
+    for place, expected in (
+        (BOX, there),
+        (OTHER, {*vials_of(packed, packed["lot"])} - there | {first}),
+        (PHARMACY, set()),
+    ):
+        found = packed.read(trace_view.trace, place)
+        assert {node.code for node in found.downstream if node.station is Station.VIAL} == expected, place
+        assert (packed["donor"] in {node.code for node in found.upstream}) is bool(expected)
