@@ -3,6 +3,7 @@
 The texts lie in `data/locale/<language>/<station>.toml`, one flat `"code" = "sentence with {param}"` a line.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -42,6 +43,10 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
     "roles": ("role",),
 }
 """Parameters whose name is not the kind of their value."""
+
+
+_KEPT_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
+"""An instant as the record keeps it: what a deviation or a refusal was told comes back from there as text."""
 
 
 class Wording:
@@ -101,6 +106,8 @@ class Wording:
             return str(value.value)
         if isinstance(value, list | tuple | set | frozenset):
             return ", ".join(self.value(item) for item in value)
+        if isinstance(value, str) and _KEPT_INSTANT.fullmatch(value):
+            return self.value(datetime.fromisoformat(value))
         return shown(value, 400)
 
     def number(self, value: Decimal | int) -> str:

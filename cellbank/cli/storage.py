@@ -3,12 +3,13 @@
 import sys
 from collections import Counter
 from collections.abc import Iterator
+from decimal import Decimal
 from types import SimpleNamespace
 from typing import TYPE_CHECKING, Annotated
 
 from cellbank.cli import passwords
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, choice, flag, listed, option
+from cellbank.cli.typed import argument, choice, flag, instant, listed, measured, option, timed
 from cellbank.cli.verbs import acts, reads, station
 
 if TYPE_CHECKING:
@@ -95,6 +96,34 @@ def move(
     from cellbank.services.relocation import move as relocate
 
     here().act(lambda work: relocate(work, source, to))
+
+
+@acts(
+    app,
+    "excursion",
+    "cellbank storage excursion TANK1 --from 2026-03-02T01:10 --until 2026-03-02T04:30 --warmest-c -128",
+)
+def excursion(
+    place: Annotated[str, argument("PLACE", "The tank, rack or box that was too warm, by its path or code.")],
+    since: Annotated[str, timed("--from", "--since", help="When it began to warm, or was last known to be cold.")],
+    until: Annotated[str | None, timed("--until", help="When it was cold again; left out, it goes on.")] = None,
+    warmest_c: Annotated[
+        Decimal | None, measured("--warmest-c", help="The warmest, °C; left out, it is not known.")
+    ] = None,
+    note: Annotated[str | None, option("--note", help="What happened.")] = None,
+) -> None:
+    """A tank that warmed, a rack or box left out: too warm or not known, it holds exactly what was inside."""
+    from cellbank.domain.storage import Excursion
+    from cellbank.services.excursion import record_excursion
+    from cellbank.views import storage as view
+
+    zone = here().bank.zone
+    happened = Excursion(instant(since, zone), instant(until, zone) if until else None, warmest_c)
+    here().act(
+        lambda work: record_excursion(work, place, happened, note),
+        "storage.excursion",
+        also=lambda reading, outcome: vars(view.reach(reading, place, happened.since, happened.until)),
+    )
 
 
 @acts(app, "count", "cellbank storage count TANK1/R02/BOX-A --scan V-260001-001-K V-260001-002-I", happened=True)

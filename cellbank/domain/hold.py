@@ -21,7 +21,11 @@ class HoldKind(StrEnum):
 
 
 class Hold(Record, table=True):
-    """One hold. Anyone at work may put it; only QA lifts it, with a signature."""
+    """One hold. Anyone at work may put it; only QA lifts it, with a signature.
+
+    On a place it holds what was inside from `since` to `until`: from `put_at` when there is no `since`, until it is
+    lifted when there is no `until`.
+    """
 
     __tablename__ = "hold"
     __table_args__ = record.strict(record.one_of("kind", HoldKind, "hold"))
@@ -35,6 +39,8 @@ class Hold(Record, table=True):
     deviation_id: str | None = record.key("deviation.id", default=None)
     put_by: Line = record.text()
     put_at: Instant = record.instant()
+    since: Instant | None = record.instant(default=None)
+    until: Instant | None = record.instant(default=None)
     lifted_at: Instant | None = record.instant(default=None)
     lifted_by: Line | None = record.text(default=None)
     lifted_because: Line | None = record.text(default=None)

@@ -2,6 +2,8 @@
 
 import re
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import ClassVar, Self
@@ -150,6 +152,26 @@ def temperature_findings(
         yield Finding("storage.temperature.unknown", subject, {"limit": limit})
     elif warmest_c > limit:
         yield Finding("storage.temperature.high", subject, {"temperature_c": warmest_c, "limit": limit})
+
+
+@dataclass(frozen=True)
+class Excursion:
+    """A place that was, or may have been, too warm: from when, until when (None: it goes on), how warm at the most."""
+
+    since: datetime
+    until: datetime | None
+    warmest_c: Decimal | None
+
+
+def excursion_findings(protocol: StorageProtocol, place: str, excursion: Excursion) -> Iterator[Finding]:
+    """What an excursion breaks; a temperature not known is a finding."""
+    said = {"since": excursion.since}
+    if excursion.until is not None:
+        said["until"] = excursion.until
+    goes_on = ".ongoing" if excursion.until is None else ""
+    for found in temperature_findings(protocol, place, excursion.warmest_c):
+        kind = found.code.rpartition(".")[2]
+        yield Finding(f"storage.excursion.{kind}{goes_on}", place, {**found.params, **said})
 
 
 def vapour_findings(protocol: StorageProtocol, subject: str, seconds: int, total_seconds: int) -> Iterator[Finding]:

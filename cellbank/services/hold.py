@@ -1,6 +1,7 @@
 """Holds and deviations: put by anyone at work or by the act itself, ended by QA's signature (rules.md §1, §2)."""
 
 from collections.abc import Iterable
+from datetime import datetime
 
 from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
@@ -16,9 +17,20 @@ from cellbank.store import hold as store
 from cellbank.store.unit_of_work import UnitOfWork, plain
 from cellbank.views import hold as view
 
+Span = tuple[datetime, datetime | None]
+"""From when until when a hold on a place holds what was inside; no end: until it is lifted."""
 
-def place_hold(work: UnitOfWork, kind: HoldKind, subject: Record, reason: str, deviation_id: str | None = None) -> Hold:
+
+def place_hold(
+    work: UnitOfWork,
+    kind: HoldKind,
+    subject: Record,
+    reason: str,
+    deviation_id: str | None = None,
+    span: Span | None = None,
+) -> Hold:
     """A hold put by an act itself or by a person; part of the act at hand."""
+    since, until = span or (None, None)
     hold = Hold(
         code=codes.next_code(work, Station.HOLD),
         kind=kind,
@@ -29,6 +41,8 @@ def place_hold(work: UnitOfWork, kind: HoldKind, subject: Record, reason: str, d
         deviation_id=deviation_id,
         put_by=work.act.actor.name,
         put_at=work.now,
+        since=since,
+        until=until,
     )
     work.add(hold)
     work.session.flush()
@@ -36,8 +50,13 @@ def place_hold(work: UnitOfWork, kind: HoldKind, subject: Record, reason: str, d
     return hold
 
 
-def open_deviation(work: UnitOfWork, kind: DeviationKind, subject: Record, limit: Finding) -> Deviation:
-    """A deviation opened by the act whose fact broke a limit; it puts a hold that its closure lifts."""
+def open_deviation(
+    work: UnitOfWork, kind: DeviationKind, subject: Record, limit: Finding, span: Span | None = None
+) -> Deviation:
+    """A deviation opened by the act whose fact broke a limit; it puts a hold that its closure lifts.
+
+    An excursion of a place has a `span`: its hold reaches what was inside then, and nothing else.
+    """
     deviation = Deviation(
         code=codes.next_code(work, Station.DEVIATION),
         kind=kind,
@@ -52,7 +71,8 @@ def open_deviation(work: UnitOfWork, kind: DeviationKind, subject: Record, limit
     work.add(deviation)
     work.session.flush()
     work.record("deviation.opened", deviation, subject=subject.label, limit=limit.code)
-    place_hold(work, HoldKind.DEVIATION, subject, deviation.code, deviation.id)
+    why = HoldKind.DEVIATION if span is None else HoldKind.EXCURSION
+    place_hold(work, why, subject, deviation.code, deviation.id, span)
     return deviation
 
 

@@ -262,8 +262,6 @@ _DOWN: dict[Station, tuple[Step, ...]] = {
     Station.VIAL: (_cultures_of_vials, _doses_of_vials),
     Station.DOSE: (_subjects_of_doses,),
 }
-
-
 _TO_LOTS: dict[Station, tuple[Step, ...]] = {
     Station.DONOR: (_tissues_of_donors,),
     Station.TISSUE: (_cultures_of_tissues,),

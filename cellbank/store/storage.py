@@ -1,6 +1,6 @@
 """Storage as rows: places, who sits where, the ledger of movements, transfers."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from cellbank.domain.lot import Lot
+from cellbank.domain.record import table_of
 from cellbank.domain.storage import Custodian, PlaceKind, Placement, StoragePlace, Transfer, TransferVial
 from cellbank.domain.vial import Movement, Vial, VialStatus
 from cellbank.domain.visit import Reservation, Visit
@@ -185,20 +186,47 @@ def custodian_of(session: Session, vial_id: str) -> Custodian:
     return Custodian.PRODUCTION_UNIT if last is None else last.custodian
 
 
-def ever_within(session: Session, place: StoragePlace, called: str, since: datetime) -> set[str]:
-    """Ids of the vials that were in a place at any moment since: they sit there, sat there, or left with their box.
+def inside_during(
+    session: Session,
+    place: StoragePlace,
+    called: str,
+    since: datetime,
+    until: datetime | None = None,
+    among: Iterable[str] | None = None,
+) -> set[str]:
+    """Ids of the vials that were in a place at any moment from `since` to `until` (no end: to this day), among these.
 
-    `called` is the path that the place had at that moment.
+    A box is asked by what sat in it; a tank or a rack by the ledger, which knows each path that a vial had, its box
+    carried in or out included. `called` is the path that the place had then.
     """
-    boxes = [p.id for p in within(session, place) if p.kind is PlaceKind.BOX]
-    found: set[str] = set()
-    for part in _parts(boxes):
-        overlaps = sa.or_(col(Placement.until).is_(None), col(Placement.until) > since)
-        found.update(session.exec(select(Placement.vial_id).where(col(Placement.box_id).in_(part), overlaps)))
-    for path in {called, place.path}:
-        left = col(Movement.place_from).startswith(f"{path}/", autoescape=True)
-        found.update(session.exec(select(Movement.vial_id).where(col(Movement.at) >= since, left)))
-    return found
+    if place.kind is PlaceKind.BOX:
+        sat = sa.select(col(Placement.vial_id)).where(
+            col(Placement.box_id) == place.id,
+            sa.or_(col(Placement.until).is_(None), col(Placement.until) > since),
+            *(() if until is None else (col(Placement.since) <= until,)),
+        )
+        found = set(session.scalars(sat))
+        return found if among is None else found & set(among)
+    if among is None:
+        return _inside_during(session, {called, place.path}, since, until, None)
+    return {one for part in _parts(among) for one in _inside_during(session, {called, place.path}, since, until, part)}
+
+
+def _inside_during(
+    session: Session, paths: Iterable[str], since: datetime, until: datetime | None, among: Sequence[str] | None
+) -> set[str]:
+    ledger = table_of(Movement).c
+    left_at = sa.func.lead(ledger.at, type_=ledger.at.type).over(partition_by=ledger.vial_id, order_by=ledger.number)
+    lines = sa.select(ledger.vial_id, ledger.place_to, ledger.at, left_at.label("left_at"))
+    if among is not None:
+        lines = lines.where(ledger.vial_id.in_(among))
+    line = lines.subquery()
+    inside = sa.select(line.c.vial_id).where(
+        sa.or_(*(line.c.place_to.startswith(f"{path}/", autoescape=True) for path in sorted(paths))),
+        sa.or_(line.c.left_at.is_(None), line.c.left_at > since),
+        *(() if until is None else (line.c.at <= until,)),
+    )
+    return set(session.scalars(inside))
 
 
 def ever_in(session: Session, place: StoragePlace) -> list[Vial]:

@@ -26,6 +26,8 @@ class HoldView:
     reason: str
     put_by: str
     put_at: datetime
+    since: datetime | None
+    until: datetime | None
     lifted_at: datetime | None
     lifted_by: str | None
     lifted_because: str | None
@@ -73,6 +75,8 @@ def hold_view(hold: Hold) -> HoldView:
         hold.reason,
         hold.put_by,
         hold.put_at,
+        hold.since,
+        hold.until,
         hold.lifted_at,
         hold.lifted_by,
         hold.lifted_because,

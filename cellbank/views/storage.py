@@ -5,12 +5,14 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from cellbank.domain.hold import Hold
+from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import Custodian, PlaceKind, StoragePlace
 from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.errors import Finding, Refused
 from cellbank.store import codes
 from cellbank.store import hold as store_hold
+from cellbank.store import lineage as store_lineage
 from cellbank.store import storage as store
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot_facts
@@ -188,15 +190,16 @@ def _cell(vial: Vial, lot: str, held: bool, reserved: Mapping[str, str]) -> Cell
 
 
 def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list[Hold]]:
-    """The open holds on tanks, racks and boxes in which each of these vials has been since the hold was put.
+    """The open holds on tanks, racks and boxes in which each of these vials was while the hold reaches.
 
-    A vial that has left a held place is still held because of it, and one that arrived is held too.
+    A vial that has left a held place is still held because of it; one that arrived is held too, unless the hold is of
+    an excursion that was over by then.
     """
     found: dict[str, list[Hold]] = {}
     for hold in store_hold.open_holds_of(reading.session, "storage_place"):
         place = reading.session.get_one(StoragePlace, hold.subject_id)
-        inside = store.ever_within(reading.session, place, hold.subject_code, hold.put_at)
-        for vial_id in inside & set(vial_ids):
+        since = hold.since or hold.put_at
+        for vial_id in store.inside_during(reading.session, place, hold.subject_code, since, hold.until, vial_ids):
             found.setdefault(vial_id, []).append(hold)
     return found
 
@@ -234,3 +237,20 @@ def movements(reading: Reading, code: str) -> list[MovementLine]:
         )
         for m in store.movements_of(reading.session, vial.id)
     ]
+
+
+@dataclass(frozen=True)
+class Reach:
+    """What an excursion touched: the vials that were inside, wherever they are now, and the doses made of them."""
+
+    vials: tuple[str, ...]
+    doses: tuple[str, ...]
+
+
+def reach(reading: Reading, code: str, since: datetime, until: datetime | None) -> Reach:
+    """What was in a place at any moment from `since` to `until`; no end: to this day."""
+    place = codes.named(reading, StoragePlace, code)
+    inside = {Station.VIAL: store.inside_during(reading.session, place, place.path, since, until)}
+    vials = store_lineage.labels(reading.session, store_lineage.Lineage(inside))
+    made = store_lineage.labels(reading.session, store_lineage.downstream_of(reading.session, inside))
+    return Reach(tuple(vials.get(Station.VIAL, ())), tuple(made.get(Station.DOSE, ())))

@@ -249,3 +249,23 @@ async def test_a_scanned_box_is_filled_to_its_first_free_position_and_no_further
         await at(hands, FormScreen)
         await hands.type(typed(ready.read(view.place_view, BOX_A).code, QWERTY, AZERTY), "enter")
         await hands.sees("This will be refused", "1 positions are needed and 0 are free")
+
+
+async def test_an_excursion_says_what_it_will_hold_before_it_is_recorded(ready: Scene) -> None:
+    inside = [code for code, position in ((c, where(ready)[c]) for c in stored(ready)) if position.startswith(BOX_A)]  # type: ignore[union-attr]
+    began = ready.clock()
+    ready.clock.forward(hours=2)
+    async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
+        await hands.scan("TANK1")
+        await at(hands, StorageScreen)
+        await verb(hands, "f4", "excursion")
+        await hands.type(began.isoformat(timespec="minutes"), "enter")
+        await hands.press("enter")
+        await hands.type("-128")
+        await hands.sees(
+            f"Vials that were inside  {len(inside)}", "This will open a deviation", "-128 °C at the warmest"
+        )
+        await recorded(hands)
+        await hands.sees("Deviation opened")
+    assert [one.limit_code for one in ready.open_deviations()] == ["storage.excursion.high.ongoing"]
+    assert {cell.code for cell in ready.read(view.box_map, BOX_A).cells.values() if cell.held} == set(inside)

@@ -8,10 +8,11 @@ from typing import ClassVar
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.domain.storage import Custodian, PlaceKind
+from cellbank.domain.storage import Custodian, Excursion, PlaceKind
 from cellbank.domain.vial import VialStatus
 from cellbank.services import relocation
 from cellbank.services import storage as services
+from cellbank.services.excursion import record_excursion
 from cellbank.views import storage as view
 from cellbank.views import vial as view_vial
 from cellbank.views.lot import LotView
@@ -176,7 +177,39 @@ class MovePlace(Form):
         yield Told("vials_moved", len(vials) if isinstance(vials, list) else vials)
 
 
+class RecordExcursion(Form):
+    """A tank that warmed, a rack or box left out; what was inside is told before anything is recorded."""
+
+    code: ClassVar[str] = "storage.excursion"
+    verb: ClassVar[Verb] = Verb.RECORD_STORAGE
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Where, unless it is in front; between which moments; how warm."""
+        where = () if self.of else (ask.code("warm_place", Station.PLACE),)
+        return (
+            *where,
+            ask.instant("warm_since"),
+            ask.instant("warm_until", optional=True),
+            ask.decimal("tank_warmest", optional=True),
+            ask.line("warm_note", optional=True),
+        )
+
+    def deed(self, given: Given) -> Deed:
+        """The excursion."""
+        happened = Excursion(given["warm_since"], given["warm_until"], given["tank_warmest"])
+        return partial(
+            record_excursion, code=self.of or given["warm_place"], excursion=happened, note=given["warm_note"]
+        )
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[Told]:
+        """How many vials were inside, and which doses were made of them."""
+        reached = view.reach(reading, outcome.code, given["warm_since"], given["warm_until"])
+        yield Told("vials_inside", len(reached.vials))
+        if reached.doses:
+            yield Told("doses_of_inside", ", ".join(reached.doses), loud=True)
+
+
 OF_LOT: tuple[type[Form], ...] = (Fill,)
 OF_VIAL: tuple[type[Form], ...] = (PlaceVial, MoveVial)
-OF_PLACE: tuple[type[Form], ...] = (MovePlace, AddPlace)
-NEW: tuple[type[Form], ...] = (AddPlace, MovePlace)
+OF_PLACE: tuple[type[Form], ...] = (MovePlace, AddPlace, RecordExcursion)
+NEW: tuple[type[Form], ...] = (AddPlace, MovePlace, RecordExcursion)

@@ -333,6 +333,8 @@ def upgrade() -> None:
         sa.Column("deviation_id", sa.Text(), nullable=True),
         sa.Column("put_by", sa.Text(), nullable=False),
         sa.Column("put_at", sa.Text(), nullable=False),
+        sa.Column("since", sa.Text(), nullable=True),
+        sa.Column("until", sa.Text(), nullable=True),
         sa.Column("lifted_at", sa.Text(), nullable=True),
         sa.Column("lifted_by", sa.Text(), nullable=True),
         sa.Column("lifted_because", sa.Text(), nullable=True),
