@@ -56,6 +56,26 @@ def dose(
         here().act(deed, "label.printed", kept=document.settled)
 
 
+@acts(app, "box", "cellbank label box TANK1/R02/BOX-A TANK1/R02/BOX-B --output boxes.pdf")
+def box(
+    place: Annotated[list[str], argument("BOX...", "The boxes, racks or tanks, by path or code.")],
+    stock: Annotated[str, option("--stock", help="The label stock; `label stocks` lists them.")] = "roll-33x13",
+    skip: Annotated[int, counted("--skip", help="Labels of the first sheet already used.")] = 0,
+    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    reprint: Annotated[str | None, option("--reprint", help="Why a label is printed again.")] = None,
+    printer: Annotated[str | None, PRINTER] = None,
+    output: Annotated[str | None, OUTPUT] = None,
+    force: Annotated[bool, FORCE] = False,
+) -> None:
+    """Labels for boxes, racks or tanks, to be scanned wherever a place is asked for."""
+    from cellbank.services.place_label import PlacePrint, print_place_labels
+
+    with printing(printer, output, f"labels-{place[0].strip().upper().replace('/', '-')}.{form}", force) as document:
+        job = PlacePrint(here().paper.wording.language, stock, _form(document, form), skip, reprint)
+        deed = partial(print_place_labels, place_codes=place, job=job, keep=document.keep)
+        here().act(deed, "label.printed", kept=document.settled)
+
+
 def _form(document: Printing | Sheet, asked: str) -> str:
     """What a printer takes, or what was asked for of a file."""
     return document.form if isinstance(document, Printing) else asked

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 
 from cellbank.documents import dose as dose_labels
+from cellbank.documents.place import place_label
 from cellbank.documents.vial import printable, stocks, vial_labels
 from cellbank.domain.lot import Lot
+from cellbank.domain.storage import StoragePlace
 from cellbank.errors import NotFound
 from cellbank.store import codes
 from cellbank.store import vial as store_vial
@@ -99,3 +101,9 @@ def flag_preview(reading: Reading, dose_code: str) -> LabelPreview:
     flag = dose_labels.syringe_flag_of(reading, dose_code)
     until = f"{flag.use_before} {flag.until_day} {flag.until_time}"
     return LabelPreview(flag.code, (f"{flag.subject} · {flag.visit}", until, flag.route), symbol_lines(flag.code))
+
+
+def place_preview(reading: Reading, path: str, language: str) -> LabelPreview:
+    """The label of a tank, a rack or a box."""
+    label = place_label(codes.named(reading, StoragePlace, path), language, demo=reading.demo)
+    return LabelPreview(label.code, (label.name, *label.about), symbol_lines(label.code))

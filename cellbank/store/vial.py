@@ -55,6 +55,11 @@ def prints_of(session: Session, subject_id: str) -> list[LabelPrint]:
     return list(session.exec(statement.order_by(col(LabelPrint.printed_at))))
 
 
+def ever_printed(session: Session, subject_ids: Collection[str]) -> set[str]:
+    """The ids of those things of which a label was printed."""
+    return set(session.exec(select(LabelPrint.subject_id).where(col(LabelPrint.subject_id).in_(subject_ids))))
+
+
 def all_prints(session: Session) -> list[LabelPrint]:
     """Every print run, oldest first."""
     return list(session.exec(select(LabelPrint).order_by(col(LabelPrint.printed_at))))

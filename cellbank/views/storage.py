@@ -14,6 +14,7 @@ from cellbank.store import codes
 from cellbank.store import hold as store_hold
 from cellbank.store import lineage as store_lineage
 from cellbank.store import storage as store
+from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot_facts
 
@@ -237,6 +238,13 @@ def movements(reading: Reading, code: str) -> list[MovementLine]:
         )
         for m in store.movements_of(reading.session, vial.id)
     ]
+
+
+def without_label(reading: Reading, code: str) -> tuple[str, ...]:
+    """A place and what stands in it, by path: those of which no label was ever printed."""
+    places = store.within(reading.session, codes.named(reading, StoragePlace, code))
+    labelled = store_vial.ever_printed(reading.session, [place.id for place in places])
+    return tuple(place.path for place in places if place.id not in labelled)
 
 
 @dataclass(frozen=True)

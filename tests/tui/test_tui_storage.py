@@ -1,5 +1,7 @@
 """Storage at the desk: a lot put away, the map of a box, counts, transfers, what happens to a vial."""
 
+from pathlib import Path
+
 import pytest
 
 from cellbank.domain.storage import Custodian
@@ -15,10 +17,12 @@ from tests.tui.test_tui_release import open_lot
 from tui.screens.box import BoxScreen
 from tui.screens.count import CountScreen
 from tui.screens.form import FormScreen
+from tui.screens.place_labels import PlaceLabelsScreen
 from tui.screens.record import RecordScreen
 from tui.screens.storage import StorageScreen, bar
 from tui.screens.transfer import TransferScreen
 from tui.widgets.box_map import BoxGrid
+from tui.widgets.destination import Destination
 
 
 async def at(hands: Hands, kind: type) -> None:
@@ -269,3 +273,27 @@ async def test_an_excursion_says_what_it_will_hold_before_it_is_recorded(ready: 
         await hands.sees("Deviation opened")
     assert [one.limit_code for one in ready.open_deviations()] == ["storage.excursion.high.ongoing"]
     assert {cell.code for cell in ready.read(view.box_map, BOX_A).cells.values() if cell.held} == set(inside)
+
+
+async def test_the_labels_of_a_tank_and_of_what_stands_in_it_are_printed_at_the_desk(
+    ready: Scene, tmp_path: Path
+) -> None:
+    two_boxes(ready)
+    async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
+        await hands.scan("TANK1")
+        await at(hands, StorageScreen)
+        await hands.press("f8")
+        await at(hands, PlaceLabelsScreen)
+        code = ready.read(view.place_view, "TANK1").code
+        await hands.sees("Label of TANK1", code, "what has no label yet, itself or in it (3)")
+        await hands.press("down", "space")
+        hands.app.screen.query_one(Destination).propose(str(tmp_path / "places.pdf"))
+        await hands.press("f8")
+        await hands.sees("labels written: 3")
+        await hands.until(lambda: ready.read(view.without_label, "TANK1") == (), "the record")
+        await hands.sees("why again?")
+        hands.app.screen.query_one(Destination).propose(str(tmp_path / "again.pdf"))
+        await hands.press("f8")
+        await hands.sees("has a label already")
+    assert (tmp_path / "places.pdf").read_bytes().startswith(b"%PDF")
+    assert not (tmp_path / "again.pdf").exists()

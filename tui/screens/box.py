@@ -23,6 +23,7 @@ from tui.scan import Scanned
 from tui.screens.count import CountScreen
 from tui.screens.form import FormScreen
 from tui.screens.place import Place
+from tui.screens.place_labels import PlaceLabelsScreen
 from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
 from tui.widgets.box_map import COLOURS, FREE, RESERVED, BoxGrid, letter_of
@@ -43,9 +44,14 @@ class BoxScreen(Place[BoxSeen]):
 
     AUTO_FOCUS = "BoxGrid"
     help_code: ClassVar[str] = "tui.help.box"
-    verbs: ClassVar[dict[str, Verb]] = {"count": Verb.RECORD_STORAGE, "scan_back": Verb.PRINT_LABEL}
+    verbs: ClassVar[dict[str, Verb]] = {
+        "count": Verb.RECORD_STORAGE,
+        "labels": Verb.PRINT_LABEL,
+        "scan_back": Verb.PRINT_LABEL,
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "count", "tui.key.count", tooltip="tui.tip.count"),
+        Binding("f8", "labels", "tui.key.labels", tooltip="tui.tip.place_labels"),
         Binding("f9", "scan_back", "tui.key.scan_back", tooltip="tui.tip.scan_back"),
     ]
 
@@ -148,6 +154,11 @@ class BoxScreen(Place[BoxSeen]):
         """Count what is in it."""
         if self.seen is not None:
             self.app.push_screen(CountScreen(self.seen.box.path))
+
+    def action_labels(self) -> None:
+        """The box's own label."""
+        if self.seen is not None:
+            self.app.push_screen(PlaceLabelsScreen(self.seen.box.path))
 
     def action_scan_back(self) -> None:
         """Scan its labels back."""

@@ -19,6 +19,7 @@ from tui.forms.storage import AddPlace
 from tui.screens.box import BoxScreen
 from tui.screens.form import FormScreen
 from tui.screens.place import Place
+from tui.screens.place_labels import PlaceLabelsScreen
 from tui.widgets.lines import Lines
 from tui.widgets.plain import cell, plain
 
@@ -39,9 +40,10 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
     """All of storage, or what stands in one tank or rack."""
 
     help_code: ClassVar[str] = "tui.help.storage"
-    verbs: ClassVar[dict[str, Verb]] = {"add": Verb.RECORD_STORAGE}
+    verbs: ClassVar[dict[str, Verb]] = {"add": Verb.RECORD_STORAGE, "labels": Verb.PRINT_LABEL}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "add", "tui.form.storage.add", tooltip="tui.form.storage.add.tip")
+        Binding("f5", "add", "tui.form.storage.add", tooltip="tui.form.storage.add.tip"),
+        Binding("f8", "labels", "tui.key.labels", tooltip="tui.tip.place_labels"),
     ]
 
     def __init__(self, of: str = "") -> None:
@@ -105,6 +107,11 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
         """What can be done to the place under the cursor."""
         one = self.chosen
         return [] if one is None else table.forms_for(Station.PLACE, one.path, one)
+
+    def action_labels(self) -> None:
+        """The label of the place under the cursor, and of what stands in it."""
+        if self.chosen is not None:
+            self.app.push_screen(PlaceLabelsScreen(self.chosen.path))
 
     def action_add(self) -> None:
         """A place in the one under the cursor, or a new tank."""
