@@ -120,7 +120,10 @@ class Reservation(Record, table=True):
 
 
 class Dose(Record, table=True):
-    """One attempt at a visit, from the pull to its end. Cells are viable cells, volumes mL, viability percent."""
+    """One attempt at a visit, from the pull to its end. Cells are viable cells, volumes mL, viability percent.
+
+    Its lots are those of its vials: one, unless the trial file allows more in a dose.
+    """
 
     __tablename__ = "dose"
     __table_args__ = record.strict(
@@ -138,7 +141,6 @@ class Dose(Record, table=True):
     code: Line = record.text(unique=True, max_length=16)
     visit_id: str = record.key("visit.id")
     subject_id: str = record.key("subject.id")
-    lot_id: str = record.key("lot.id")
     attempt: int = record.count(ge=1, le=99)
     status: DoseStatus = record.choice(DoseStatus, default=DoseStatus.PULLED)
     trial_version_id: str = record.key("trial_version.id")

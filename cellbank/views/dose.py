@@ -7,7 +7,6 @@ from decimal import Decimal
 from cellbank.domain.dose import Moment, usable_until
 from cellbank.domain.facts import Blocked
 from cellbank.domain.growth import viable
-from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
@@ -29,7 +28,7 @@ class DoseView:
     visit: int
     attempt: int
     status: DoseStatus
-    lot: str
+    lots: tuple[str, ...]
     vials: tuple[str, ...]
     pulled_at: datetime
     pulled_by: str
@@ -57,6 +56,11 @@ class DoseView:
     ended_at: datetime | None
     ended_because: str | None
     holds: tuple[Blocked, ...]
+
+    @property
+    def lot(self) -> str:
+        """The number of its lot; of a dose made of several, each."""
+        return ", ".join(self.lots)
 
     @property
     def under_way(self) -> bool:
@@ -117,7 +121,7 @@ def dose_view(reading: Reading, dose: Dose) -> DoseView:
         visit=visit.number,
         attempt=dose.attempt,
         status=dose.status,
-        lot=session.get_one(Lot, dose.lot_id).number,
+        lots=tuple(lot.number for lot in store.lots_in(session, dose)),
         vials=tuple(vials),
         pulled_at=dose.pulled_at,
         pulled_by=dose.pulled_by,

@@ -180,7 +180,7 @@ def _before_the_pull(seen: VisitView, needed: int) -> Act:
 
 def needed_for(reading: Reading, seen: VisitView, protocol: Protocol) -> int:
     """How many vials one dose of a visit takes, from the weakest lot that could serve it; the reserve not counted."""
-    lots = [codes.named(reading, Lot, number) for number in {one.lot for one in seen.doses}]
+    lots = [codes.named(reading, Lot, number) for number in {lot for one in seen.doses for lot in one.lots}]
     lots += [reading.session.get_one(Lot, codes.named(reading, Vial, code).lot_id) for code in seen.reserved]
     weakest = min((lot.viable_per_vial for lot in lots or store.product_lots_released(reading.session)), default=0)
     cells = seen.prescribed_cells or protocol.dose.cells_per_dose
