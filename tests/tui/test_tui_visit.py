@@ -14,7 +14,7 @@ from cellbank.views import protocol as protocol_view
 from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
 from cellbank.views import way as way_view
-from tests import clinic
+from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
@@ -286,6 +286,25 @@ async def test_on_the_wrong_day_the_gate_says_so_and_the_pull_is_refused(treatin
         await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
         await hands.sees("is outside the window of visit 1")
     assert clinic.the_visit(treating, ANNA).doses == ()
+
+
+async def test_the_labels_of_a_dose_that_would_not_be_dispensed_say_why_before_and_when_printed(
+    treating: Scene,
+) -> None:
+    clinic.prepared(treating, ANNA)
+    held = treating.act("technician", hold.put_hold, treating["lot"], "Freezer alarm").code
+    async with at_the_desk(treating.bank, "pharmacist", size=(110, 40)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f7")
+        await on_screen(hands, DoseLabelsScreen)
+        await hands.sees("would not be dispensed", held, "Freezer alarm")
+        await hands.press("f8")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.press("escape")
+        journey.lift(treating, held)
+        await hands.until(lambda: "would not be dispensed" not in hands.text(), "the hold is lifted")
+        await hands.press("f8")
+        await hands.sees("labels written: 1")
 
 
 async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating: Scene) -> None:
