@@ -148,17 +148,41 @@ def with_endotoxin(begin: Callable[[Scene], None]) -> Callable[[Scene], None]:
     return both
 
 
+def as_reserved(scene: Scene) -> None:
+    """Anna's own vial, which is no replacement."""
+    confirmed(scene)
+    scene.codes["as reserved"] = "yes"
+
+
+def mixing(scene: Scene) -> None:
+    """A trial file allows doses of several lots; Clara's first visit is today, and there are two lots."""
+    text = scene.trial.text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
+    journey.approve_trial(scene, journey.version(text, "mixing"))
+    before(lambda scene: [gate_conditions.prescribe(scene), gate_conditions.confirm(scene)])(scene)
+    scene.codes["vial"] = " ".join([scene["vial"], clinic.spare(scene, "second")[0]])
+
+
+def mixed(scene: Scene) -> None:
+    """Her dose is made of both."""
+    mixing(scene)
+    do(scene, PULL)
+    gate_conditions.prepare(scene)
+
+
 STATIONS: Mapping[Step, str] = {RESERVE: "stocked", PULL: "treating", DISPENSE: "treating"}
 BEGINNINGS: Mapping[Step, Callable[[Scene], None]] = {RESERVE: planned, PULL: confirmed, DISPENSE: prepared}
 
 
 def do(scene: Scene, step: Step) -> Any:
-    """The step itself; of a pull the vial at hand, as a replacement so that only the vial speaks against itself."""
+    """The step itself; of a pull the vial at hand, as a replacement so that only the vial speaks against itself.
+
+    A condition may say that it is pulled as reserved, or that the act is entered for when it was done.
+    """
     code, number = scene["subject"], int(scene["number"])
     if step is RESERVE:
         return clinic.reserve(scene, code)
-    deed, args = (dose.pull, ([scene["vial"]],)) if step is PULL else (dose.dispense, ())
-    how: dict[str, Any] = {"replacing": True} if step is PULL else {}
+    deed, args = (dose.pull, (scene["vial"].split(),)) if step is PULL else (dose.dispense, ())
+    how: dict[str, Any] = {"replacing": "as reserved" not in scene.codes} if step is PULL else {}
     if "at" in scene.codes:
         how |= {"at": datetime.fromisoformat(scene["at"]), "because": "No network"}
     return scene.act("pharmacist", deed, code, number, *args, witness="technician", **how)

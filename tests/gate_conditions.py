@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cellbank.domain.donor import Determination
-from cellbank.services import donor, dose, hold, protocol, visit
+from cellbank.services import donor, dose, hold, protocol, storage, visit
 from cellbank.services import vial as vials
 from cellbank.views import donor as donor_view
 from cellbank.views import lot as lot_view
@@ -167,6 +167,22 @@ def scans(which: Callable[[Scene], str]) -> Flip:
         return lambda: scene.codes.update(vial=right)
 
     return flip
+
+
+def lost(scene: Scene) -> Undo:
+    """The vial is not where it should be, until it is found."""
+    code = scene["vial"]
+    position = scene.read(vial_view.vial_view, code).position
+    scene.act("technician", vials.discard_vials, [code], "missing", "Not in its place")
+    return lambda: scene.act("technician", storage.place_vial, code, position)
+
+
+def one_lot_a_dose(scene: Scene) -> Undo:
+    """A version of the trial file that allows one lot a dose only; undone by one that allows more."""
+    text = scene.trial.text
+    journey.approve_trial(scene, journey.version(text, "one"))
+    more = text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
+    return lambda: journey.approve_trial(scene, journey.version(more, "more"))
 
 
 def class_changed_beneath(scene: Scene) -> Undo:

@@ -166,6 +166,12 @@ def dates_and_stock() -> Iterator[Condition]:
     for code, number in ((BRUNO, 1), (ANNA, 2)):
         other: Flip = scans(lambda scene, code=code, n=number: gate_conditions.reserved_vial(scene, code, n))
         yield from each(STOCK, PULL, f"set aside for {code}/{number}", other, "dose.vial.reserved")
+    spare: Flip = scans(lambda scene: clinic.spare(scene)[0])
+    yield from each(STOCK, PULL, "nobody's", spare, "dose.vial.not_reserved", begin=begins.as_reserved)
+    yield from each(STOCK, PULL, "lost", gate_conditions.lost, "dose.vial.status")
+    for step, begin in ((PULL, begins.mixing), (DISPENSE, begins.mixed)):
+        one = {"begin": begin, "station": "two-lots"}
+        yield from each(STOCK, step, "of two lots", gate_conditions.one_lot_a_dose, "dose.lots.mixed", **one)
     yield from each(STOCK, DISPENSE, "another class", gate_conditions.class_changed_beneath, "dose.vial.class")
 
 
