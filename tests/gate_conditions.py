@@ -263,6 +263,13 @@ def moved(number: int, days: int) -> Flip:
     return flip
 
 
+def cancelled(scene: Scene) -> Undo:
+    """The visit is given up, until it is planned again."""
+    code, number = scene["subject"], int(scene["number"])
+    scene.act("pharmacist", visit.cancel_visit, code, number, "The subject is in hospital")
+    return lambda: scene.act("pharmacist", visit.move_visit, code, number, today(scene), "Discharged early")
+
+
 def missed(scene: Scene) -> Undo:
     """The windows of the whole course are over; the last visit is held today after all."""
     scene.clock.forward(days=230)

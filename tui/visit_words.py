@@ -29,7 +29,11 @@ def attempt(words: Wording, seen: VisitView) -> str:
 
 
 def standing(words: Wording, seen: VisitView) -> str:
-    """The day on which the dose was given, its time is at the visit; else where the last attempt stands."""
+    """The day on which the dose was given, its time is at the visit; that it was cancelled; else where the last
+    attempt stands.
+    """
+    if seen.cancelled_on is not None:
+        return f"– {words.say('tui.visit.given_up')}"
     if seen.injected_at is None:
         return attempt(words, seen)
     return f"✓ {words.value(seen.injected_at.astimezone(words.zone).date())}"

@@ -52,7 +52,10 @@ class ReservationEnd(StrEnum):
 
 
 class Visit(Record, table=True):
-    """One injection visit of a subject: its number from 1, the day planned, the first and last day of its window."""
+    """One injection visit of a subject: its number from 1, the day planned, the first and last day of its window.
+
+    One that did not take place is cancelled, and stays in the course with its reason.
+    """
 
     __tablename__ = "visit"
     __table_args__ = record.strict(sa.UniqueConstraint("subject_id", "number", name="visit_number_once"))
@@ -64,6 +67,9 @@ class Visit(Record, table=True):
     first_on: date = record.day()
     last_on: date = record.day()
     moved_because: Line | None = record.text(default=None)
+    cancelled_at: Instant | None = record.instant(default=None)
+    cancelled_by: Line | None = record.text(default=None)
+    cancelled_because: Line | None = record.text(default=None)
 
 
 class Prescription(Record, table=True):

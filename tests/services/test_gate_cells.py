@@ -195,6 +195,7 @@ def visits() -> Iterator[Condition]:
     yield from each(WINDOW, RESERVE, "too soon", longer, short, begin=begins.after_an_injection, **seventh)
     stale = "subject.criterion.elsewhen"
     yield from each(WINDOW, (PULL, DISPENSE), "before its window", moved(1, 10), outside, stale)
+    yield from each(WINDOW, PULL, "cancelled", flips.cancelled, "dose.visit.cancelled")
     yield from each(WINDOW, PULL, "after its window", later(days=15), outside)
     evening = begins.prepared_late(begins.on_the_last_day_of_its_window)
     yield from each(WINDOW, DISPENSE, "after midnight of its window", later(minutes=52), outside, begin=evening)

@@ -465,8 +465,33 @@ async def test_what_a_move_a_cancellation_and_a_withdrawal_lead_to_is_told_befor
         await hands.type("moves away")
         await record(hands, SubjectScreen, "Vials set free  2", "of visit 1")
         await hands.sees("✗ withdrawn", "moves away")
-    assert not any(one.reserved for one in treating.read(visit_view.visits, ANNA))
+    visits = treating.read(visit_view.visits, ANNA)
+    assert not any(one.reserved or one.cancelled_on for one in visits)
     assert treating.read(visit_view.subject_view, ANNA).withdrawn_because == "moves away"
+
+
+async def test_a_visit_that_did_not_take_place_is_cancelled_and_says_so(treating: Scene) -> None:
+    [vial] = clinic.the_visit(treating, ANNA).reserved
+    treating.clock.forward(days=20)
+    async with at_the_desk(treating.bank, "pharmacist", size=(110, 34)) as hands:
+        await hands.sees("Window closed without injection", VISIT)
+        await opened(hands, VISIT)
+        await hands.press("f4")
+        await hands.type("cancel visit", "enter")
+        await on_screen(hands, FormScreen)
+        await hands.type("was in hospital")
+        await record(hands, VisitScreen, "Vials set free", "1")
+        await hands.sees("cancelled 2026-", "was in hospital", f"{VISIT} was cancelled on")
+        assert "F5" not in hands.text()
+        await hands.press("ctrl+e")
+        await on_screen(hands, RecordScreen)
+        await hands.sees("was in hospital")
+        await hands.press("f3")
+        await on_screen(hands, PharmacyDesk)
+        await hands.until(lambda: VISIT not in hands.text(), "the visit missed is off the list of what waits")
+        await opened(hands, ANNA, SubjectScreen)
+        await hands.sees("cancelled")
+    assert vial in clinic.spare(treating)
 
 
 async def test_short_stock_says_what_is_missing_and_by_when(treating: Scene) -> None:

@@ -129,6 +129,9 @@ class VisitScreen(Place[VisitSeen]):
         )
 
     def _next(self, seen: VisitSeen) -> Content:
+        if seen.visit.cancelled_on is not None:
+            params = {"on": seen.visit.cancelled_on, "because": seen.visit.cancelled_because}
+            return plain(f"– {self.say('tui.visit.cancelled', **params)}", "bold")
         if seen.way.next is None:
             return plain(f"✓ {self.say('tui.visit.injected', at=seen.visit.injected_at)}", "bold $success")
         count = sum(len(answer.findings) for answer in seen.answers)

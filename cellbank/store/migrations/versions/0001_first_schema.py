@@ -517,6 +517,9 @@ def upgrade() -> None:
         sa.Column("first_on", sa.Text(), nullable=False),
         sa.Column("last_on", sa.Text(), nullable=False),
         sa.Column("moved_because", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.Text(), nullable=True),
+        sa.Column("cancelled_because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subject_id"],
             ["subject.id"],
