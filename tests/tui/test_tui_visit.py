@@ -17,6 +17,7 @@ from cellbank.views import way as way_view
 from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
+from tests.documents.conftest import unstored
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
 from tests.tui.hands import Hands, at_the_desk
 from tui.desks.pharmacy import PharmacyDesk
@@ -33,7 +34,7 @@ from tui.screens.subject import SubjectScreen
 from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
-__all__ = ["clinics"]
+__all__ = ["clinics", "unstored"]
 VISIT = f"{ANNA}/1"
 
 
@@ -583,3 +584,18 @@ async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_sign
         await hands.sees("scanned: 1 · needed: 2")
         await hands.press("f5")
         await hands.sees("⚠ Pull for", "fewer than the 2 that the dose", vial)
+
+
+async def test_a_vial_never_put_into_a_tank_is_pulled_and_the_screens_say_that_it_has_no_position(
+    unstored: Scene,
+) -> None:
+    [vial] = clinic.the_visit(unstored, ANNA).reserved
+    async with at_the_desk(unstored.bank, "pharmacist", size=(110, 34)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("right")
+        await hands.sees("✗ not stored", vial)
+        await hands.press("f5")
+        await on_screen(hands, PullScreen)
+        await hands.sees("✗ not stored", vial)
+        await pulled(hands, vial)
+        await hands.sees("F5 Thaw")

@@ -163,7 +163,12 @@ class VisitScreen(Place[VisitSeen]):
 
     def _pick(self, one: PickLine) -> list[Text]:
         status = self.cellbank.wording.term("vial_status", one.status)
-        return [cell(one.position or "–"), cell(one.code, "bold"), cell(one.lot), cell(status)]
+        return [
+            cell(visit_words.place(self.cellbank.wording, one)),
+            cell(one.code, "bold"),
+            cell(one.lot),
+            cell(status),
+        ]
 
     def _attempt(self, one: DoseView) -> list[Text]:
         words = self.cellbank.wording
