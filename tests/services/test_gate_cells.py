@@ -191,8 +191,8 @@ def visits() -> Iterator[Condition]:
     flips, outside, short = gate_conditions, "dose.visit.outside_window", "dose.interval.short"
     yield from each(WINDOW, RESERVE, "every window over", flips.missed, outside)
     longer = another_version("2", "minimum_interval_days = 70", "minimum_interval_days = 110")
-    seventh = {"station": "treating"}
-    yield from each(WINDOW, RESERVE, "too soon", longer, short, begin=begins.after_an_injection, **seventh)
+    treated_once = {"station": "treating"}
+    yield from each(WINDOW, RESERVE, "too soon", longer, short, begin=begins.after_an_injection, **treated_once)
     stale = "subject.criterion.elsewhen"
     yield from each(WINDOW, (PULL, DISPENSE), "before its window", moved(1, 10), outside, stale)
     yield from each(WINDOW, PULL, "cancelled", flips.cancelled, "dose.visit.cancelled")
