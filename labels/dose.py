@@ -54,9 +54,9 @@ class DispensingWords:
 class DispensingLabel:
     """What a dose's label says.
 
-    `code` is the dose's, at most 16 of `0-9 A-Z -`; `until` the end of its use to the minute with the zone;
-    `strength` what was measured. `condition` names a conditional release and what it waits for; `demo` prints
-    DEMO in a black bar.
+    `code` is the dose's, at most 16 of `0-9 A-Z -`; `lots` those of its vials, each printed whole; `until`
+    the end of its use to the minute with the zone; `strength` what was measured. `condition` names a conditional
+    release and what it waits for; `demo` prints DEMO in a black bar.
     """
 
     code: str
@@ -64,7 +64,7 @@ class DispensingLabel:
     subject: str
     visit: str
     until: str
-    lot: str
+    lots: tuple[str, ...]
     trial: str
     product: Twofold
     strength: Twofold
@@ -160,29 +160,42 @@ class _Layout:
         """Subject, visit and lot in a row, below them the end of use in white on black; the height below."""
         label, words, left = self._label, self._label.words, beside[0]
         width = self._right - left
-        x = left
-        for share, name, value in (
-            (0.43, words.subject, label.subject),
-            (0.17, words.visit, label.visit),
-            (0.40, words.lot, label.lot),
+        x, heights = left, []
+        for share, name, values in (
+            (0.43, words.subject, (label.subject,)),
+            (0.17, words.visit, (label.visit,)),
+            (0.40, words.lot, label.lots),
         ):
-            self._identity(x, y, share * width - GAP_PT, name, value, self._identity_pt)
+            heights.append(self._identity(x, y, share * width - GAP_PT, name, values, self._identity_pt))
             x += share * width
-        y += HEADING_PT * TIGHT + self._identity_pt * 0.92 + 2.0
+        y += HEADING_PT * TIGHT + max(heights) + 2.0
         height = HEADING_PT * TIGHT + self._until_pt * 0.95 + 3.2
         self._page.bar(left, y, width, height)
-        self._identity(left + 4, y + 1.6, width - 8, words.use_before, label.until, self._until_pt, grey=WHITE)
+        self._identity(left + 4, y + 1.6, width - 8, words.use_before, (label.until,), self._until_pt, grey=WHITE)
         return max(y + height, beside[1])
 
     def _identity(
-        self, x: float, y: float, width: float, name: Twofold, value: str, largest: float, grey: float = BLACK
-    ) -> None:
-        """A small heading in both languages over a large value that is never cut."""
+        self,
+        x: float,
+        y: float,
+        width: float,
+        name: Twofold,
+        values: Sequence[str],
+        largest: float,
+        grey: float = BLACK,
+    ) -> float:
+        """A small heading in both languages over a large value that is never cut, or a few below each other.
+
+        The height of the values; refused where one has no room.
+        """
         heading = " / ".join(dict.fromkeys(filter(None, name)))
         size = fitted(REGULAR, heading, width, HEADING_PT, 4.0)
         self._page.text(x, y + HEADING_PT * 0.9, heading, size, grey=grey)
-        size = fitted(BOLD, value, width, largest, SMALLEST_IDENTITY_PT)
-        self._page.text(x, y + HEADING_PT * TIGHT + largest * 0.8, value, size, BOLD, grey=grey)
+        most = largest if len(values) == 1 else max(largest / len(values), SMALLEST_IDENTITY_PT)
+        sizes = [fitted(BOLD, value, width, most, SMALLEST_IDENTITY_PT) for value in values]
+        for line, (value, fit) in enumerate(zip(values, sizes, strict=True)):
+            self._page.text(x, y + HEADING_PT * TIGHT + most * (0.8 + line), value, fit, BOLD, grey=grey)
+        return most * (len(values) - 0.08)
 
     def _main(self, y: float) -> float:
         """Product, strength as measured, route; then the condition in a frame. The height below."""

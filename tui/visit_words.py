@@ -1,5 +1,6 @@
 """What a visit lacks or has, in words with a mark; nothing is decided here."""
 
+from cellbank.views.pull import PickLine
 from cellbank.views.visit import VisitView
 from cellbank.wording import Wording
 
@@ -11,6 +12,11 @@ def prescription(words: Wording, seen: VisitView) -> str:
     if seen.validated_by is None:
         return f"◌ {words.say('tui.visit.prescription.recorded')}"
     return f"✓ {words.say('tui.visit.prescription.validated')}"
+
+
+def place(words: Wording, one: PickLine) -> str:
+    """The position of a vial to fetch; one without any says so, for it must be looked for."""
+    return one.position or f"✗ {words.say('picklist.nowhere')}"
 
 
 def contraindications(words: Wording, seen: VisitView) -> str:
@@ -29,7 +35,11 @@ def attempt(words: Wording, seen: VisitView) -> str:
 
 
 def standing(words: Wording, seen: VisitView) -> str:
-    """The day on which the dose was given, its time is at the visit; else where the last attempt stands."""
+    """The day on which the dose was given, its time is at the visit; that it was cancelled; else where the last
+    attempt stands.
+    """
+    if seen.cancelled_on is not None:
+        return f"– {words.say('tui.visit.given_up')}"
     if seen.injected_at is None:
         return attempt(words, seen)
     return f"✓ {words.value(seen.injected_at.astimezone(words.zone).date())}"

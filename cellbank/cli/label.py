@@ -46,7 +46,10 @@ def dose(
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
-    """The label of a prepared dose, in the trial's language: for dispensing, or with --flag for its syringe."""
+    """A label of a dose that may be dispensed, in the trial's language: for dispensing, or with --flag for its syringe.
+
+    Refused with all that the dispensing would be refused for, until the dose was dispensed.
+    """
     from cellbank.services.dose_label import DosePrint, print_dose_label
 
     name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"

@@ -21,7 +21,17 @@ SHEET = (
     *("code", "born", "consented_on", "enrolled_on", "investigator", "follow_up_until"),
     *("withdrawn_on", "withdrawn_because"),
 )
-VISIT = ("number", "planned_on", "first_on", "last_on", "confirmed", "validated_by", "reserved", "injected_at")
+VISIT = (
+    "number",
+    "planned_on",
+    "first_on",
+    "last_on",
+    "confirmed",
+    "validated_by",
+    "reserved",
+    "injected_at",
+    "cancelled_on",
+)
 
 
 @acts(

@@ -8,13 +8,13 @@ from cellbank.cli.run import here
 from cellbank.cli.typed import argument, count, dated, option
 from cellbank.cli.verbs import acts, reads, station
 
-app = station("Visits: plan, move, confirm.")
+app = station("Visits: plan, move, cancel, confirm.")
 
 Subject = Annotated[str, argument("SUBJECT", "The subject's pseudonym.")]
 Number = Annotated[int, argument("N", "The visit's number, from 1.", reads=count)]
 LINE = (
     *("subject", "number", "planned_on", "first_on", "last_on", "confirmed", "prescribed_cells", "validated_by"),
-    *("reserved", "injected_at"),
+    *("reserved", "injected_at", "cancelled_on"),
 )
 
 
@@ -50,6 +50,22 @@ def move(
     from cellbank.services.visit import move_visit
 
     here().act(lambda work: move_visit(work, subject, number, to, because), "visit.moved")
+
+
+@acts(app, "cancel", 'cellbank visit cancel S-014 2 --reason "the subject was in hospital"')
+def cancel(
+    subject: Subject,
+    number: Number,
+    because: Annotated[str, option("--reason", "--because", help="Why.")],
+) -> None:
+    """A visit that did not or will not take place: it stays in the record and on the list, its vials are free."""
+    from cellbank.services.visit import cancel_visit
+
+    here().act(
+        lambda work: cancel_visit(work, subject, number, because),
+        "visit.cancelled",
+        also=lambda reading, outcome: {"freed": outcome.actions[0].params["freed"]},
+    )
 
 
 @acts(app, "confirm", "cellbank visit confirm S-014 1 --criteria visit-1.toml")

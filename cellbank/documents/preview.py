@@ -80,7 +80,7 @@ def dispensing_preview(reading: Reading, dose_code: str) -> LabelPreview:
         f"{words.subject.first} {label.subject} · {words.visit.first} {label.visit}",
         f"{words.use_before.first} {label.until}",
         *(() if label.condition is None else (label.condition.first,)),
-        f"{words.lot.first} {label.lot}",
+        f"{words.lot.first} {', '.join(label.lots)}",
         label.product.first,
         label.strength.first,
         label.form.first,

@@ -113,17 +113,22 @@ def subject_takes_part(facts: VisitFacts) -> Iterator[Finding]:
         yield Finding("dose.trial.suspended", facts.subject, {"hold": facts.suspended_by})
 
 
-def visit_is_due(facts: VisitFacts) -> Iterator[Finding]:
-    """In the visit's window, not injected yet, and long enough since the last actual injection."""
+def _visit_is_open(facts: VisitFacts) -> Iterator[Finding]:
     if facts.injected:
         yield Finding("dose.visit.injected", facts.visit_code, {"visit": facts.visit_code})
+    if facts.cancelled_on is not None:
+        yield Finding("dose.visit.cancelled", facts.visit_code, {"visit": facts.visit_code, "on": facts.cancelled_on})
+
+
+def visit_is_due(facts: VisitFacts) -> Iterator[Finding]:
+    """In the visit's window, neither injected nor cancelled, and long enough since the last actual injection."""
+    yield from _visit_is_open(facts)
     yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, facts.today, facts.last_injection_on)
 
 
 def visit_can_be_held(facts: VisitFacts) -> Iterator[Finding]:
     """A day is left on which the visit would be due: in its window, and long enough since the last actual injection."""
-    if facts.injected:
-        yield Finding("dose.visit.injected", facts.visit_code, {"visit": facts.visit_code})
+    yield from _visit_is_open(facts)
     day = max(facts.today, facts.visit.last_on)
     yield from visit_findings(facts.protocol.dose, facts.subject, facts.visit, day, facts.last_injection_on)
 

@@ -148,6 +148,15 @@ def thaw_limit_findings(lot: Lot, *, use_at_risk: bool, holds: Iterable[str]) ->
         yield Finding("culture.thaw.held", lot.number, {"lot": lot.number, "hold": hold})
 
 
+def thawed_cells_findings(subject: str, plated: int, frozen: int) -> Iterator[Finding]:
+    """Whether more viable cells were plated than the vials held: a count has its error, cells do not come from nothing.
+
+    `frozen`: viable cells in those vials when they were filled.
+    """
+    if plated > frozen:
+        yield Finding("culture.thaw.more_than_frozen", subject, {"plated": plated, "frozen": frozen})
+
+
 def fill_refusals(
     protocol: LotProtocol, number: str, vials: int, classes: Mapping[str, int], day: tuple[date, date]
 ) -> Iterator[Finding]:

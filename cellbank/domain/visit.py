@@ -52,7 +52,10 @@ class ReservationEnd(StrEnum):
 
 
 class Visit(Record, table=True):
-    """One injection visit of a subject: its number from 1, the day planned, the first and last day of its window."""
+    """One injection visit of a subject: its number from 1, the day planned, the first and last day of its window.
+
+    One that did not take place is cancelled, and stays in the course with its reason.
+    """
 
     __tablename__ = "visit"
     __table_args__ = record.strict(sa.UniqueConstraint("subject_id", "number", name="visit_number_once"))
@@ -64,6 +67,9 @@ class Visit(Record, table=True):
     first_on: date = record.day()
     last_on: date = record.day()
     moved_because: Line | None = record.text(default=None)
+    cancelled_at: Instant | None = record.instant(default=None)
+    cancelled_by: Line | None = record.text(default=None)
+    cancelled_because: Line | None = record.text(default=None)
 
 
 class Prescription(Record, table=True):
@@ -120,7 +126,10 @@ class Reservation(Record, table=True):
 
 
 class Dose(Record, table=True):
-    """One attempt at a visit, from the pull to its end. Cells are viable cells, volumes mL, viability percent."""
+    """One attempt at a visit, from the pull to its end. Cells are viable cells, volumes mL, viability percent.
+
+    Its lots are those of its vials: one, unless the trial file allows more in a dose.
+    """
 
     __tablename__ = "dose"
     __table_args__ = record.strict(
@@ -138,7 +147,6 @@ class Dose(Record, table=True):
     code: Line = record.text(unique=True, max_length=16)
     visit_id: str = record.key("visit.id")
     subject_id: str = record.key("subject.id")
-    lot_id: str = record.key("lot.id")
     attempt: int = record.count(ge=1, le=99)
     status: DoseStatus = record.choice(DoseStatus, default=DoseStatus.PULLED)
     trial_version_id: str = record.key("trial_version.id")

@@ -50,7 +50,10 @@ class PreparedDose:
 
 @dataclass(frozen=True)
 class VisitFacts:
-    """All that reserve, pull and dispense ask. `last_day` is the last planned visit of the course plus window."""
+    """All that reserve, pull and dispense ask. `last_day` is the last planned visit of the course plus window.
+
+    A cancelled visit is none that is planned.
+    """
 
     subject: str
     enrolled: bool
@@ -60,6 +63,7 @@ class VisitFacts:
     visit_code: str
     visit: PlannedVisit
     last_day: date
+    cancelled_on: date | None
     injected: bool
     last_injection_on: date | None
     prescription: Prescribed | None

@@ -9,7 +9,7 @@ from cellbank.domain.culture import Culture, CultureSource, Harvest, SourceKind
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.growth import harvest_limit_findings, passage_of, seeding_limit_findings, viable
 from cellbank.domain.identifiers import Station
-from cellbank.domain.lot import Lot, thaw_limit_findings
+from cellbank.domain.lot import Lot, thaw_limit_findings, thawed_cells_findings
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol, TrialVersion
 from cellbank.domain.tissue import Acceptance, Tissue
@@ -233,7 +233,7 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
     """A culture from thawed bank vials, continuing their doublings.
 
     Refused: a vial not in stock. Recorded with a deviation: a bank that is not released and that QA did not
-    sign for use at risk, a product lot's vial, a held lot.
+    sign for use at risk, a product lot's vial, a held lot, more viable cells than were frozen.
     """
     if not vial_codes:
         raise WrongInput("culture.none_named")
@@ -262,6 +262,8 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
     use_materials(work, seeding.materials, culture, "thaw", at)
     for lot in lots.values():
         open_deviations(work, culture, _bank_limits(work, lot, [v.id for v in vials if v.lot_id == lot.id]))
+    frozen = sum(lots[vial.lot_id].viable_per_vial for vial in vials)
+    open_deviations(work, culture, thawed_cells_findings(culture.code, seeding.viable, frozen))
     _open_seeding_deviations(work, culture, protocol)
 
 

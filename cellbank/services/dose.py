@@ -89,7 +89,6 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
         code=codes.next_code(work, Station.DOSE),
         visit_id=visit.id,
         subject_id=visit.subject_id,
-        lot_id=vials[0].lot_id,
         attempt=len(attempts) + 1,
         trial_version_id=view_protocol.version_in_force(work).id,
         pulled_at=work.act.performed_at,

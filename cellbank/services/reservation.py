@@ -27,8 +27,8 @@ from cellbank.views.visit_facts import planned, visit_facts
 def reserve_course(work: UnitOfWork, subject_code: str) -> None:
     """Set aside the vials of every visit still to come. All or nothing; short stock says what is missing and by when.
 
-    Visits that already hold live reservations or were injected keep what they have; one whose window is over gets
-    nothing. Refused: a visit that no day is left for, so soon after the last actual injection.
+    Visits that already hold live reservations or were injected keep what they have; one whose window is over, or that
+    was cancelled, gets nothing. Refused: a visit that no day is left for, so soon after the last actual injection.
     """
     subject = codes.named(work, Subject, subject_code)
     visits = _to_serve(work, subject)
@@ -75,7 +75,7 @@ def _to_serve(work: UnitOfWork, subject: Subject) -> list[Visit]:
         raise Refused(Finding("visit.none_planned", subject.code, {"subject": subject.code}))
     served = {row.visit_id for row in store.live_reservations(work.session, [visit.id for visit in visits])}
     served |= {dose.visit_id for dose in store.injections_of(work.session, subject.id)}
-    left = [visit for visit in visits if visit.id not in served]
+    left = [visit for visit in visits if visit.id not in served and visit.cancelled_at is None]
     if not left:
         raise Refused(Finding("dose.reserved_already", subject.code, {"subject": subject.code}))
     to_come = [visit for visit in left if visit.last_on >= work.today]

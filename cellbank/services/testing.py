@@ -1,5 +1,6 @@
 """Results: recorded on any station, reviewed by a second person, invalidated by QA with an assignable cause."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from cellbank.domain.deviation import DeviationKind
@@ -20,6 +21,7 @@ from cellbank.services.hold import open_deviation
 from cellbank.services.release import hold_if_signed_changed
 from cellbank.services.signing import sign
 from cellbank.store import codes
+from cellbank.store import dose as store_dose
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import release
 from cellbank.views import testing as view
@@ -37,7 +39,7 @@ def record_result(
     laboratory: str | None,
 ) -> None:
     """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands; a
-    dose's holds the lot it came from, and says whom to inform.
+    dose's holds each lot it was made of, and says whom to inform.
 
     Refused: a test that the trial file does not know, another unit, a value that cannot be read or be true, a date in
     the future or before the thing tested existed.
@@ -81,7 +83,6 @@ def _open_when_failed(
     outcome = evaluate(criterion, result.value, result.unit, result.method, release.recipient_limit(protocol))
     if outcome is not Outcome.FAIL:
         return
-    blocked = work.session.get_one(Lot, subject.lot_id) if isinstance(subject, Vial | Dose) else subject
     params = {
         "result": result.code,
         "test": result.test,
@@ -92,8 +93,18 @@ def _open_when_failed(
     if isinstance(subject, Dose):
         code = "result.late_failed" if criterion.late else "result.dose_failed"
         params |= {"dose": subject.code, "participant": work.session.get_one(Subject, subject.subject_id).code}
-    limit = Finding(code, blocked.label, params)
-    open_deviation(work, DeviationKind.OUT_OF_SPECIFICATION, blocked, limit)
+    for blocked in _blocked_by(work, subject):
+        limit = Finding(code, blocked.label, params)
+        open_deviation(work, DeviationKind.OUT_OF_SPECIFICATION, blocked, limit)
+
+
+def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
+    """What a failing result of a thing speaks against: of a vial its lot, of a dose every lot it was made of."""
+    if isinstance(subject, Vial):
+        return [work.session.get_one(Lot, subject.lot_id)]
+    if isinstance(subject, Dose):
+        return store_dose.lots_in(work.session, subject)
+    return [subject]
 
 
 @verb(Verb.REVIEW_RESULT)

@@ -1,6 +1,6 @@
-"""Visits: planned, moved, confirmed; prescriptions recorded and validated (rules.md §10)."""
+"""Visits: planned, moved, cancelled, confirmed; prescriptions recorded and validated (rules.md §10)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -9,9 +9,10 @@ from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.subject import Subject, checked_answers, criteria_findings
-from cellbank.domain.visit import Prescription, Visit
+from cellbank.domain.visit import UNDER_WAY, DoseStatus, Prescription, ReservationEnd, Visit
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
+from cellbank.services.reservation import end_reservations
 from cellbank.services.signing import sign
 from cellbank.services.subject import answer_rows
 from cellbank.store import codes
@@ -60,8 +61,8 @@ def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
 def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, because: str) -> None:
     """Another day for a visit, with its window; everything that was planned on it is checked again.
 
-    Refused: a visit already injected, a day in the past, too near another visit (its actual day once injected), past
-    the expiry of what is set aside for the course.
+    One that was cancelled is planned again by that. Refused: a visit already injected, a day in the past, too near
+    another visit (its actual day once injected, none of a cancelled one), past the expiry of what is set aside.
     """
     visit = view.named(work, subject_code, number)
     _taking_part(work, subject_code)
@@ -73,6 +74,7 @@ def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, becau
     visit.first_on = to - timedelta(days=protocol.window_days_before)
     visit.last_on = to + timedelta(days=protocol.window_days_after)
     visit.moved_because = because.strip()
+    visit.cancelled_at = visit.cancelled_by = visit.cancelled_because = None
     work.session.flush()
     refuse(view.expiry_findings(work, visit.subject_id))
     work.record("visit.moved", visit, to=to, reason=because.strip())
@@ -92,12 +94,46 @@ def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
         found.append(Finding("visit.past", visit.code, {"on": to}))
     for other in store.visits_of(work.session, visit.subject_id):
         day = injected.get(other.id, other.planned_on)
+        if other.cancelled_at is not None:
+            continue
         if other.id != visit.id and abs((day - to).days) < minimum:
             params = {"visit": visit.code, "other": other.code, "days": minimum}
             found.append(Finding("visit.too_near", visit.code, params))
         if (other.number < visit.number) != (day < to) and other.id != visit.id:
             found.append(Finding("visit.order", visit.code, {"visit": visit.code, "other": other.code}))
     return found
+
+
+@verb(Verb.TREAT)
+def cancel_visit(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+    """A visit that did not or will not take place: it stays in the course with the reason, its vials are free.
+
+    The other visits stay as they are planned. Refused: one injected, one with an attempt under way, one cancelled.
+    """
+    visit = view.named(work, subject_code, number)
+    if not reason.strip():
+        raise WrongInput("visit.reason.missing", code=visit.code)
+    refuse(_not_cancellable(work, visit))
+    visit.cancelled_at = work.now
+    visit.cancelled_by = work.act.actor.name
+    visit.cancelled_because = reason.strip()
+    freed = end_reservations(work, [visit.id], ReservationEnd.CANCELLED)
+    work.record("visit.cancelled", visit, *freed, reason=reason.strip(), freed=len(freed))
+
+
+def _not_cancellable(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
+    for dose in store_dose.doses_of_visits(work.session, [visit.id]):
+        if dose.status is DoseStatus.ADMINISTERED:
+            yield Finding("dose.visit.injected", visit.code, {"visit": visit.code})
+        if dose.status in UNDER_WAY:
+            yield Finding("dose.under_way", visit.code, {"dose": dose.code})
+    yield from _cancelled(work, visit)
+
+
+def _cancelled(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
+    if visit.cancelled_at is not None:
+        on = work.day_of(visit.cancelled_at)
+        yield Finding("dose.visit.cancelled", visit.code, {"visit": visit.code, "on": on})
 
 
 @verb(Verb.TREAT)
@@ -156,9 +192,10 @@ def record_prescription(
 
 @verb(Verb.TREAT)
 def validate_prescription(work: UnitOfWork, subject_code: str, number: int, shown: str) -> None:
-    """The pharmacist's signed validation; refused beyond the trial file's limits, or after a withdrawal."""
+    """The pharmacist's signed validation; refused beyond the limits, after a withdrawal, of a cancelled visit."""
     visit = view.named(work, subject_code, number)
     _taking_part(work, subject_code)
+    refuse(_cancelled(work, visit))
     prescription = store.prescription_in_force(work.session, visit.id)
     if prescription is None:
         raise NotFound("prescription.not_found", visit=visit.code)

@@ -65,16 +65,22 @@ def box_custodians(session: Session, lot_ids: Collection[str]) -> dict[str, Cust
 
 
 def doses_of_lots(session: Session, lot_ids: Collection[str]) -> list[Dose]:
-    """Every attempt with vials of these lots, by code."""
-    return list(session.exec(select(Dose).where(col(Dose.lot_id).in_(lot_ids)).order_by(col(Dose.code))))
+    """Every attempt with a vial of these lots in it, by code, each once: also one that is made of several lots."""
+    made_of = (
+        select(DoseVial.dose_id)
+        .join(Vial, col(Vial.id) == col(DoseVial.vial_id))
+        .where(col(Vial.lot_id).in_(lot_ids), col(DoseVial.left_at).is_(None))
+    )
+    return list(session.exec(select(Dose).where(col(Dose.id).in_(made_of)).order_by(col(Dose.code))))
 
 
 def vials_in_prepared_doses(session: Session, lot_ids: Collection[str]) -> set[str]:
-    """The ids of the vials that went into a dose that was prepared."""
+    """The ids of the vials of these lots that went into a dose that was prepared."""
     statement = (
         select(DoseVial.vial_id)
         .join(Dose, col(Dose.id) == col(DoseVial.dose_id))
-        .where(col(Dose.lot_id).in_(lot_ids), col(DoseVial.left_at).is_(None), col(Dose.prepared_at).is_not(None))
+        .join(Vial, col(Vial.id) == col(DoseVial.vial_id))
+        .where(col(Vial.lot_id).in_(lot_ids), col(DoseVial.left_at).is_(None), col(Dose.prepared_at).is_not(None))
     )
     return set(session.exec(statement))
 

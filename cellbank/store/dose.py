@@ -104,9 +104,14 @@ def vials_in(session: Session, dose_id: str) -> list[Vial]:
 
 
 def lots_in(session: Session, dose: Dose) -> list[Lot]:
-    """The lots of an attempt's vials, by number: one, unless the trial file allows more in a dose."""
-    ids = {dose.lot_id, *(vial.lot_id for vial in vials_in(session, dose.id))}
-    return list(session.exec(select(Lot).where(col(Lot.id).in_(ids)).order_by(col(Lot.number))))
+    """The lots of an attempt's vials, by number: one, unless the trial file allows more in a dose.
+
+    Of the vials in it, or of all that left it when none stayed.
+    """
+    links = dose_vials(session, dose.id)
+    inside = [link.vial_id for link in links if link.left_at is None] or [link.vial_id for link in links]
+    lots = select(Vial.lot_id).where(col(Vial.id).in_(inside))
+    return list(session.exec(select(Lot).where(col(Lot.id).in_(lots)).order_by(col(Lot.number))))
 
 
 def dose_vials(session: Session, dose_id: str) -> list[DoseVial]:

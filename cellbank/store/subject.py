@@ -9,9 +9,12 @@ from cellbank.domain.subject import CriterionAnswer, Subject
 from cellbank.domain.visit import UNDER_WAY, Dose, DoseStatus, Prescription, Reservation, Visit
 
 _INJECTED = select(Dose.visit_id).where(Dose.status == DoseStatus.ADMINISTERED)
-_OF_WHO_TAKES_PART = (
-    select(Visit).join(Subject, col(Subject.id) == col(Visit.subject_id)).where(col(Subject.withdrawn_on).is_(None))
+_TO_BE_HELD = (
+    select(Visit)
+    .join(Subject, col(Subject.id) == col(Visit.subject_id))
+    .where(col(Subject.withdrawn_on).is_(None), col(Visit.cancelled_at).is_(None))
 )
+"""Visits of subjects who take part, but for those that were cancelled."""
 
 
 def subjects(session: Session) -> list[Subject]:
@@ -48,20 +51,20 @@ def visits_due(session: Session, today: date, until: date) -> list[Visit]:
     window_open = sa.and_(col(Visit.first_on) <= today, col(Visit.last_on) >= today)
     soon = sa.and_(col(Visit.planned_on) >= today, col(Visit.planned_on) <= until)
     begun = col(Visit.id).in_(select(Dose.visit_id).where(col(Dose.status).in_(sorted(UNDER_WAY))))
-    statement = _OF_WHO_TAKES_PART.where(col(Visit.id).not_in(_INJECTED), sa.or_(window_open, soon, begun))
+    statement = _TO_BE_HELD.where(col(Visit.id).not_in(_INJECTED), sa.or_(window_open, soon, begun))
     return list(session.exec(statement.order_by(col(Visit.planned_on), col(Visit.code))))
 
 
 def visits_missed(session: Session, today: date) -> list[Visit]:
-    """Visits of subjects who take part whose window closed without an injection."""
-    statement = _OF_WHO_TAKES_PART.where(col(Visit.id).not_in(_INJECTED), col(Visit.last_on) < today)
+    """Visits of subjects who take part whose window closed without an injection, and of which nobody said so yet."""
+    statement = _TO_BE_HELD.where(col(Visit.id).not_in(_INJECTED), col(Visit.last_on) < today)
     return list(session.exec(statement.order_by(col(Visit.planned_on), col(Visit.code))))
 
 
 def visits_unreserved(session: Session, today: date) -> list[Visit]:
     """Visits still to come of subjects who take part, without an attempt, for which nothing is set aside."""
     reserved = select(Reservation.visit_id).where(col(Reservation.ended_at).is_(None))
-    statement = _OF_WHO_TAKES_PART.where(
+    statement = _TO_BE_HELD.where(
         col(Visit.last_on) >= today, col(Visit.id).not_in(reserved), col(Visit.id).not_in(select(Dose.visit_id))
     )
     return list(session.exec(statement.order_by(col(Visit.planned_on), col(Visit.code))))
@@ -73,7 +76,7 @@ def visits_to_validate(session: Session) -> list[Visit]:
         col(Prescription.superseded) == False,  # noqa: E712 — a column, as above
         col(Prescription.validated_at).is_(None),
     )
-    statement = _OF_WHO_TAKES_PART.where(col(Visit.id).not_in(_INJECTED), col(Visit.id).in_(waiting))
+    statement = _TO_BE_HELD.where(col(Visit.id).not_in(_INJECTED), col(Visit.id).in_(waiting))
     return list(session.exec(statement.order_by(col(Visit.planned_on), col(Visit.code))))
 
 

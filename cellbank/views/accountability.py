@@ -91,7 +91,7 @@ class DoseLedger:
     """`prepared = dispensed + discarded + in hand`, `dispensed = administered + wasted + returned + at the bedside`.
 
     `prepared` and `dispensed` come from the instants recorded, the rest from the doses' statuses; `returned` counts
-    those destroyed since.
+    those destroyed since. A dose made of two lots is a dose of each, and one dose of both together.
     """
 
     prepared: int

@@ -51,7 +51,7 @@ def course(reading: Reading, subject_code: str) -> Course:
     return Course(
         tuple(Reserved(v.number, v.planned_on, _codes(of_visits[v.id])) for v in visits),
         tuple(Keeps(lot.number, lot.expires_on) for lot in lots),
-        max((visit.last_on for visit in visits), default=None),
+        max((visit.last_on for visit in visits if visit.cancelled_at is None), default=None),
     )
 
 

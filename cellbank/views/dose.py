@@ -4,14 +4,16 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from decimal import Decimal
 
+from cellbank.domain import dose_gate
 from cellbank.domain.dose import Moment, usable_until
 from cellbank.domain.facts import Blocked
+from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
-from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import UNDER_WAY, Dose, DoseStatus, Visit
+from cellbank.errors import Finding
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store import material as store_material
@@ -29,7 +31,7 @@ class DoseView:
     visit: int
     attempt: int
     status: DoseStatus
-    lot: str
+    lots: tuple[str, ...]
     vials: tuple[str, ...]
     pulled_at: datetime
     pulled_by: str
@@ -57,6 +59,11 @@ class DoseView:
     ended_at: datetime | None
     ended_because: str | None
     holds: tuple[Blocked, ...]
+
+    @property
+    def lot(self) -> str:
+        """The number of its lot; of a dose made of several, each."""
+        return ", ".join(self.lots)
 
     @property
     def under_way(self) -> bool:
@@ -90,6 +97,18 @@ def end_of_day(reading: Reading, day: date) -> datetime:
     return datetime.combine(day, time(23, 59, 59), reading.zone)
 
 
+def label_findings(reading: Reading, dose: Dose) -> tuple[Finding, ...]:
+    """What speaks against a label of a prepared dose: all that the dispensing gate says of it.
+
+    Nothing once it was dispensed: the label belongs to the dispensing (rules.md §10), and a hold that comes later
+    takes it off no syringe.
+    """
+    if dose.status is not DoseStatus.PREPARED:
+        return ()
+    visit, vials = reading.session.get_one(Visit, dose.visit_id), store.vials_in(reading.session, dose.id)
+    return dose_gate.findings(Step.DISPENSE, facts_of.visit_facts(reading, visit, vials, dose=dose, replacing=True))
+
+
 def doses(reading: Reading, *, only_under_way: bool = False) -> list[DoseView]:
     """Every attempt, or those that must still come to an end."""
     rows = store.doses_under_way(reading.session) if only_under_way else store.doses(reading.session)
@@ -99,6 +118,11 @@ def doses(reading: Reading, *, only_under_way: bool = False) -> list[DoseView]:
 def dose_by_code(reading: Reading, code: str) -> DoseView:
     """One attempt by its code."""
     return dose_view(reading, codes.named(reading, Dose, code))
+
+
+def against_labels(reading: Reading, code: str) -> tuple[Finding, ...]:
+    """What speaks against a label of a dose, by its code."""
+    return label_findings(reading, codes.named(reading, Dose, code))
 
 
 def dose_view(reading: Reading, dose: Dose) -> DoseView:
@@ -117,7 +141,7 @@ def dose_view(reading: Reading, dose: Dose) -> DoseView:
         visit=visit.number,
         attempt=dose.attempt,
         status=dose.status,
-        lot=session.get_one(Lot, dose.lot_id).number,
+        lots=tuple(lot.number for lot in store.lots_in(session, dose)),
         vials=tuple(vials),
         pulled_at=dose.pulled_at,
         pulled_by=dose.pulled_by,

@@ -75,13 +75,14 @@ def pick_lines(reading: Reading, subject_code: str, number: int, *, replacing: b
 def spare(reading: Reading, seen: VisitView) -> list[Vial]:
     """Unreserved vials that make up a whole dose with what is still set aside: one lot, the fewest boxes opened.
 
-    Of the lot of what is set aside when there is any, else of the lot that expires first, has enough, and that the
-    pull would not refuse. None when nothing is missing or no lot has enough.
+    Of the lot of what is set aside, when there is any and a dose comes from one lot, else of the lot that expires
+    first, has enough, and that the pull would not refuse. None when nothing is missing or no lot has enough.
     """
-    needed = needed_for(reading, seen, view_protocol.parsed(view_protocol.version_in_force(reading)))
+    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    needed = needed_for(reading, seen, protocol)
     kept = [codes.named(reading, Vial, code) for code in seen.reserved]
     missing = needed - len(kept)
-    of_lots = {vial.lot_id for vial in kept}
+    of_lots = {vial.lot_id for vial in kept} if protocol.dose.one_lot_per_dose else set()
     for lot in store.product_lots_released(reading.session) if missing > 0 else ():
         free = store.unreserved_vials(reading.session, lot.id)
         held = view.held_vials(reading, free)

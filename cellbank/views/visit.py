@@ -90,7 +90,7 @@ def screening(
 def expiry_findings(reading: Reading, subject_id: str) -> Iterator[Finding]:
     """The vials set aside for a subject that do not keep through the last visit plus its window."""
     visits = store_subject.visits_of(reading.session, subject_id)
-    last_day = max(visit.last_on for visit in visits)
+    last_day = max((visit.last_on for visit in visits if visit.cancelled_at is None), default=reading.today)
     for row in store.live_reservations(reading.session, [visit.id for visit in visits]):
         vial = reading.session.get_one(Vial, row.vial_id)
         lot = reading.session.get_one(Lot, vial.lot_id)
@@ -144,6 +144,8 @@ class VisitView:
     prescriber: str | None
     validated_by: str | None
     confirmed: bool
+    cancelled_on: date | None
+    cancelled_because: str | None
     reserved: tuple[str, ...]
     doses: tuple[view_dose.DoseView, ...]
 
@@ -225,6 +227,8 @@ def visit_view(reading: Reading, visit: Visit) -> VisitView:
         None if prescription is None else prescription.prescriber,
         None if prescription is None else prescription.validated_by,
         bool(list(facts_of.answers_at(reading, visit))),
+        None if visit.cancelled_at is None else reading.day_of(visit.cancelled_at),
+        visit.cancelled_because,
         tuple(sorted(vials)),
         tuple(view_dose.dose_view(reading, dose) for dose in store.doses_of_visits(session, [visit.id])),
     )

@@ -64,7 +64,7 @@ class StepLine:
 
 @dataclass(frozen=True)
 class Way:
-    """The steps in the file's order. `next` is None once the visit has its injection.
+    """The steps in the file's order. `next` is None once the visit has its injection, or was cancelled.
 
     `needed` vials make one dose, without the reserve; `second_at` are the steps that a second person checks;
     `transfer` is the code of the shipment that the vials of the attempt are in.
@@ -75,10 +75,13 @@ class Way:
     needed: int
     second_at: frozenset[VisitStep]
     transfer: str | None
+    cancelled: bool = False
 
     @property
     def gate(self) -> Step:
         """The gate whose answers matter now."""
+        if self.cancelled:
+            return Step.PULL
         return Step.DISPENSE if self.next is None else GATE_BEFORE.get(self.next, Step.DISPENSE)
 
 
@@ -94,6 +97,7 @@ def way(reading: Reading, seen: VisitView) -> Way:
         needed=needed,
         second_at=frozenset(protocol.dose.second_person_at),
         transfer=shipped.code,
+        cancelled=seen.cancelled_on is not None,
     )
 
 
@@ -155,7 +159,7 @@ _AFTER = {
 
 
 def _next(seen: VisitView, attempt: DoseView | None, shipped: _Shipped, needed: int) -> Act | None:
-    if seen.injected_at is not None:
+    if seen.injected_at is not None or seen.cancelled_on is not None:
         return None
     if attempt is None:
         return _before_the_pull(seen, needed)
@@ -180,7 +184,7 @@ def _before_the_pull(seen: VisitView, needed: int) -> Act:
 
 def needed_for(reading: Reading, seen: VisitView, protocol: Protocol) -> int:
     """How many vials one dose of a visit takes, from the weakest lot that could serve it; the reserve not counted."""
-    lots = [codes.named(reading, Lot, number) for number in {one.lot for one in seen.doses}]
+    lots = [codes.named(reading, Lot, number) for number in {lot for one in seen.doses for lot in one.lots}]
     lots += [reading.session.get_one(Lot, codes.named(reading, Vial, code).lot_id) for code in seen.reserved]
     weakest = min((lot.viable_per_vial for lot in lots or store.product_lots_released(reading.session)), default=0)
     cells = seen.prescribed_cells or protocol.dose.cells_per_dose

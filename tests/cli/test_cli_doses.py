@@ -263,6 +263,10 @@ def test_the_labels_of_a_prepared_dose(clinic: Clinic) -> None:
     assert clinic.not_treated(3, "label", "dose", SUBJECT, 1) == ["label.dose.not_prepared"]
     thaw(clinic)
     clinic.treat("dose", "prepare", SUBJECT, 1, *PREPARED, *CHECKED, "--at", ago(10))
+    held = clinic.ok("hold", "put", clinic.lot, "--reason", "temperature alarm", user="qa")["code"]
+    assert clinic.not_treated(3, "label", "dose", SUBJECT, 1) == ["lot.held"]
+    assert not list(clinic.place.parent.glob("dose-*"))
+    clinic.ok("hold", "lift", held, "--because", "a sensor", user="qa")
     printed = clinic.treat("label", "dose", SUBJECT, 1, "--lang", "fr")
     document = (clinic.place.parent / printed["path"]).read_bytes()
     assert document.startswith(b"%PDF")

@@ -139,6 +139,12 @@ def test_visits_are_planned_by_calendar_months_and_moved(pharmacy: Clinic) -> No
     assert "visit.too_near" in pharmacy.not_treated(3, *move, in_days(10))
     assert "visit.past" in pharmacy.not_treated(3, *move, site_day(60 * 48))
     assert pharmacy.not_treated(4, "visit", "move", SUBJECT, 4, "--because", "x", "--to", later) == ["visit.not_found"]
+    pharmacy.not_treated(2, "visit", "cancel", SUBJECT, 3)
+    given_up = pharmacy.treat("visit", "cancel", SUBJECT, 3, "--reason", "the subject was in hospital")
+    assert given_up["freed"] == 0
+    assert pharmacy.visit(3)["cancelled_because"] == "the subject was in hospital"
+    again = ("visit", "cancel", SUBJECT, 3, "--reason", "again")
+    assert pharmacy.not_treated(3, *again) == ["dose.visit.cancelled"]
     pharmacy.not_treated(2, "visit", "move", SUBJECT, "two", "--because", "x", "--to", later)
 
 

@@ -17,7 +17,7 @@ from tests.documents.treated import ANNA, TREATING
 from tests.journey import Kept, Scene, stages
 from tests.services.conftest import banked, begun, ready, released
 
-__all__ = ["banked", "begun", "prepared", "ready", "released", "reserved_bank", "scene", "stages"]
+__all__ = ["banked", "begun", "prepared", "ready", "released", "reserved_bank", "scene", "stages", "unstored"]
 
 
 @pytest.fixture(scope="session")
@@ -39,6 +39,19 @@ def scene(reserved_bank: Kept, tmp_path: Path) -> Iterator[Scene]:
     clock = Ticking(reserved_bank.now)
     with Bank.open(place, clock=clock, hasher=cheap()) as bank:
         yield Scene(bank, clock, reserved_bank.people, TREATING, dict(reserved_bank.codes))
+
+
+@pytest.fixture
+def unstored(sqlite_template: Any, tmp_path: Path) -> Iterator[Scene]:
+    """The same courses, reserved of a lot of which no vial was ever put into a tank; it is the first visits' day."""
+    place = str(tmp_path / "unstored.db")
+    shutil.copyfile(sqlite_template.place, place)
+    clock = Ticking(START)
+    with Bank.open(place, clock=clock, hasher=cheap()) as bank:
+        scene = treated.make_unstored(Scene(bank, clock, sqlite_template.people, TREATING))
+        treated.reserve_courses(scene)
+        treated.begin_visits(scene)
+        yield scene
 
 
 @pytest.fixture

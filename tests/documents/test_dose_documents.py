@@ -13,8 +13,12 @@ from label_reading import codes_in, pages_at, text_of
 from cellbank.documents import dose as label
 from cellbank.documents import visit as picking
 from cellbank.domain.protocol import parse_protocol
+from cellbank.domain.vial import VialStatus
 from cellbank.errors import Refused
 from cellbank.services import hold
+from cellbank.views import accountability as account_view
+from cellbank.views import dose as dose_view
+from cellbank.views import pull as pull_view
 from cellbank.wording import Wording
 from tests import journey
 from tests.documents import treated
@@ -180,3 +184,21 @@ def test_a_visit_that_was_injected_or_has_nothing_reserved_is_not_on_the_list(sc
 def test_a_day_without_such_visits_has_no_list(scene: Scene) -> None:
     day = treated.day_of_visit(scene) + timedelta(days=40)
     assert code_of_refusal(scene.read, picking.pick_list, day, FRENCH) == "picklist.none"
+
+
+def test_a_vial_never_put_into_a_tank_is_in_stock_and_the_pick_list_says_that_it_has_no_position(
+    unstored: Scene,
+) -> None:
+    [vial] = treated.reserved(unstored, ANNA, 1)
+    [line] = unstored.read(pull_view.pick_lines, ANNA, 1)
+    assert (line.code, line.position, line.status) == (vial, None, VialStatus.FILLED)
+    text = flat(unstored.read(picking.pick_list, treated.day_of_visit(unstored), FRENCH))
+    assert vial in text
+    assert FRENCH.say("picklist.nowhere") in text
+    code = treated.pulled(unstored, ANNA)
+    treated.prepared(unstored, ANNA)
+    treated.dispensed(unstored, ANNA)
+    assert unstored.read(dose_view.dose_by_code, code).vials == (vial,)
+    account = unstored.read(account_view.accountability, unstored["lot"])
+    assert account.balanced
+    assert account.vials.used_for_doses == 1

@@ -36,10 +36,16 @@ TREATING = replace(
 """One vial a dose, two visits a subject: eight vials serve two subjects, with some to spare."""
 
 
-def make_stored(scene: Scene) -> Scene:
-    """A released product lot, each vial in its position."""
+def make_unstored(scene: Scene) -> Scene:
+    """A released product lot, of which no vial was ever put into a tank."""
     for station in (begin, make_bank, make_product, make_released):
         station(scene)
+    return scene
+
+
+def make_stored(scene: Scene) -> Scene:
+    """A released product lot, each vial in its position."""
+    make_unstored(scene)
     for path in BOXES:
         scene.act("technician", storage.add_place, path, grid="4x5")
     scene.act("technician", storage.fill_boxes, scene["lot"], BOXES)
@@ -49,6 +55,11 @@ def make_stored(scene: Scene) -> Scene:
 def make_courses(scene: Scene) -> Scene:
     """Two subjects enrolled, their visits planned from tomorrow on, and reserved."""
     make_stored(scene)
+    return reserve_courses(scene)
+
+
+def reserve_courses(scene: Scene) -> Scene:
+    """The same, of what is there."""
     today = scene.clock.now.date()
     for code in (ANNA, BRUNO):
         answers = conforming(_subjects(scene), today)

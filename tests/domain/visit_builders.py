@@ -61,6 +61,7 @@ def a_visit(step: Step, **changes: Any) -> VisitFacts:
         visit_code=VISIT,
         visit=VISITS[0],
         last_day=VISITS[-1].last_on,
+        cancelled_on=None,
         injected=False,
         last_injection_on=None,
         prescription=Prescribed(30_000_000, Decimal("68.5"), True),

@@ -25,7 +25,7 @@ def a_dispensing_label(**changes: Any) -> DispensingLabel:
         "subject": "35-012",
         "visit": "2",
         "until": "2026-11-22 14:35 CET",
-        "lot": "L-260001-E",
+        "lots": ("L-260001-E",),
         "trial": "NCT06592703 MAESTRO-4MS",
         "product": Twofold("ASC allogéniques", "Allogeneic ASC"),
         "strength": Twofold("30,2 × 10⁶ cellules viables dans 2,8 mL", "30.2 × 10⁶ viable cells in 2.8 mL"),

@@ -33,6 +33,8 @@ def first_language(label: DispensingLabel) -> Iterator[str]:
             yield value.first
         elif isinstance(value, str):
             yield value
+        elif isinstance(value, tuple):
+            yield from value
     for name in dataclasses.fields(WORDS):
         yield getattr(WORDS, name.name).first
 
@@ -64,6 +66,17 @@ def test_everything_in_the_first_language_is_on_the_label_whole(demo: bool, cond
     for wanted in first_language(label):
         assert wanted in text
     assert ("DEMO" in text) is demo
+
+
+@pytest.mark.parametrize(("lots", "condition"), [(2, None), (2, CONDITION), (2, LONG), (3, CONDITION)])
+def test_every_lot_of_a_dose_made_of_several_is_on_its_label_whole(lots: int, condition: Twofold | None) -> None:
+    several = tuple(f"L-26000{n}-E" for n in range(1, lots + 1))
+    label = a_dispensing_label(lots=several, demo=True, condition=condition)
+    text = flat(render_dispensing(label, OUTER))
+    for wanted in first_language(label):
+        assert wanted in text
+    (page,) = pages_at(render_dispensing(label, OUTER), 300)
+    assert codes_in(page) == [label.code]
 
 
 @pytest.mark.parametrize("condition", [None, CONDITION, LONG])
@@ -106,7 +119,7 @@ def test_both_halves_of_a_flag_say_everything() -> None:
         ({"code": "A" * 17}, "label.code.too_long"),
         ({"code": "do-1"}, "label.code.characters"),
         ({"subject": "S" * 40}, "label.text.too_long"),
-        ({"lot": "L" * 40}, "label.text.too_long"),
+        ({"lots": ("L" * 40,)}, "label.text.too_long"),
         ({"until": "2026-11-22 14:35 CET " * 4}, "label.text.too_long"),
         ({"address": "rue " * 60}, "label.text.too_long"),
         ({"directions": Twofold("long " * 300)}, "label.text.no_room"),

@@ -400,9 +400,24 @@ def test_a_material_is_asked_for_by_the_version_of_the_day_it_was_used(begun: Sc
 
 def unreleased(scene: Scene) -> tuple[str, list[str]]:
     """A master bank in quarantine, and its vials."""
-    three = {StockClass.DISPENSABLE: 3}
-    number = a_lot(scene, scene["P0"], Tier.MASTER, scene.trial.p0.harvested, three, viable_per_vial=1)
+    two = {StockClass.DISPENSABLE: 2}
+    number = a_lot(scene, scene["P0"], Tier.MASTER, scene.trial.p0.harvested, two, viable_per_vial=5_000_000)
     return number, vials_of(scene, number)
+
+
+@pytest.mark.parametrize(("vials", "plated", "found"), [(1, 5_000_000, 0), (1, 5_000_001, 1), (2, 10_000_000, 0)])
+def test_more_viable_cells_plated_than_were_frozen_are_recorded_with_a_deviation(
+    banked: Scene, vials: int, plated: int, found: int
+) -> None:
+    """Five million viable cells in each vial of the master bank."""
+    stock = vials_of(banked, banked["master"], StockClass.DISPENSABLE)[:vials]
+    grown = thaw(banked, stock, Growing(plated, "2500", 40_000_000, "95"))
+    opened = banked.open_deviations()
+    assert [(one.limit_code, one.subject) for one in opened] == [("culture.thaw.more_than_frozen", grown)] * found
+    if found:
+        assert opened[0].limit_params["frozen"] == 5_000_000
+        close(banked, opened[0].code)
+        assert banked.open_holds() == []
 
 
 def test_thawing_an_unreleased_bank_is_recorded_and_opens_a_deviation(begun: Scene) -> None:
@@ -481,7 +496,7 @@ def test_the_label_of_a_thawed_vial_that_was_never_scanned_is_void(begun: Scene)
     print_labels(begun, number)
     thaw(begun, vials[:1])
     labels = begun.read(lot_view.lot_view, number).labels
-    assert (labels.printed, labels.applied, labels.voided) == (3, 0, 1)
+    assert (labels.printed, labels.applied, labels.voided) == (2, 0, 1)
     assert set(labels.outstanding) == set(vials[1:])
 
 

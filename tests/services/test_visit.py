@@ -7,8 +7,9 @@ from typing import Any
 import pytest
 
 from cellbank.errors import NotFound, WrongInput
-from cellbank.services import visit
+from cellbank.services import dose, visit
 from cellbank.views import visit as visit_view
+from cellbank.views.pharmacy_day import Chore, pharmacy_day
 from tests import clinic
 from tests.banks import ON_SQLITE, PASSWORD
 from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, clinics, stocked, today, treating
@@ -37,6 +38,10 @@ def prescribe(scene: Scene, cells: int = EIGHT_MILLION, number: int = 1, on: dat
 
 def validate(scene: Scene, number: int = 1) -> Outcome:
     return scene.sign("pharmacist", visit_view.validating, visit.validate_prescription, ANNA, number)
+
+
+def cancel(scene: Scene, number: int, reason: str = "In hospital", code: str = ANNA) -> Outcome:
+    return scene.act("pharmacist", visit.cancel_visit, code, number, reason)
 
 
 @ON_SQLITE
@@ -215,3 +220,74 @@ def test_the_minimum_interval_counts_from_the_last_actual_injection(treating: Sc
     assert against(clinic.pull, treating, ANNA, number=2) == ["dose.interval.short"]
     clinic.go_to(treating, given + 70 * DAY)
     clinic.pull(treating, ANNA, number=2)
+
+
+def test_a_missed_visit_is_given_up_its_vials_are_free_and_the_later_visits_are_held(treating: Scene) -> None:
+    [vial], [later] = treated.reserved(treating, ANNA, 1), treated.reserved(treating, ANNA, 2)
+    clinic.go_to(treating, clinic.the_visit(treating, ANNA).last_on + DAY)
+    missed = {one.code for one in treating.read(pharmacy_day).waiting if one.chore is Chore.MISSED}
+    assert missed == {f"{ANNA}/1", f"{BRUNO}/1"}
+    cancel(treating, 1)
+    seen = clinic.the_visit(treating, ANNA)
+    assert (seen.cancelled_on, seen.cancelled_because, seen.reserved) == (today(treating), "In hospital", ())
+    assert vial in clinic.spare(treating)
+    still = {one.code for one in treating.read(pharmacy_day).waiting if one.chore is Chore.MISSED}
+    assert still == {f"{BRUNO}/1"}
+    assert [one.number for one in treating.read(visit_view.visits, ANNA)] == [1, 2, 3]
+    clinic.go_to(treating, clinic.the_visit(treating, ANNA, 2).planned_on)
+    treated.confirmed(treating, ANNA, 2)
+    assert clinic.injected(treating, ANNA, 2)
+    assert later not in clinic.spare(treating)
+    clinic.assert_balanced(treating)
+
+
+def test_nothing_is_set_aside_pulled_or_validated_for_a_cancelled_visit_until_it_is_planned_again(
+    treating: Scene,
+) -> None:
+    cancel(treating, 1)
+    free = clinic.spare(treating)
+    assert against(clinic.pull, treating, ANNA, free[:1], replacing=True) == ["dose.visit.cancelled"]
+    prescribe(treating)
+    assert against(validate, treating) == ["dose.visit.cancelled"]
+    assert against(cancel, treating, 1) == ["dose.visit.cancelled"]
+    assert against(clinic.reserve, treating, ANNA) == ["dose.reserved_already"]
+    move(treating, 1, 0, "Discharged early")
+    assert clinic.the_visit(treating, ANNA).cancelled_on is None
+    validate(treating)
+    treated.confirmed(treating, ANNA)
+    clinic.reserve(treating, ANNA)
+    assert clinic.injected(treating, ANNA)
+
+
+@ON_SQLITE
+def test_only_a_visit_without_an_injection_and_without_an_attempt_under_way_is_cancelled_for_a_reason(
+    treating: Scene,
+) -> None:
+    assert against(cancel, treating, 1, " ", kind=WrongInput) == ["visit.reason.missing"]
+    clinic.pull(treating, ANNA)
+    assert against(cancel, treating, 1) == ["dose.under_way"]
+    treated.prepared(treating, ANNA)
+    treated.dispensed(treating, ANNA)
+    treated.administered(treating, ANNA)
+    assert against(cancel, treating, 1) == ["dose.visit.injected"]
+    clinic.pull(treating, BRUNO)
+    treating.act("pharmacist", dose.waste, BRUNO, 1, "Dropped")
+    cancel(treating, 1, code=BRUNO)
+    assert [one.status for one in clinic.the_visit(treating, BRUNO).doses] == ["discarded"]
+
+
+@ON_SQLITE
+def test_a_course_whose_last_visit_is_given_up_need_not_keep_until_it(stocked: Scene) -> None:
+    clinic.enrol(stocked, CLARA)
+    plan(stocked, CLARA, today(stocked) + 250 * DAY)
+    assert against(clinic.reserve, stocked, CLARA) == ["dose.lot.expires_in_course"]
+    cancel(stocked, 3, "The sponsor ends the trial early", CLARA)
+    clinic.reserve(stocked, CLARA)
+    assert [len(treated.reserved(stocked, CLARA, number)) for number in (1, 2, 3)] == [1, 1, 0]
+
+
+@ON_SQLITE
+def test_a_visit_may_be_moved_near_one_that_is_given_up(treating: Scene) -> None:
+    assert against(move, treating, 2, -80) == ["visit.too_near"]
+    cancel(treating, 1)
+    move(treating, 2, -80)

@@ -14,9 +14,10 @@ from cellbank.views import protocol as protocol_view
 from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
 from cellbank.views import way as way_view
-from tests import clinic
+from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
+from tests.documents.conftest import unstored
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
 from tests.tui.hands import Hands, at_the_desk
 from tui.desks.pharmacy import PharmacyDesk
@@ -33,7 +34,7 @@ from tui.screens.subject import SubjectScreen
 from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
-__all__ = ["clinics"]
+__all__ = ["clinics", "unstored"]
 VISIT = f"{ANNA}/1"
 
 
@@ -288,6 +289,25 @@ async def test_on_the_wrong_day_the_gate_says_so_and_the_pull_is_refused(treatin
     assert clinic.the_visit(treating, ANNA).doses == ()
 
 
+async def test_the_labels_of_a_dose_that_would_not_be_dispensed_say_why_before_and_when_printed(
+    treating: Scene,
+) -> None:
+    clinic.prepared(treating, ANNA)
+    held = treating.act("technician", hold.put_hold, treating["lot"], "Freezer alarm").code
+    async with at_the_desk(treating.bank, "pharmacist", size=(110, 40)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("f7")
+        await on_screen(hands, DoseLabelsScreen)
+        await hands.sees("would not be dispensed", held, "Freezer alarm")
+        await hands.press("f8")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.press("escape")
+        journey.lift(treating, held)
+        await hands.until(lambda: "would not be dispensed" not in hands.text(), "the hold is lifted")
+        await hands.press("f8")
+        await hands.sees("labels written: 1")
+
+
 async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating: Scene) -> None:
     code = clinic.dispensed(treating, ANNA)
     async with at_the_desk(treating.bank, "pharmacist", language="fr", size=(80, 24)) as hands:
@@ -446,8 +466,33 @@ async def test_what_a_move_a_cancellation_and_a_withdrawal_lead_to_is_told_befor
         await hands.type("moves away")
         await record(hands, SubjectScreen, "Vials set free  2", "of visit 1")
         await hands.sees("✗ withdrawn", "moves away")
-    assert not any(one.reserved for one in treating.read(visit_view.visits, ANNA))
+    visits = treating.read(visit_view.visits, ANNA)
+    assert not any(one.reserved or one.cancelled_on for one in visits)
     assert treating.read(visit_view.subject_view, ANNA).withdrawn_because == "moves away"
+
+
+async def test_a_visit_that_did_not_take_place_is_cancelled_and_says_so(treating: Scene) -> None:
+    [vial] = clinic.the_visit(treating, ANNA).reserved
+    treating.clock.forward(days=20)
+    async with at_the_desk(treating.bank, "pharmacist", size=(110, 34)) as hands:
+        await hands.sees("Window closed without injection", VISIT)
+        await opened(hands, VISIT)
+        await hands.press("f4")
+        await hands.type("cancel visit", "enter")
+        await on_screen(hands, FormScreen)
+        await hands.type("was in hospital")
+        await record(hands, VisitScreen, "Vials set free", "1")
+        await hands.sees("cancelled 2026-", "was in hospital", f"{VISIT} was cancelled on")
+        assert "F5" not in hands.text()
+        await hands.press("ctrl+e")
+        await on_screen(hands, RecordScreen)
+        await hands.sees("was in hospital")
+        await hands.press("f3")
+        await on_screen(hands, PharmacyDesk)
+        await hands.until(lambda: VISIT not in hands.text(), "the visit missed is off the list of what waits")
+        await opened(hands, ANNA, SubjectScreen)
+        await hands.sees("cancelled")
+    assert vial in clinic.spare(treating)
 
 
 async def test_short_stock_says_what_is_missing_and_by_when(treating: Scene) -> None:
@@ -539,3 +584,18 @@ async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_sign
         await hands.sees("scanned: 1 · needed: 2")
         await hands.press("f5")
         await hands.sees("⚠ Pull for", "fewer than the 2 that the dose", vial)
+
+
+async def test_a_vial_never_put_into_a_tank_is_pulled_and_the_screens_say_that_it_has_no_position(
+    unstored: Scene,
+) -> None:
+    [vial] = clinic.the_visit(unstored, ANNA).reserved
+    async with at_the_desk(unstored.bank, "pharmacist", size=(110, 34)) as hands:
+        await opened(hands, VISIT)
+        await hands.press("right")
+        await hands.sees("✗ not stored", vial)
+        await hands.press("f5")
+        await on_screen(hands, PullScreen)
+        await hands.sees("✗ not stored", vial)
+        await pulled(hands, vial)
+        await hands.sees("F5 Thaw")

@@ -1,4 +1,4 @@
-"""Visits: moved, confirmed by the investigator, prescribed, validated; what is set aside for one given up."""
+"""Visits: moved, cancelled, confirmed by the investigator, prescribed, validated; what is set aside set free."""
 
 from collections.abc import Iterable, Sequence
 from datetime import timedelta
@@ -46,13 +46,17 @@ class AtVisit(Form):
 
     @classmethod
     def fits(cls, seen: object) -> bool:
-        """Until the injection."""
-        return isinstance(seen, VisitView) and seen.injected_at is None
+        """Until the injection, unless it was cancelled."""
+        return isinstance(seen, VisitView) and seen.injected_at is None and seen.cancelled_on is None
 
 
 def _waits(seen: object) -> bool:
     """Whether no attempt is under way and none has succeeded."""
     return isinstance(seen, VisitView) and seen.injected_at is None and not any(one.under_way for one in seen.doses)
+
+
+def _to_validate(seen: VisitView) -> bool:
+    return seen.prescribed_cells is not None and seen.validated_by is None
 
 
 class RecordPrescription(AtVisit):
@@ -101,7 +105,7 @@ class ValidatePrescription(AtVisit, SignedForm):
     @classmethod
     def fits(cls, seen: object) -> bool:
         """Once it is recorded."""
-        return isinstance(seen, VisitView) and seen.prescribed_cells is not None and seen.validated_by is None
+        return super().fits(seen) and isinstance(seen, VisitView) and _to_validate(seen)
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Nothing."""
@@ -188,6 +192,29 @@ class MoveVisit(AtVisit):
         yield from set_aside(reading, self.subject)
 
 
+class CancelVisit(AtVisit):
+    """The visit did not or will not take place; what is set aside for it is free."""
+
+    code: ClassVar[str] = "visit.cancel"
+
+    @classmethod
+    def fits(cls, seen: object) -> bool:
+        """While nothing was pulled for it, once."""
+        return _waits(seen) and super().fits(seen)
+
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """Why."""
+        return (ask.line("reason"),)
+
+    def deed(self, given: Given) -> Deed:
+        """The end of the visit."""
+        return partial(services.cancel_visit, subject_code=self.subject, number=self.number, reason=given["reason"])
+
+    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+        """What is free."""
+        return freed(reading, self.subject)
+
+
 class ReserveHere(AtVisit):
     """The course of this visit's subject: every visit to come, all or none."""
 
@@ -196,7 +223,7 @@ class ReserveHere(AtVisit):
     @classmethod
     def fits(cls, seen: object) -> bool:
         """While nothing is set aside."""
-        return _waits(seen) and isinstance(seen, VisitView) and not seen.reserved
+        return _waits(seen) and isinstance(seen, VisitView) and not seen.reserved and seen.cancelled_on is None
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Nothing: which vials, the bank chooses."""
@@ -243,4 +270,5 @@ OF_VISIT: tuple[type[Form], ...] = (
     ReserveHere,
     MoveVisit,
     CancelHere,
+    CancelVisit,
 )

@@ -8,14 +8,16 @@ from typing import ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.content import Content
 from textual.widgets import Input, RadioSet, Static
 
 from cellbank.bank import Bank, Deed
 from cellbank.documents.preview import LabelPreview, dispensing_preview, flag_preview
 from cellbank.domain.person import Verb
+from cellbank.errors import Finding
 from cellbank.services import dose_label as services
 from cellbank.services.dose_label import DISPENSING, FLAG, DosePrint
-from cellbank.views import vial
+from cellbank.views import dose, vial
 from tui.paper_file import default_folder
 from tui.screens.place import Place
 from tui.widgets.choice import Choice
@@ -30,10 +32,11 @@ KINDS = (DISPENSING, FLAG)
 
 @dataclass(frozen=True)
 class DoseLabelsSeen:
-    """Both labels as they will be, and which were printed already."""
+    """Both labels as they will be, which were printed already, and what speaks against printing any."""
 
     previews: dict[str, LabelPreview]
     printed: frozenset[str]
+    against: tuple[Finding, ...]
 
 
 class DoseLabelsScreen(Place[DoseLabelsSeen]):
@@ -69,11 +72,11 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
                 yield Static(id="symbol-code")
 
     def gather(self, bank: Bank) -> DoseLabelsSeen:
-        """Both labels, in one snapshot."""
+        """Both labels and what the gate says, in one snapshot."""
         with bank.read() as reading:
             previews = {DISPENSING: dispensing_preview(reading, self.dose), FLAG: flag_preview(reading, self.dose)}
             printed = frozenset(run.kind for run in vial.prints_of_dose(reading, self.dose))
-            return DoseLabelsSeen(previews, printed)
+            return DoseLabelsSeen(previews, printed, dose.against_labels(reading, self.dose))
 
     async def show(self, seen: DoseLabelsSeen) -> None:
         """The label chosen; the one not printed yet is chosen first."""
@@ -101,10 +104,16 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
         self.query_one("#reason", Input).display = kind in self.seen.printed
         self.query_one("#symbol", Static).update(lines(plain(line) for line in preview.symbol))
         self.query_one("#symbol-code", Static).update(plain(preview.code, "bold"))
-        self.query_one("#label-words", Static).update(lines(plain(word, "$muted") for word in preview.words))
+        self.query_one("#label-words", Static).update(lines([*self._against(), *_words(preview)]))
         if self._file_for != kind:
             self._file_for = kind
             self.query_one(Destination).propose(str(_free(default_folder(self.cellbank), kind, self.dose)))
+
+    def _against(self) -> list[Content]:
+        """What the print would be refused for."""
+        found = () if self.seen is None else self.seen.against
+        said = [plain(f"✗ {self.cellbank.wording.finding(one)}", "bold $error") for one in found]
+        return [plain(self.say("tui.dose_labels.against"), "bold $error"), *said, plain("")] if said else []
 
     def action_print(self) -> None:
         """Hand the print to the app, once."""
@@ -140,6 +149,10 @@ class DoseLabelsScreen(Place[DoseLabelsSeen]):
         self._choose(other if self.seen is not None and other not in self.seen.printed else kind)
         self._show_kind()
         return True
+
+
+def _words(preview: LabelPreview) -> list[Content]:
+    return [plain(word, "$muted") for word in preview.words]
 
 
 def _free(folder: Path, kind: str, dose: str) -> Path:

@@ -21,7 +21,7 @@ from cellbank.services.pull_scan import refuse_scan
 from cellbank.views import pull, visit
 from cellbank.views.pull import PickLine, ScanAtPull
 from cellbank.views.way import way
-from tui import sentences
+from tui import sentences, visit_words
 from tui.screens.place import Place
 from tui.screens.second import SecondCard
 from tui.widgets.lines import Lines
@@ -103,7 +103,8 @@ class PullScreen(Place[PullSeen]):
         words, there = self.cellbank.wording, one.code in self.scanned
         mark = f"✓ {self.say('tui.pull.scanned')}" if there else f"… {self.say('tui.pull.waits')}"
         status = words.term("vial_status", one.status) if one.lot else "–"
-        return [cell(mark), cell(one.position or "–"), cell(one.code, "bold"), cell(one.lot), cell(status)]
+        place = visit_words.place(words, one) if one.lot else "–"
+        return [cell(mark), cell(place), cell(one.code, "bold"), cell(one.lot), cell(status)]
 
     # Scans.
 

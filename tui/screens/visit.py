@@ -129,6 +129,9 @@ class VisitScreen(Place[VisitSeen]):
         )
 
     def _next(self, seen: VisitSeen) -> Content:
+        if seen.visit.cancelled_on is not None:
+            params = {"on": seen.visit.cancelled_on, "because": seen.visit.cancelled_because}
+            return plain(f"– {self.say('tui.visit.cancelled', **params)}", "bold")
         if seen.way.next is None:
             return plain(f"✓ {self.say('tui.visit.injected', at=seen.visit.injected_at)}", "bold $success")
         count = sum(len(answer.findings) for answer in seen.answers)
@@ -160,7 +163,12 @@ class VisitScreen(Place[VisitSeen]):
 
     def _pick(self, one: PickLine) -> list[Text]:
         status = self.cellbank.wording.term("vial_status", one.status)
-        return [cell(one.position or "–"), cell(one.code, "bold"), cell(one.lot), cell(status)]
+        return [
+            cell(visit_words.place(self.cellbank.wording, one)),
+            cell(one.code, "bold"),
+            cell(one.lot),
+            cell(status),
+        ]
 
     def _attempt(self, one: DoseView) -> list[Text]:
         words = self.cellbank.wording

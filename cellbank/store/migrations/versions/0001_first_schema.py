@@ -521,6 +521,9 @@ def upgrade() -> None:
         sa.Column("first_on", sa.Text(), nullable=False),
         sa.Column("last_on", sa.Text(), nullable=False),
         sa.Column("moved_because", sa.Text(), nullable=True),
+        sa.Column("cancelled_at", sa.Text(), nullable=True),
+        sa.Column("cancelled_by", sa.Text(), nullable=True),
+        sa.Column("cancelled_because", sa.Text(), nullable=True),
         sa.ForeignKeyConstraint(
             ["subject_id"],
             ["subject.id"],
@@ -561,7 +564,6 @@ def upgrade() -> None:
         sa.Column("code", sa.Text(), nullable=False),
         sa.Column("visit_id", sa.Text(), nullable=False),
         sa.Column("subject_id", sa.Text(), nullable=False),
-        sa.Column("lot_id", sa.Text(), nullable=False),
         sa.Column("attempt", sa.BigInteger().with_variant(sa.Integer(), "sqlite"), nullable=False),
         sa.Column("status", sa.Text(), nullable=False),
         sa.Column("trial_version_id", sa.Text(), nullable=False),
@@ -596,10 +598,6 @@ def upgrade() -> None:
             name="dose_status_known",
         ),
         sa.ForeignKeyConstraint(
-            ["lot_id"],
-            ["lot.id"],
-        ),
-        sa.ForeignKeyConstraint(
             ["subject_id"],
             ["subject.id"],
         ),
@@ -624,7 +622,6 @@ def upgrade() -> None:
         sqlite_where=sa.text("status IN ('pulled', 'thawed', 'prepared', 'dispensed')"),
         postgresql_where=sa.text("status IN ('pulled', 'thawed', 'prepared', 'dispensed')"),
     )
-    op.create_index(op.f("ix_dose_lot_id"), "dose", ["lot_id"], unique=False)
     op.create_index(op.f("ix_dose_subject_id"), "dose", ["subject_id"], unique=False)
     op.create_index(op.f("ix_dose_trial_version_id"), "dose", ["trial_version_id"], unique=False)
     op.create_index(op.f("ix_dose_visit_id"), "dose", ["visit_id"], unique=False)
