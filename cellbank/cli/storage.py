@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 app = station("Storage: tanks, racks, boxes, what stands where, counts.")
 
-LINE = ("place", "code", "kind", "custodian", "rows", "columns", "positions", "vials", "free")
+LINE = ("place", "code", "kind", "custodian", "rows", "columns", "positions", "vials", "free", "held")
 INSIDE = ("position", "code", "lot", "number", "stock_class", "status", "label_verified", "held")
 BOX = ("place", "code", "custodian", "held")
 WIDEST = 12

@@ -1,6 +1,6 @@
 """Storage as a reader sees it: places, box maps, what stands where, a vial's own ledger."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -30,7 +30,10 @@ HELD = "H"
 
 @dataclass(frozen=True)
 class PlaceLine:
-    """A tank, rack or box: how many positions it has, itself or in its boxes, and how many are taken."""
+    """A tank, rack or box: how many positions it has, itself or in its boxes, and how many are taken.
+
+    `held`: an open hold on it, or on what it stands in, reaches whatever is in it now.
+    """
 
     path: str
     code: str
@@ -40,6 +43,7 @@ class PlaceLine:
     columns: int | None
     positions: int
     vials: int
+    held: bool
 
     @property
     def free(self) -> int:
@@ -106,29 +110,50 @@ class MovementLine:
 def places(reading: Reading) -> list[PlaceLine]:
     """Every tank, rack and box, by path: each before what stands in it."""
     listed = sorted(store.all_places(reading.session), key=lambda place: place.path.split("/"))
-    return _lines(listed, store.stored_by_box(reading.session))
+    return _lines(reading, listed)
 
 
 def place_view(reading: Reading, code: str) -> PlaceLine:
     """One tank, rack or box, by its path or code."""
     place = codes.named(reading, StoragePlace, code)
-    inside = store.within(reading.session, place)
-    return next(line for line in _lines(inside, store.stored_by_box(reading.session)) if line.path == place.path)
+    return next(line for line in _lines(reading, store.within(reading.session, place)) if line.path == place.path)
 
 
-def _lines(listed: Sequence[StoragePlace], stored: Mapping[str, int]) -> list[PlaceLine]:
+def _lines(reading: Reading, listed: Sequence[StoragePlace]) -> list[PlaceLine]:
+    stored, held = store.stored_by_box(reading.session), _held_now(reading)
     positions: dict[str, int] = {}
     vials: dict[str, int] = {}
     for place in listed:
-        parts = place.path.split("/")
-        for depth in range(1, len(parts) + 1):
-            around = "/".join(parts[:depth])
+        for around in _around(place.path):
             positions[around] = positions.get(around, 0) + (place.rows or 0) * (place.columns or 0)
             vials[around] = vials.get(around, 0) + stored.get(place.id, 0)
     return [
-        PlaceLine(p.path, p.code, p.kind, p.custodian, p.rows, p.columns, positions[p.path], vials[p.path])
-        for p in listed
+        PlaceLine(
+            place.path,
+            place.code,
+            place.kind,
+            place.custodian,
+            place.rows,
+            place.columns,
+            positions[place.path],
+            vials[place.path],
+            held=not held.isdisjoint(_around(place.path)),
+        )
+        for place in listed
     ]
+
+
+def _held_now(reading: Reading) -> set[str]:
+    """The paths of places with an open hold that reaches what arrives, too: not that of an excursion which is over."""
+    holds = store_hold.open_holds_of(reading.session, "storage_place")
+    held = (reading.session.get_one(StoragePlace, hold.subject_id) for hold in holds if hold.until is None)
+    return {place.path for place in held}
+
+
+def _around(path: str) -> Iterator[str]:
+    """A place's path, and those of the rack and tank it stands in."""
+    parts = path.split("/")
+    return ("/".join(parts[:depth]) for depth in range(1, len(parts) + 1))
 
 
 def box_map(reading: Reading, code: str) -> BoxMap:
@@ -138,18 +163,9 @@ def box_map(reading: Reading, code: str) -> BoxMap:
         raise Refused(Finding("storage.place.not_box", box.path, {"path": box.path, "kind": box.kind}))
     inside = store.occupants(reading.session, [box.id])
     cells = _cells(reading, inside)
-    held = bool(store_hold.open_holds_on(reading.session, _around(reading, box)))
+    held = not _held_now(reading).isdisjoint(_around(box.path))
     by_position = {one.position: cells[one.vial.id] for one in inside}
     return BoxMap(box.path, box.code, box.rows, box.columns, box.custodian, held, by_position)
-
-
-def _around(reading: Reading, place: StoragePlace) -> list[str]:
-    """A place's id, and those of the rack and tank it stands in."""
-    found = [place.id]
-    while place.parent_id is not None:
-        place = reading.session.get_one(StoragePlace, place.parent_id)
-        found.append(place.id)
-    return found
 
 
 def contents(reading: Reading, code: str) -> list[Content]:

@@ -159,3 +159,19 @@ def test_the_deviation_says_from_when_to_when_in_the_sites_time(released: Scene)
     words = Wording("en", released.bank.zone)
     began = words.value(released.clock() - timedelta(hours=1))
     assert f"TANK1: -128 °C at the warmest, from {began[:16]}" in words.finding(deviation.limit)
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(("until", "held_now"), [(1, False), (None, True)])
+def test_a_place_is_shown_held_only_while_what_arrives_is_held_too(
+    released: Scene, until: int | None, held_now: bool
+) -> None:
+    stored(released)
+    an_hour(released)
+    an_hour(released)
+    excursion(released, "TANK1", 2, until)
+    assert {one.path for one in released.read(view.places) if one.held} == (
+        {"TANK1", "TANK1/R1", BOX_A} if held_now else set()
+    )
+    assert released.read(view.place_view, BOX_A).held is held_now
+    assert released.read(view.box_map, BOX_A).held is held_now

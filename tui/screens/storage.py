@@ -81,8 +81,9 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
     def _row(self, one: PlaceLine) -> list[Text]:
         words = self.cellbank.wording
         depth, name = one.path.count("/"), one.path.rpartition("/")[2]
+        held = f"  ■ {self.say('tui.held')}" if one.held else ""
         return [
-            cell(f"{'  ' * depth}{name}", "bold"),
+            cell(f"{'  ' * depth}{name}{held}", "bold"),
             cell(f"{bar(one.vials, one.positions)} {one.vials}/{one.positions}"),
             cell(one.free),
             cell(words.term("place_kind", one.kind)),
