@@ -1,6 +1,7 @@
 """Documents to a file: never over another without `--force`, and there only when what they record was recorded."""
 
 import os
+import re
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -16,6 +17,9 @@ if TYPE_CHECKING:
     from cellbank.printers import Printer
 
 STDOUT = "-"
+LONGEST_NAME = 80
+_NOT_IN_A_NAME = re.compile(r"[^0-9A-Za-z._-]")
+"""A name of its own is made of a code that somebody typed: it stays in this folder, whatever that was."""
 
 PRINTER = option("--printer", help="A printer of CELLBANK_PRINTERS, in place of a file.", metavar="NAME")
 OUTPUT = option("--output", help="The file to write, `-` for stdout; a name of its own when left out.", metavar="FILE")
@@ -117,8 +121,9 @@ def sheet(output: str | None, name: str, force: bool) -> Iterator[Sheet]:
         yield found
         sys.stdout.buffer.write(found.content or b"")
         return
-    target = _free_place(output, name, force)
-    with _written(str(target)):
+    name = _NOT_IN_A_NAME.sub("-", name)[-LONGEST_NAME:]
+    with _written(output or name):
+        target = _free_place(output, name, force)
         handle, beside = tempfile.mkstemp(prefix=f".{target.name}.", dir=target.parent)
         os.close(handle)
     try:

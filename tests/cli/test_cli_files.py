@@ -33,6 +33,16 @@ def test_labels_are_written_under_a_name_of_their_own(world: World) -> None:
     assert shell.ok("label", "list", lot)[-1]["sha256"] == answer["sha256"]
 
 
+@pytest.mark.parametrize("code", ["é" * 300, "../../ELSEWHERE", "L\x1b[2J"])
+def test_a_name_of_its_own_is_plain_whatever_code_was_typed(world: World, code: str) -> None:
+    world.shell.refused(4, "document", "certificate", code)
+
+
+def test_a_name_too_long_for_the_disk_is_said(world: World) -> None:
+    error = world.shell.refused(7, "document", "certificate", world.story.lot, "--output", "é" * 300)
+    assert "cannot be written" in error["message"]
+
+
 def test_a_refused_print_leaves_no_file(world: World) -> None:
     shell, lot = world.shell, world.story.lot
     before = names(shell.place)
