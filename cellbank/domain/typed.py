@@ -17,6 +17,8 @@ from cellbank.errors import WrongInput
 
 E = TypeVar("E", bound=StrEnum)
 _DAY = "2026-03-02"
+FIRST_YEAR, LAST_YEAR = 1900, 9999
+"""Moments outside of these years are slips of a key, and the ends of the calendar have no other zone."""
 
 
 def typed_day(text: str) -> date:
@@ -46,6 +48,8 @@ def typed_instant(text: str, zone: ZoneInfo) -> datetime:
     except ValueError as error:
         raise WrongInput("typed.instant", value=text) from error
     if len(text.strip()) <= len(_DAY):
+        raise WrongInput("typed.instant", value=text)
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
         raise WrongInput("typed.instant", value=text)
     if moment.tzinfo is not None:
         return moment.astimezone(UTC)

@@ -5,9 +5,9 @@ from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
-from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
+from tui.widgets.lines import Lines
 from tui.within import app_of, say
 
 if TYPE_CHECKING:
@@ -18,7 +18,7 @@ A = TypeVar("A")
 
 def _wanted(child: Widget) -> int:
     """The lines that a child would take if nothing limited it."""
-    inside = child.virtual_size.height + child.gutter.height if isinstance(child, ScrollView | VerticalScroll) else 0
+    inside = child.virtual_size.height + child.gutter.height if isinstance(child, Lines | VerticalScroll) else 0
     return max(child.outer_size.height, inside) + child.styles.margin.height
 
 
