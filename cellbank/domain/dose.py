@@ -145,6 +145,14 @@ def usable_until(protocol: DoseProtocol, moment: datetime) -> datetime:
     return moment.astimezone(UTC) + timedelta(minutes=protocol.post_thaw_minutes)
 
 
+def not_before(claimed: datetime, earlier: datetime) -> datetime:
+    """The first moment that a claim can mean when it cannot be before another: a time typed to the minute, or to the
+    second, is any moment within it. A claim that is earlier by more stays as it is, to be refused.
+    """
+    within = timedelta(seconds=0 if claimed.microsecond else 1 if claimed.second else 60)
+    return earlier if claimed < earlier < claimed + within else claimed
+
+
 def thaw_clock_findings(
     protocol: DoseProtocol, subject: str, moment: datetime | None, at: datetime
 ) -> Iterator[Finding]:

@@ -1,7 +1,10 @@
 """An attempt at a visit: the one under way, the vials in it, how it goes from status to status (rules.md §10)."""
 
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import datetime
 
+from cellbank.domain.dose import not_before
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import MOVES, Dose, DoseStatus, Visit
@@ -28,7 +31,9 @@ def move(
 
 
 def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
-    """The attempt of a visit that is under way, in one of the statuses expected."""
+    """The attempt of a visit that is under way, in one of the statuses expected; the act is not before its last step
+    when the moment typed leaves that open.
+    """
     visit = view.named(work, subject_code, number)
     dose = store.under_way_at(work.session, visit.id)
     if dose is None:
@@ -36,6 +41,7 @@ def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseS
     if dose.status not in expected:
         params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
         raise Refused(Finding("dose.status", dose.code, params))
+    work.act = replace(work.act, performed_at=not_before(work.act.performed_at, _last_step(dose)))
     return dose, visit, work.session.get_one(Subject, visit.subject_id)
 
 
@@ -55,9 +61,13 @@ def turn(dose: Dose, to: DoseStatus) -> None:
     dose.status = to
 
 
+def _last_step(dose: Dose) -> datetime:
+    steps = (dose.pulled_at, dose.thaw_ended_at, dose.prepared_at, dose.dispensed_at)
+    return max(step for step in steps if step is not None)
+
+
 def refuse_before_last_step(work: UnitOfWork, dose: Dose) -> None:
     """Refuse what is said to have been done before the last step of an attempt."""
-    steps = (dose.pulled_at, dose.thaw_ended_at, dose.prepared_at, dose.dispensed_at)
-    last, at = max(step for step in steps if step is not None), work.act.performed_at
+    last, at = _last_step(dose), work.act.performed_at
     if at < last:
         raise Refused(Finding("dose.before_last_step", dose.code, {"last": last, "at": at}))

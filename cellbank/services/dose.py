@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
-from cellbank.domain.dose import VisitStep, dose_findings, visit_findings
+from cellbank.domain.dose import VisitStep, dose_findings, not_before, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
@@ -132,6 +132,8 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
     Recorded with a deviation: where the file asks for a transfer, by another custodian than the file's.
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
+    started_at = not_before(started_at, dose.pulled_at)
+    ended_at = not_before(ended_at, started_at)
     if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
         params = {"pulled_at": dose.pulled_at, "started_at": started_at, "ended_at": ended_at}
         raise Refused(Finding("dose.thaw.times", dose.code, params))

@@ -12,6 +12,7 @@ from cellbank.domain.dose import (
     PlannedVisit,
     dose_findings,
     dose_volume_ml,
+    not_before,
     planned_visits,
     recovery_percent,
     thaw_clock_findings,
@@ -112,3 +113,21 @@ def test_the_minimum_interval_counts_from_the_last_actual_injection() -> None:
     [finding] = visit_findings(LIMITS, "S-1", visit, day, day - timedelta(days=69))
     assert finding.code == "dose.interval.short"
     assert finding.params["earliest"] == date(2026, 5, 1)
+
+
+@pytest.mark.parametrize(
+    ("claimed", "earlier", "meant"),
+    [
+        ("14:02:00", "14:02:37.5", "14:02:37.5"),
+        ("14:02:37", "14:02:37.5", "14:02:37.5"),
+        ("14:02:37.4", "14:02:37.5", "14:02:37.4"),
+        ("14:02:00", "14:03:00", "14:02:00"),
+        ("14:02:30", "14:02:37.5", "14:02:30"),
+        ("14:02:40", "14:02:37.5", "14:02:40"),
+    ],
+)
+def test_a_time_typed_to_the_minute_is_any_moment_within_it(claimed: str, earlier: str, meant: str) -> None:
+    def at(text: str) -> datetime:
+        return datetime.fromisoformat(f"2026-03-02T{text}+00:00")
+
+    assert not_before(at(claimed), at(earlier)) == at(meant)

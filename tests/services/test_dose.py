@@ -9,6 +9,7 @@ import pytest
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import NotAllowed, NotFound
 from cellbank.services import dose, hold, protocol, put_back, visit
+from cellbank.views import dose as dose_view
 from cellbank.views import trace as trace_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
@@ -245,6 +246,17 @@ def test_a_thaw_before_its_pull_or_its_beginning_or_in_the_future_is_impossible(
     clinic.pull(treating, ANNA)
     treating.clock.forward(minutes=10)
     assert against(thaw, treating, started, ended) == ["dose.thaw.times"]
+
+
+@ON_SQLITE
+def test_a_thaw_typed_to_the_minute_of_its_pull_begins_with_it(treating: Scene) -> None:
+    treating.clock.now = treating.clock.now.replace(second=37, microsecond=500_000)
+    code = clinic.pull(treating, ANNA)
+    minute = treating.clock.now.replace(second=0, microsecond=0)
+    treating.clock.forward(seconds=20)
+    treating.act("pharmacist", dose.thaw, ANNA, 1, minute, minute, at=minute)
+    shown = treating.read(dose_view.dose_by_code, code)
+    assert shown.pulled_at == shown.thaw_started_at == shown.thaw_ended_at > minute
 
 
 @ON_SQLITE

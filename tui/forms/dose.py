@@ -1,7 +1,6 @@
 """Doses: thawed, prepared, dispensed, administered; limits and the clock are told before anything is recorded."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from functools import partial
 from typing import ClassVar
 
@@ -35,12 +34,8 @@ class Thaw(AtDose):
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The beginning is now, unless another moment is typed; the end is one key."""
-        attempt = self.attempt(reading)
-        begins = reading.now
-        if attempt is not None:
-            begins = max(begins, attempt.pulled_at.replace(microsecond=0) + timedelta(seconds=1))
         return (
-            ask.instant("thaw_started_at", given=moment_text(begins, reading.zone)),
+            ask.instant("thaw_started_at", given=moment_text(reading.now, reading.zone)),
             ask.instant("thaw_ended_at"),
         )
 
