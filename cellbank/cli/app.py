@@ -39,6 +39,7 @@ STATIONS: Mapping[str, tuple[str, str]] = {
     "label": ("label", "Labels: print, list, stocks."),
     "document": ("document", "Documents on paper: certificate, pick list, accountability log."),
     "trace": ("trace", "From any code, everything upstream and downstream."),
+    "recall": ("recall", "A recall, tried: what would be fetched, who got a dose of it."),
     "audit": ("audit", "The record: read, verify, export."),
 }
 """Every first word, the module that holds it, and its help: `--help` imports none of them."""

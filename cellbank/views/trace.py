@@ -61,10 +61,7 @@ def trace(reading: Reading, text: str) -> Trace:
     that sit or sat there.
     """
     found = codes.resolve(reading, text)
-    starts = _starts(reading, found)
-    ids: dict[Station, set[str]] = {}
-    for station, row in starts:
-        ids.setdefault(station, set()).add(row.id)
+    starts, ids = _starts(reading, found)
     up, down = store.upstream_of(reading.session, ids), store.downstream_of(reading.session, ids)
     concerned = () if found.station in TRACED else tuple(Node(station, row.label) for station, row in starts)
     return Trace(
@@ -76,12 +73,31 @@ def trace(reading: Reading, text: str) -> Trace:
     )
 
 
-def _starts(reading: Reading, found: codes.Found) -> list[tuple[Station, Record]]:
+def reached(reading: Reading, text: str) -> tuple[codes.Found, store.Lineage]:
+    """What a code stands for, and everything that came of it: the ids of what it is traced through, too."""
+    found = codes.resolve(reading, text)
+    _, ids = _starts(reading, found)
+    down = store.downstream_of(reading.session, ids)
+    stations = {*ids, *down.ids}
+    return found, store.Lineage({at: ids.get(at, set()) | down.of(at) for at in stations})
+
+
+Starts = list[tuple[Station, Record]]
+
+
+def _starts(reading: Reading, found: codes.Found) -> tuple[Starts, dict[Station, set[str]]]:
+    """What a code is traced through: the rows, and their ids by station."""
+    starts: Starts
     if isinstance(found.row, Transfer):
-        return [(Station.VIAL, vial) for vial in store_storage.vials_in(reading.session, found.row.id)]
-    if isinstance(found.row, StoragePlace):
-        return [(Station.VIAL, vial) for vial in store_storage.ever_in(reading.session, found.row)]
-    return [_traced(reading, found)]
+        starts = [(Station.VIAL, vial) for vial in store_storage.vials_in(reading.session, found.row.id)]
+    elif isinstance(found.row, StoragePlace):
+        starts = [(Station.VIAL, vial) for vial in store_storage.ever_in(reading.session, found.row)]
+    else:
+        starts = [_traced(reading, found)]
+    ids: dict[Station, set[str]] = {}
+    for station, row in starts:
+        ids.setdefault(station, set()).add(row.id)
+    return starts, ids
 
 
 def concerned(reading: Reading, text: str) -> tuple[Station, Record]:

@@ -297,3 +297,12 @@ def test_the_pick_list_and_the_accountability_log(clinic: Clinic) -> None:
     assert clinic.run("document", "accountability", "--lot", with_check("L-999999")).code == 4
     assert clinic.run("document", "accountability", "--format", "xls").code == 2
     assert clinic.entries == entries
+
+
+def test_a_recall_is_only_tried_and_says_so(clinic: Clinic) -> None:
+    clinic.refused(2, "recall", clinic.lot)
+    before = clinic.entries
+    answer = clinic.ok("recall", clinic.lot, "--drill")
+    assert answer["balanced"]
+    assert {one["lot"] for one in answer["to_fetch"]} == {clinic.lot}
+    assert clinic.entries == before, "a recall that is tried records nothing"
