@@ -486,6 +486,8 @@ LONG = settings(
 )
 SHORT = settings(LONG, max_examples=12, stateful_step_count=25, phases=[Phase.generate])
 """A failure is shown as it was found: shrinking it would take longer than all the other tests together."""
+HALF = settings(SHORT, max_examples=6)
+"""On the slower database: what it has of its own is the SQL, and the long runs are on both."""
 CONTROL = settings(SHORT, max_examples=100)
 
 
@@ -507,9 +509,10 @@ def run(kind: type[Machine], how: settings) -> Counter[str]:
 def test_nothing_is_released_unless_its_gate_held(
     stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    tally = run(machine(stages, backend, tmp_path, request), SHORT)
-    assert tally["release"] >= 5, tally
-    assert tally["release refused"] >= 10, tally
+    how, releases = (SHORT, 5) if backend == "sqlite" else (HALF, 2)
+    tally = run(machine(stages, backend, tmp_path, request), how)
+    assert tally["release"] >= releases, tally
+    assert tally["release refused"] >= 2 * releases, tally
 
 
 @pytest.mark.evidence
