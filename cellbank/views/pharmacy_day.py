@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from enum import StrEnum
 
+from cellbank.domain.lot import Lot
 from cellbank.domain.testing import Stage
+from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
+from cellbank.store import codes
 from cellbank.store import dose as store_dose
 from cellbank.store import storage as store_storage
 from cellbank.store import subject as store_subject
@@ -39,10 +42,11 @@ class Chore(StrEnum):
 
 @dataclass(frozen=True)
 class DueVisit:
-    """A visit of today or of the week, and the act that comes next."""
+    """A visit of today or of the week, the act that comes next, and how many of the vials set aside are held."""
 
     visit: VisitView
     next: Act | None
+    held: int
 
 
 @dataclass(frozen=True)
@@ -66,10 +70,19 @@ class PharmacyDay:
 
 def pharmacy_day(reading: Reading) -> PharmacyDay:
     """Everything that waits, in one snapshot."""
-    due = tuple(DueVisit(seen, way(reading, seen).next) for seen in view.due(reading))
+    due = tuple(DueVisit(seen, way(reading, seen).next, _held(reading, seen)) for seen in view.due(reading))
     here = {one.visit.code for one in due}
     waiting = (one for one in _waiting(reading) if one.code not in here)
     return PharmacyDay(due, running(reading), tuple(waiting))
+
+
+def _held(reading: Reading, seen: VisitView) -> int:
+    """The vials set aside for a visit that are held: themselves, by a place, or with their lot."""
+    vials = [codes.named(reading, Vial, code) for code in seen.reserved]
+    lots = {vial.lot_id: reading.session.get_one(Lot, vial.lot_id) for vial in vials}
+    with_lot = {lot_id for lot_id, lot in lots.items() if lot_facts.holds_upstream(reading, lot)}
+    alone = view.held_vials(reading, vials)
+    return sum(vial.lot_id in with_lot or vial.code in alone for vial in vials)
 
 
 def _waiting(reading: Reading) -> Iterator[Waiting]:

@@ -18,7 +18,15 @@ from cellbank.views.hold import DeviationView, deviation_view
 
 SOON = timedelta(days=30)
 """A material lot whose last day is nearer than this expires soon."""
-OF_THE_BENCH = (Station.DONOR, Station.TISSUE, Station.MATERIAL, Station.CULTURE, Station.LOT)
+OF_THE_BENCH = (
+    Station.DONOR,
+    Station.TISSUE,
+    Station.MATERIAL,
+    Station.CULTURE,
+    Station.LOT,
+    Station.VIAL,
+    Station.PLACE,
+)
 
 
 class Kind(StrEnum):

@@ -76,6 +76,19 @@ async def test_the_desk_lists_what_is_due_and_what_it_has(bank: Bank) -> None:
         await hands.sees("Nothing else waits.", "F5 Enrol subject", "F3 Pharmacy")
 
 
+async def test_the_desk_says_how_many_of_the_vials_set_aside_are_held(bank: Bank, clinic: Clinic) -> None:
+    aside = clinic.visit()["reserved"]
+    async with at_the_desk(bank, size=(80, 24)) as hands:
+        await _signed_in(hands)
+        await hands.sees(VISIT)
+        assert "held" not in hands.text()
+        for vial in aside[:2]:
+            clinic.ok("hold", "put", vial, "--reason", "dropped in the vapour", user="technician")
+        await hands.sees("■ held: 2")
+        clinic.ok("hold", "put", clinic.lot, "--reason", "late positive", user="qa")
+        await hands.sees(f"■ held: {len(aside)}")
+
+
 async def test_the_visit_shows_its_gate_and_what_to_pick(bank: Bank, clinic: Clinic) -> None:
     async with at_the_desk(bank, size=(130, 40)) as hands:
         await _signed_in(hands)

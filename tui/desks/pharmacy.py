@@ -69,9 +69,11 @@ class PharmacyDesk(Place[PharmacyDay]):
             "–" if one.next is None else f"▶ {self.say(f'tui.next.{one.next}')}",
             visit_words.prescription(words, seen),
             visit_words.contraindications(words, seen),
-            len(seen.reserved),
         )
-        return [cell(seen.code, "bold"), *(cell(part) for part in parts)]
+        aside = cell(len(seen.reserved))
+        if one.held:
+            aside = cell(f"{len(seen.reserved)}  ■ {self.say('tui.pharmacy.held', count=one.held)}", "bold $error")
+        return [cell(seen.code, "bold"), *(cell(part) for part in parts), aside]
 
     def _waiting(self, one: Waiting) -> list[Text]:
         words, listed = self.cellbank.wording, ", ".join(one.what)
