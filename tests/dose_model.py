@@ -36,6 +36,7 @@ class Model:
     holds: dict[str, str] = field(default_factory=dict)
     withdrawn: set[str] = field(default_factory=set)
     gone: set[str] = field(default_factory=set)
+    cancelled: set[tuple[str, int]] = field(default_factory=set)
     late: set[str] = field(default_factory=set)
     """Vials put back too late."""
 
@@ -50,6 +51,8 @@ class Model:
             yield "window"
         if (code, number) in self.injected:
             yield "injected"
+        if (code, number) in self.cancelled:
+            yield "cancelled"
         if any((today - day).days < 70 for (who, _), day in self.injected.items() if who == code):
             yield "interval"
         if self.answered.get((code, number), date.min) < first:

@@ -32,6 +32,7 @@ from cellbank.domain.dose_gate import GATE
 from cellbank.domain.gate import Step
 from cellbank.errors import CellbankError
 from cellbank.services import dose, hold, put_back, reservation
+from cellbank.services import visit as visit_services
 from cellbank.services.dose import Preparation
 from cellbank.views import dose as dose_view
 from cellbank.views import visit as visit_view
@@ -115,6 +116,7 @@ class Machine(RuleBasedStateMachine):
             assert code not in self.model.withdrawn
             assert not {self.scene["lot"], code} & set(self.model.holds.values())
             for number, chosen in done.actions[0].params["vials"].items():  # type: ignore[attr-defined]
+                assert (code, int(number)) not in self.model.cancelled
                 for vial in chosen:
                     assert vial not in self.model.reserved.keys() | self.model.gone | self.model.late
                     self.model.reserved[vial] = (code, int(number))
@@ -229,6 +231,17 @@ class Machine(RuleBasedStateMachine):
             self.model.withdrawn.add(code)
             self.model.reserved = {vial: whose for vial, whose in self.model.reserved.items() if whose[0] != code}
 
+    @precondition(lambda self: self.model.injected or len(self.model.gone) > 2)
+    @rule(code=WHO, number=NUMBER)
+    def cancel(self, code: str, number: int) -> None:
+        visit, model = (code, number), self.model
+        why = [name for name in ("injected", "under_way", "cancelled") if visit in getattr(model, name)]
+        done = self.tried("pharmacist", visit_services.cancel_visit, code, number, "The subject did not come")
+        assert (done is not None) == (not why), f"cancelling {visit}; against it: {why}"
+        if done is not None:
+            model.cancelled.add(visit)
+            model.reserved = {vial: whose for vial, whose in model.reserved.items() if whose != visit}
+
     @rule(minutes=st.sampled_from([1, 3, 20, 61]))
     def wait(self, minutes: int) -> None:
         self.scene.clock.forward(minutes=minutes)
@@ -237,7 +250,7 @@ class Machine(RuleBasedStateMachine):
     def come_to_a_visit(self, code: str, number: int) -> None:
         """On to the day of a later visit, which is confirmed."""
         day = self.model.windows[code, number][0] + timedelta(days=7)
-        if day >= self.today and code not in self.model.withdrawn:
+        if day >= self.today and code not in self.model.withdrawn and (code, number) not in self.model.cancelled:
             clinic.go_to(self.scene, day)
             treated.confirmed(self.scene, code, number)
             self.model.answered[code, number] = self.today
