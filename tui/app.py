@@ -13,7 +13,7 @@ from cellbank.errors import CellbankError
 from cellbank.printers import Printer, known
 from cellbank.settings import Settings
 from cellbank.wording import Language, Wording
-from tui import hearing, jobs, offering, routes, scans, writes
+from tui import collecting, hearing, jobs, offering, routes, scans, writes
 from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
 from tui.jobs import Jobs
@@ -290,4 +290,5 @@ def run(place: str, language: str) -> None:
     """Open the bank at a place and run the terminal UI on it, in English or French."""
     printers = known(Settings().printers)
     with Bank.open(place) as bank:
+        collecting.begin()
         CellbankApp(bank, Wording(cast(Language, language), bank.zone), printers=printers).run()

@@ -16,7 +16,10 @@ REPLACED = "\N{REPLACEMENT CHARACTER}"
 
 def stripped(value: object) -> str:
     """A value as one line of text, each control or bidirectional character replaced."""
-    return "".join(REPLACED if is_hostile(character) else character for character in str(value))
+    text = str(value)
+    if text.isprintable():  # Nothing hostile is printable: most texts need no look at each character.
+        return text
+    return "".join(REPLACED if is_hostile(character) else character for character in text)
 
 
 def shortened(text: str, most: int) -> str:
