@@ -3,6 +3,7 @@
 The texts lie in `data/locale/<language>/<station>.toml`, one flat `"code" = "sentence with {param}"` a line.
 """
 
+import re
 import tomllib
 from collections.abc import Mapping
 from datetime import date, datetime
@@ -43,13 +44,28 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Parameters whose name is not the kind of their value."""
 
+OwnWords = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""What a trial file calls what it names: kind (`test`, `marker`, `criterion`) → identifier → language → words."""
+_OF_THE_TRIAL: Mapping[str, str] = {"tests": "test", "markers": "marker"}
+_LISTED = re.compile(r"( \| |, )")
+_MEASURED = frozenset(
+    {"value", "limit", "low", "high", "cumulative", "density", "viability", "volume_ml", "temperature_c", "hours"}
+)
+"""Parameters of findings that hold measured numbers, as text because the record holds them so."""
+_DECIMAL = re.compile(r"(?<![\w.,])(\d+)\.(\d+)(?!\w|[.,]\d)")
+
 
 class Wording:
-    """Sentences in one language; instants are shown in the zone given."""
+    """Sentences in one language; instants are shown in the zone given.
+
+    `own_words` are the trial file's, where a front end has read them. The command line has not: who reads a test's
+    identifier there is about to type it.
+    """
 
     def __init__(self, language: Language, zone: ZoneInfo | None = None) -> None:
         self.language = language
         self.zone = zone or ZoneInfo("UTC")
+        self.own_words: OwnWords = {}
 
     def say(self, code: str, /, **params: object) -> str:
         """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line.
@@ -71,6 +87,10 @@ class Wording:
             return ", ".join(self.named(name, item) for item in plain)
         if name == "part":
             return " · ".join(self._field(part) for part in str(plain).split("."))
+        if isinstance(plain, str) and (own := self.own_words.get(_OF_THE_TRIAL.get(name, name))):
+            return "".join(
+                own[part][self.language] if part in own else part for part in _LISTED.split(self.value(plain))
+            )
         for kind in _KINDS.get(name, (name,)) if isinstance(plain, str) else ():
             if self.knows(f"term.{kind}.{plain}"):
                 return self.term(kind, plain)
@@ -111,7 +131,14 @@ class Wording:
 
     def finding(self, finding: Finding) -> str:
         """The sentence of a finding."""
-        return self.say(finding.code, **({"subject": finding.subject} | dict(finding.params)))
+        params = {name: self._measured(name, value) for name, value in finding.params.items()}
+        return self.say(finding.code, **({"subject": finding.subject} | params))
+
+    def _measured(self, name: str, value: object) -> object:
+        """A measured number that is kept as text, with this language's decimal sign."""
+        if self.language != "fr" or name.removesuffix("_fr") not in _MEASURED or not isinstance(value, str):
+            return value
+        return _DECIMAL.sub(r"\1,\2", value)
 
     def error(self, error: CellbankError) -> str:
         """The sentence of a refusal or a fault, without its findings."""

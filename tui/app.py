@@ -18,6 +18,7 @@ from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
 from tui.jobs import Jobs
 from tui.notices import NoticingApp
+from tui.own_words import OwnWords
 from tui.scan import Scanned
 from tui.scans import Scans
 from tui.screens.help import HelpScreen
@@ -67,6 +68,7 @@ class CellbankApp(NoticingApp):
         self.bank = bank
         self.printers = printers or {}
         self.wording = wording
+        self.own_words = OwnWords(bank, wording)
         self.actor: Actor | None = None
         self.roles: tuple[Role, ...] = ()
         self.head = 0
