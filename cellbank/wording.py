@@ -46,7 +46,7 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 
 OwnWords = Mapping[str, Mapping[str, Mapping[str, str]]]
 """What a trial file calls what it names: kind (`test`, `marker`, `criterion`) → identifier → language → words."""
-_OF_THE_TRIAL: Mapping[str, str] = {"tests": "test", "markers": "marker"}
+_OF_THE_TRIAL: Mapping[str, str] = {"tests": "test", "awaiting": "test", "conditional": "test", "markers": "marker"}
 _LISTED = re.compile(r"( \| |, )")
 _MEASURED = frozenset(
     {"value", "limit", "low", "high", "cumulative", "density", "viability", "volume_ml", "temperature_c", "hours"}
@@ -130,9 +130,11 @@ class Wording:
         return text.replace(".", ",") if self.language == "fr" else text
 
     def finding(self, finding: Finding) -> str:
-        """The sentence of a finding."""
+        """The sentence of a finding; one about a row that has a name of its own (`named`) says it, where it can."""
+        named = f"{finding.code}.named"
+        code = named if finding.params.get("named") and self.knows(named) else finding.code
         params = {name: self._measured(name, value) for name, value in finding.params.items()}
-        return self.say(finding.code, **({"subject": finding.subject} | params))
+        return self.say(code, **({"subject": finding.subject} | params))
 
     def _measured(self, name: str, value: object) -> object:
         """A measured number that is kept as text, with this language's decimal sign."""
@@ -142,7 +144,17 @@ class Wording:
 
     def error(self, error: CellbankError) -> str:
         """The sentence of a refusal or a fault, without its findings."""
+        if error.code.startswith("input."):
+            return self.say(error.code, **(dict(error.params) | self._field_of(error.params)))
         return self.say(error.code, **error.params)
+
+    def _field_of(self, params: Mapping[str, object]) -> dict[str, str]:
+        """Where a wrong value would stand, in words: which kind of thing, which of its fields."""
+        found = {"table": self.term("station", params.get("table", ""))}
+        column = str(params.get("column", ""))
+        codes = (f"{kind}.{column}" for kind in ("column", "tui.field", "field", "tui.ask"))
+        found["column"] = next((self.say(code) for code in codes if self.knows(code)), column.replace("_", " "))
+        return found
 
 
 class _Lenient(dict[str, str]):

@@ -1,15 +1,17 @@
-"""What a table's edge cuts off is read beneath it; what the trial file names is said in its own words."""
+"""What a table's edge cuts off is read beneath it; names, fields and rows are said in words, what fits comes first."""
 
 import re
 
 import pytest
 
-from cellbank.errors import Finding
+from cellbank.domain import record
+from cellbank.errors import Finding, WrongInput
 from cellbank.services import hold
 from cellbank.views import protocol
 from cellbank.wording import Language, Wording
-from tests.journey import Scene, a_donor, a_result
+from tests.journey import Scene, a_donor, a_result, vials_of
 from tests.tui.hands import Hands, at_the_desk
+from tui.screens.record import RecordScreen
 from tui.widgets.lines import Lines
 from tui.widgets.whole import Whole
 
@@ -75,3 +77,41 @@ def test_a_finding_in_french_has_the_decimal_comma(params: dict[str, str], said:
     finding = Finding("lot.test.failed", "L-260003-K", {"test": "cd45", "result": "R-260040-J", **params})
     assert said in Wording("fr").finding(finding)
     assert params["value"] in Wording("en").finding(finding)
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [("en", "culture, cells harvested: -1 is too low"), ("fr", "culture, cellules récoltées : -1 est trop bas")],
+)
+def test_a_wrong_value_is_told_by_the_words_of_its_field(language: Language, said: str) -> None:
+    error = WrongInput("input.low", table="culture", column="harvested_total", value="-1", limit="0")
+    assert Wording(language).error(error).startswith(said)
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_every_field_of_the_record_has_words(language: Language) -> None:
+    words = Wording(language)
+    for table, kind in record.record_kinds().items():
+        assert words.knows(f"term.station.{table}"), table
+        for column in record.columns_of(kind):
+            if column.name != "id" and not column.name.endswith("_id"):
+                codes = [f"{room}.{column.name}" for room in ("column", "tui.field", "field", "tui.ask")]
+                assert any(map(words.knows, codes)), f"{table}.{column.name}"
+
+
+def test_a_row_that_was_altered_is_named_by_its_own_code_too() -> None:
+    params = {"table": "lot", "row": "0b7e", "column": "volume_ml", "recorded": "1.0", "found": "9.0"}
+    said = Wording("en").finding(Finding("audit.row.differs", "0b7e", params | {"named": "L-260002-M"}))
+    assert said.startswith("lot 0b7e (L-260002-M): volume_ml is")
+    assert Wording("en").finding(Finding("audit.row.differs", "0b7e", params)).startswith("lot 0b7e: volume_ml is")
+
+
+async def test_thawing_for_expansion_comes_first_for_a_bank_and_last_for_a_product(ready: Scene) -> None:
+    async with at_the_desk(ready.bank, "technician", size=(110, 30)) as hands:
+        hands.app.push_screen(RecordScreen(vials_of(ready, ready["master"])[2]))
+        await hands.sees("F5 Thaw bank vials")
+        hands.app.push_screen(RecordScreen(vials_of(ready, ready["lot"])[0]))
+        await hands.sees("F5 Place", "F6 Use for test")
+        assert "F5 Thaw" not in hands.text()
+        forms = hands.app.screen.forms()  # type: ignore[attr-defined]
+        assert [one.code for one in forms].index("culture.thaw") > [one.code for one in forms].index("vial.discard")
