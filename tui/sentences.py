@@ -17,6 +17,11 @@ def refusal(words: Wording, error: CellbankError) -> list[str]:
     return [words.finding(finding) for finding in error.findings] or [words.error(error)]
 
 
+def of_password(words: Wording, error: CellbankError) -> list[str]:
+    """A refusal where the password alone was asked: the name cannot be what is wrong."""
+    return [words.say("tui.password.wrong")] if error.code == "person.unknown_or_wrong" else refusal(words, error)
+
+
 def label(words: Wording, name: str) -> str:
     """A field's name in words, the name itself with spaces when there is none."""
     code = f"tui.field.{name}"

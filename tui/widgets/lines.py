@@ -83,13 +83,16 @@ class Lines(DataTable[Text]):
 
     @property
     def beyond_the_edge(self) -> list[tuple[str, str]]:
-        """Of the row under the cursor what is not seen whole: headings and values."""
+        """Of the row under the cursor what is not seen whole: headings, each empty that can be seen, and values."""
         if not self.is_valid_row_index(self.cursor_row):
             return []
         width, columns = self.scrollable_content_region.width, self.ordered_columns
         cells = self.get_row_at(self.cursor_row)
         return [
-            (columns[at].label.plain, value.plain)
+            (
+                columns[at].label.plain if start + self.cell_padding + columns[at].label.cell_len > width else "",
+                value.plain,
+            )
             for at, (value, start) in enumerate(zip(cells, [0, *self._edges()], strict=False))
             if value.plain and start + self.cell_padding + value.cell_len > width
         ]

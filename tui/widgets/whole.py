@@ -21,10 +21,10 @@ class Whole(Static):
 
 
 def _parts(told: list[tuple[str, str]]) -> Iterator[Content]:
-    """One value as it is; of several, each after its heading."""
+    """Each value, after its heading where the edge cuts that off too."""
     for at, (heading, value) in enumerate(told):
         if at:
             yield plain(" · ", "$muted")
-        if len(told) > 1:
+        if heading:
             yield plain(f"{heading} ", "$muted")
         yield plain(value)
