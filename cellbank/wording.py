@@ -150,11 +150,13 @@ class Wording:
 
     def _field_of(self, params: Mapping[str, object]) -> dict[str, str]:
         """Where a wrong value would stand, in words: which kind of thing, which of its fields."""
-        found = {"table": self.term("station", params.get("table", ""))}
         column = str(params.get("column", ""))
-        codes = (f"{kind}.{column}" for kind in ("column", "tui.field", "field", "tui.ask"))
-        found["column"] = next((self.say(code) for code in codes if self.knows(code)), column.replace("_", " "))
-        return found
+        return {"table": self.term("station", params.get("table", "")), "column": self.field(column)}
+
+    def field(self, name: str) -> str:
+        """A field of the record in words; its name with spaces when there are none."""
+        codes = (f"{room}.{name}" for room in ("tui.field", "field", "column", "tui.ask"))
+        return next((self.say(code) for code in codes if self.knows(code)), name.replace("_", " "))
 
 
 class _Lenient(dict[str, str]):

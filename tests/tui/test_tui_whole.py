@@ -1,16 +1,30 @@
 """What a table's edge cuts off is read beneath it; names, fields and rows are said in words, what fits comes first."""
 
 import re
+from dataclasses import fields
 
 import pytest
 
 from cellbank.domain import record
+from cellbank.domain.vial import VialStatus
+from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding, WrongInput
 from cellbank.services import hold
 from cellbank.views import protocol
+from cellbank.views.audit import EntryView
+from cellbank.views.culture import CultureView
+from cellbank.views.donor import DonorView
+from cellbank.views.dose import DoseView
+from cellbank.views.hold import DeviationView
+from cellbank.views.lot import LotView
+from cellbank.views.testing import ResultView
+from cellbank.views.vial import VialLine
+from cellbank.views.visit import SubjectView, VisitView
 from cellbank.wording import Language, Wording
 from tests.journey import Scene, a_donor, a_result, vials_of
 from tests.tui.hands import Hands, at_the_desk
+from tui import sentences
+from tui.screens.facts import kind_of
 from tui.screens.record import RecordScreen
 from tui.widgets.lines import Lines
 from tui.widgets.whole import Whole
@@ -115,3 +129,27 @@ async def test_thawing_for_expansion_comes_first_for_a_bank_and_last_for_a_produ
         assert "F5 Thaw" not in hands.text()
         forms = hands.app.screen.forms()  # type: ignore[attr-defined]
         assert [one.code for one in forms].index("culture.thaw") > [one.code for one in forms].index("vial.discard")
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+@pytest.mark.parametrize(
+    "kind", [CultureView, DeviationView, DonorView, DoseView, LotView, ResultView, SubjectView, VialLine, VisitView]
+)
+def test_every_field_of_a_record_screen_has_words(kind: type, language: Language) -> None:
+    words = Wording(language)
+    rooms = ("tui.field", "field", "column", "tui.ask")
+    for field in fields(kind):
+        assert any(words.knows(f"{room}.{field.name}") for room in rooms), field.name
+
+
+@pytest.mark.parametrize(("language", "said"), [("en", "returned from the ward"), ("fr", "retournée du service")])
+def test_a_dose_that_came_back_is_not_said_to_have_gone_to_the_sponsor(language: Language, said: str) -> None:
+    words = Wording(language)
+    before, after = {"status": "dispensed"}, {"status": "returned"}
+    change = {"table": "dose", "id": "1", "before": before, "after": after}
+    done = {"action": "dose.returned", "code": "DO-260001-W", "id": "1", "table": "dose"}
+    entry = EntryView(1, "", "", "qa", "", "", None, (done,), (change,), (), "", None)
+    assert said in " ".join(sentences.changes(words, entry, "DO-260001-W", ("dose",)))
+    assert kind_of("status", DoseStatus.RETURNED) == "dose_status"
+    assert words.term("dose_status", DoseStatus.RETURNED) == said
+    assert kind_of("status", VialStatus.RETURNED) == "status"
