@@ -199,7 +199,8 @@ class Bank:
             confirmed.add(act.actor.person_id)
         other: Actor | None = None
         if second is not None:
-            other = self._authenticate(second, act.actor.workstation)
+            wrong = NotAllowed("person.second.wrong", name=record.shown(second.name))  # Two were typed: say whose.
+            other = self._authenticate(second, act.actor.workstation, wrong)
             if other.person_id == act.actor.person_id:
                 raise NotAllowed("person.second.same", name=act.actor.name)
             confirmed.add(other.person_id)
@@ -237,13 +238,14 @@ class Bank:
             if journal.entry_by_act(connection, act.act_id) is None:
                 refusals.append(connection, act, refusal)
 
-    def _authenticate(self, given: Credentials, workstation: str) -> Actor:
+    def _authenticate(self, given: Credentials, workstation: str, wrong: NotAllowed | None = None) -> Actor:
+        wrong = wrong or NotAllowed("person.unknown_or_wrong")
         now = self._clock()
         with self.read() as reading:
             person = store_person.person_named(reading.session, given.name.strip())
         if person is None:
             self._hasher.waste_time(given.password)
-            raise NotAllowed("person.unknown_or_wrong")
+            raise wrong
         actor = Actor(person.id, person.name, person.printed_name, workstation)
         people.refuse_locked(person, now)
         right = self._hasher.verify(person.password_hash, given.password)
@@ -251,7 +253,7 @@ class Bank:
         if not right or person.failures or person.lockouts or renewed:
             self._remember_sign_in(actor, right, renewed)
         if not right:
-            raise NotAllowed("person.unknown_or_wrong")
+            raise wrong
         return actor
 
     def _remember_sign_in(self, actor: Actor, right: bool, renewed: str | None) -> None:

@@ -44,17 +44,32 @@ _KINDS: Mapping[str, tuple[str, ...]] = {
 }
 """Parameters whose name is not the kind of their value."""
 
+OwnWords = Mapping[str, Mapping[str, Mapping[str, str]]]
+"""What a trial file calls what it names: kind (`test`, `marker`, `criterion`) → identifier → language → words."""
+_OF_THE_TRIAL: Mapping[str, str] = {"tests": "test", "awaiting": "test", "conditional": "test", "markers": "marker"}
+_LISTED = re.compile(r"( \| |, )")
+_MEASURED = frozenset(
+    {"value", "limit", "low", "high", "cumulative", "density", "viability", "volume_ml", "temperature_c", "hours"}
+)
+"""Parameters of findings that hold measured numbers, as text because the record holds them so."""
+_DECIMAL = re.compile(r"(?<![\w.,])(\d+)\.(\d+)(?!\w|[.,]\d)")
+
 
 _KEPT_INSTANT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{6}Z")
 """An instant as the record keeps it: what a deviation or a refusal was told comes back from there as text."""
 
 
 class Wording:
-    """Sentences in one language; instants are shown in the zone given."""
+    """Sentences in one language; instants are shown in the zone given.
+
+    `own_words` are the trial file's, where a front end has read them. The command line has not: who reads a test's
+    identifier there is about to type it.
+    """
 
     def __init__(self, language: Language, zone: ZoneInfo | None = None) -> None:
         self.language = language
         self.zone = zone or ZoneInfo("UTC")
+        self.own_words: OwnWords = {}
 
     def say(self, code: str, /, **params: object) -> str:
         """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line.
@@ -76,6 +91,10 @@ class Wording:
             return ", ".join(self.named(name, item) for item in plain)
         if name == "part":
             return " · ".join(self._field(part) for part in str(plain).split("."))
+        if isinstance(plain, str) and (own := self.own_words.get(_OF_THE_TRIAL.get(name, name))):
+            return "".join(
+                own[part][self.language] if part in own else part for part in _LISTED.split(self.value(plain))
+            )
         for kind in _KINDS.get(name, (name,)) if isinstance(plain, str) else ():
             if self.knows(f"term.{kind}.{plain}"):
                 return self.term(kind, plain)
@@ -117,12 +136,33 @@ class Wording:
         return text.replace(".", ",") if self.language == "fr" else text
 
     def finding(self, finding: Finding) -> str:
-        """The sentence of a finding."""
-        return self.say(finding.code, **({"subject": finding.subject} | dict(finding.params)))
+        """The sentence of a finding; one about a row that has a name of its own (`named`) says it, where it can."""
+        named = f"{finding.code}.named"
+        code = named if finding.params.get("named") and self.knows(named) else finding.code
+        params = {name: self._measured(name, value) for name, value in finding.params.items()}
+        return self.say(code, **({"subject": finding.subject} | params))
+
+    def _measured(self, name: str, value: object) -> object:
+        """A measured number that is kept as text, with this language's decimal sign."""
+        if self.language != "fr" or name.removesuffix("_fr") not in _MEASURED or not isinstance(value, str):
+            return value
+        return _DECIMAL.sub(r"\1,\2", value)
 
     def error(self, error: CellbankError) -> str:
         """The sentence of a refusal or a fault, without its findings."""
+        if error.code.startswith("input."):
+            return self.say(error.code, **(dict(error.params) | self._field_of(error.params)))
         return self.say(error.code, **error.params)
+
+    def _field_of(self, params: Mapping[str, object]) -> dict[str, str]:
+        """Where a wrong value would stand, in words: which kind of thing, which of its fields."""
+        column = str(params.get("column", ""))
+        return {"table": self.term("station", params.get("table", "")), "column": self.field(column)}
+
+    def field(self, name: str) -> str:
+        """A field of the record in words; its name with spaces when there are none."""
+        codes = (f"{room}.{name}" for room in ("tui.field", "field", "column", "tui.ask"))
+        return next((self.say(code) for code in codes if self.knows(code)), name.replace("_", " "))
 
 
 class _Lenient(dict[str, str]):

@@ -185,6 +185,13 @@ def test_a_bank_of_another_version_is_not_touched(place: str) -> None:
     assert (error.params["found"], error.params["known"]) == ("9999", "0001")
 
 
+def test_a_bank_of_an_older_schema_is_named_so_and_not_touched(place: str) -> None:
+    with beneath(place) as connection:
+        connection.exec_driver_sql("ALTER TABLE vial RENAME COLUMN status_note TO note")
+    error = refused(NotIntact, "bank.other_schema", 6, lambda: Bank.open(place))
+    assert error.params["lacking"] == "vial.status_note"
+
+
 def test_a_clock_behind_the_record_is_refused_beyond_two_minutes(bank: Bank, people: People, clock: Ticking) -> None:
     last = hire(bank, people["admin"], "first", Role.QA).recorded_at
     clock.forward(seconds=-119)

@@ -158,10 +158,23 @@ def test_a_lockout_counts_wrong_passwords_at_signing_and_as_second_person_too(ba
     refused("person.locked", lambda: bank.sign_in("reviewer", PASSWORD))
     for _ in range(5):
         refused(
-            "person.unknown_or_wrong",
+            "person.second.wrong",
             lambda: bank.perform(people["technician"], signed, second=Credentials("qa", "wrong")),
         )
     refused("person.locked", lambda: bank.sign_in("qa", PASSWORD))
+
+
+@pytest.mark.parametrize("name", ["qa", "nobody"])
+def test_of_two_passwords_typed_for_one_act_the_refusal_names_the_second_persons(
+    bank: Bank, people: People, name: str
+) -> None:
+    wrong = Credentials(name, "wrong")
+    error = refused(
+        "person.second.wrong",
+        lambda: bank.perform(people["technician"], signed, password=PASSWORD, second=wrong),
+    )
+    assert error.params == {"name": name}
+    assert name in Wording("en").error(error)
 
 
 def test_a_disabled_person_is_kept_out_and_their_record_stays(bank: Bank, people: People) -> None:

@@ -13,11 +13,12 @@ from cellbank.errors import CellbankError
 from cellbank.printers import Printer, known
 from cellbank.settings import Settings
 from cellbank.wording import Language, Wording
-from tui import hearing, jobs, offering, routes, scans, writes
+from tui import collecting, hearing, jobs, offering, routes, scans, writes
 from tui.desks.table import DESKS, desk_of
 from tui.idle import Idle, Rest
 from tui.jobs import Jobs
 from tui.notices import NoticingApp
+from tui.own_words import OwnWords
 from tui.scan import Scanned
 from tui.scans import Scans
 from tui.screens.help import HelpScreen
@@ -67,6 +68,7 @@ class CellbankApp(NoticingApp):
         self.bank = bank
         self.printers = printers or {}
         self.wording = wording
+        self.own_words = OwnWords(bank, wording)
         self.actor: Actor | None = None
         self.roles: tuple[Role, ...] = ()
         self.head = 0
@@ -290,4 +292,5 @@ def run(place: str, language: str) -> None:
     """Open the bank at a place and run the terminal UI on it, in English or French."""
     printers = known(Settings().printers)
     with Bank.open(place) as bank:
+        collecting.begin()
         CellbankApp(bank, Wording(cast(Language, language), bank.zone), printers=printers).run()

@@ -155,7 +155,7 @@ def _holds(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
 def _deviations(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
     for found in seen.deviations:
         state = words.say("tui.open" if found.is_open else "tui.closed", by=found.closed_by or "")
-        broken = words.say(found.limit_code, **found.limit_params)
+        broken = words.finding(found.limit)
         yield (found.code, state, broken, found.conclusion or NOTHING)
 
 

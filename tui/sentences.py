@@ -17,14 +17,21 @@ def refusal(words: Wording, error: CellbankError) -> list[str]:
     return [words.finding(finding) for finding in error.findings] or [words.error(error)]
 
 
+def of_password(words: Wording, error: CellbankError) -> list[str]:
+    """A refusal where the password alone was asked: the name cannot be what is wrong."""
+    return [words.say("tui.password.wrong")] if error.code == "person.unknown_or_wrong" else refusal(words, error)
+
+
 def label(words: Wording, name: str) -> str:
-    """A field's name in words, the name itself with spaces when there is none."""
-    code = f"tui.field.{name}"
-    return words.say(code) if words.knows(code) else name.replace("_", " ")
+    """A field's name in words."""
+    return words.field(name)
 
 
-def said(words: Wording, value: object, name: str = "") -> str:
-    """A value of a signed content or of an entry for the eye; an instant (`…_at`) in the site's zone."""
+def said(words: Wording, value: object, name: str = "", table: str = "") -> str:
+    """A value of a signed content or of an entry for the eye; an instant (`…_at`) in the site's zone.
+
+    `table`: whose field it is; a dose is "returned" otherwise than a vial.
+    """
     if value is None or value == "":
         return "–"
     if isinstance(value, bool):
@@ -33,7 +40,8 @@ def said(words: Wording, value: object, name: str = "") -> str:
         return words.number(value)
     if name.endswith("_at") and isinstance(value, str):
         return moment(words, value)
-    return words.named(name, value)
+    own = f"{table}_{name}"
+    return words.named(own if words.knows(f"term.{own}.{value}") else name, value)
 
 
 def content(words: Wording, signed: Mapping[str, object], depth: int = 0) -> Iterator[tuple[int, str, str]]:
@@ -78,7 +86,7 @@ def changes(words: Wording, entry: EntryView, row_code: str, known: Sequence[str
     for change in entry.changes:
         table = str(change["table"])
         if table in known and _concerns(entry, change, row_code):
-            yield from _fields(words, change["before"], change["after"])
+            yield from _fields(words, table, change["before"], change["after"])
         else:
             others[table] = others.get(table, 0) + 1
     if others:
@@ -92,12 +100,15 @@ def _concerns(entry: EntryView, change: Mapping[str, object], code: str) -> bool
     )
 
 
-def _fields(words: Wording, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
+def _fields(words: Wording, table: str, before: Mapping[str, object], after: Mapping[str, object]) -> Iterator[str]:
     names = [name for name in after if name != "id" and not name.endswith("_id")]
     if before:
         for name in names:
-            yield f"{label(words, name)}: {said(words, before.get(name), name)} → {said(words, after[name], name)}"
+            was, now = (said(words, values.get(name), name, table) for values in (before, after))
+            yield f"{label(words, name)}: {was} → {now}"
         return
-    given = [f"{label(words, name)} {said(words, after[name], name)}" for name in names if after[name] is not None]
+    given = [
+        f"{label(words, name)} {said(words, after[name], name, table)}" for name in names if after[name] is not None
+    ]
     if given:
         yield words.say("tui.history.first", what=" · ".join(given[:_MOST_FIELDS]))

@@ -129,33 +129,31 @@ def _row_findings(connection: sa.Connection, replayed: Rows) -> Iterator[Finding
             row_id = found["id"]
             for column in kind.secret_columns:
                 found[column] = commitment(found[column], salts.get((table, row_id, column), ""))
-            yield from _compare(table, row_id, expected.pop(row_id, None), found)
-        for row_id in expected:
-            yield Finding("audit.row.missing", row_id, {"table": table, "row": row_id})
+            yield from _compare(kind, row_id, expected.pop(row_id, None), found)
+        for row_id, recorded in expected.items():
+            yield Finding("audit.row.missing", row_id, _of_row(kind, row_id, recorded))
     for table in replayed:
         yield Finding("audit.table.unknown", table, {"table": table})
 
 
+def _of_row(kind: type[record.Record], row_id: str, values: Mapping[str, Any]) -> dict[str, object]:
+    """Which row a finding is about: its table and id, and where it bears a code of its own, that too (`named`)."""
+    own = values.get(kind.code_column)
+    named = {"named": record.shown(own)} if own and kind.code_column != "id" else {}
+    return {"table": record.table_of(kind).name, "row": row_id, **named}
+
+
 def _compare(
-    table: str, row_id: str, expected: Mapping[str, Any] | None, found: Mapping[str, Any]
+    kind: type[record.Record], row_id: str, expected: Mapping[str, Any] | None, found: Mapping[str, Any]
 ) -> Iterator[Finding]:
     if expected is None:
-        yield Finding("audit.row.unrecorded", row_id, {"table": table, "row": row_id})
+        yield Finding("audit.row.unrecorded", row_id, _of_row(kind, row_id, found))
         return
     for column, value in found.items():
         recorded = expected.get(column)
         if recorded != value or type(recorded) is not type(value):
-            yield Finding(
-                "audit.row.differs",
-                row_id,
-                {
-                    "table": table,
-                    "row": row_id,
-                    "column": column,
-                    "recorded": record.shown(recorded),
-                    "found": record.shown(value),
-                },
-            )
+            differs = {"column": column, "recorded": record.shown(recorded), "found": record.shown(value)}
+            yield Finding("audit.row.differs", row_id, _of_row(kind, row_id, expected) | differs)
 
 
 def _guard_findings(connection: sa.Connection) -> Iterator[Finding]:

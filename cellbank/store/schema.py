@@ -71,6 +71,26 @@ def check_revision(connection: sa.Connection, place: str) -> None:
         raise NotIntact("bank.not_a_bank", place=without_password(place))
     if found != REVISION:
         raise NotIntact("bank.other_revision", place=without_password(place), found=found, known=REVISION)
+    lacking = sorted(_wanted() - _columns(connection))
+    if lacking:
+        raise NotIntact("bank.other_schema", place=without_password(place), lacking=".".join(lacking[0]))
+
+
+def _wanted() -> set[tuple[str, str]]:
+    return {(table.name, column.name) for table in SQLModel.metadata.tables.values() for column in table.columns}
+
+
+_COLUMNS = {
+    "sqlite": "SELECT m.name, p.name FROM sqlite_master m JOIN pragma_table_info(m.name) p WHERE m.type = 'table'",
+    "postgresql": (
+        "SELECT table_name, column_name FROM information_schema.columns WHERE table_schema = current_schema()"
+    ),
+}
+
+
+def _columns(connection: sa.Connection) -> set[tuple[str, str]]:
+    """Every column of every table: until a version is given out, the schema changes under one migration's name."""
+    return {(table, column) for table, column in connection.execute(sa.text(_COLUMNS[connection.dialect.name]))}
 
 
 def catalog(connection: sa.Connection) -> frozenset[str]:

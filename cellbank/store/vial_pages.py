@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlmodel import Session, col
 
-from cellbank.domain.lot import Lot
+from cellbank.domain.lot import Lot, Tier
 from cellbank.domain.storage import Placement, StoragePlace
 from cellbank.domain.vial import StockClass, Vial, VialFilter, VialStatus
 
@@ -60,6 +60,7 @@ class Line:
     status_note: str | None
     box: str | None
     position: str | None
+    tier: Tier
 
 
 _LINE = (
@@ -72,6 +73,7 @@ _LINE = (
     col(Vial.status_note),
     col(StoragePlace.path),
     col(Placement.position),
+    col(Lot.tier),
 )
 
 

@@ -58,6 +58,20 @@ def version_by_id(reading: Reading, version_id: str) -> TrialVersion:
     return version
 
 
+def own_words(reading: Reading) -> dict[str, dict[str, dict[str, str]]]:
+    """What the trial file calls its tests, markers and criteria, by kind and identifier; the last approved says it."""
+    found: dict[str, dict[str, dict[str, str]]] = {"test": {}, "marker": {}, "criterion": {}}
+    for version in sorted(store.versions(reading.session), key=lambda one: one.approved_at is not None):
+        protocol = parsed(version)
+        for kind, name, words in (
+            *(("test", one.test, one.name) for one in protocol.specification.criteria),
+            *(("marker", one.marker, one.name) for one in protocol.donor.markers),
+            *(("criterion", one.id, one.text) for one in protocol.subject.criteria),
+        ):
+            found[kind][name] = {"en": words.en, "fr": words.fr}
+    return found
+
+
 @dataclass(frozen=True)
 class TrialVersionView:
     """One version of the trial file."""

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cellbank.domain.lot import Lot
+from cellbank.domain.lot import Lot, Tier
 from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
 from cellbank.domain.visit import Dose
 from cellbank.store import codes
@@ -25,6 +25,7 @@ class VialLine:
     position: str | None
     label_verified: bool
     status_note: str | None
+    tier: Tier
 
 
 @dataclass(frozen=True)
@@ -67,6 +68,7 @@ def vial_line(lot: Lot, vial: Vial, position: str | None) -> VialLine:
         position,
         vial.verified_at is not None,
         vial.status_note,
+        lot.tier,
     )
 
 

@@ -44,7 +44,9 @@ def vial_page(reading: Reading, index: VialIndex, number: int) -> tuple[VialLine
 def _line(one: vial_pages.Line) -> VialLine:
     position = None if one.box is None else f"{one.box}/{one.position}"
     verified = one.verified_at is not None
-    return VialLine(one.code, one.lot, one.number, one.stock_class, one.status, position, verified, one.status_note)
+    return VialLine(
+        one.code, one.lot, one.number, one.stock_class, one.status, position, verified, one.status_note, one.tier
+    )
 
 
 def row_of(reading: Reading, index: VialIndex, code: str) -> int | None:

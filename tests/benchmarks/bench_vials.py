@@ -4,6 +4,7 @@ Run `PYTHONPATH=. python tests/benchmarks/bench_vials.py [bank.db]`: the bank is
 again. It prints a table and never fails on a time. A key is posted to the app as the driver would post it, thirty a
 second as a held key repeats; it is painted when Textual hands the terminal an update in which the cursor has moved
 and every line that is seen has come from the store. The update is rendered to the terminal's own characters too.
+Unreachable objects are looked for as in the terminal UI, for the floor and the naive way too.
 The floor is a bare list of drawn lines in memory; the naive way is `DataTable` with a row a vial.
 """
 
@@ -40,6 +41,7 @@ from tests import banks, journey
 from tests.banks import PASSWORD
 from tests.journey import Kept, opened
 from tests.many_vials import stock_lots
+from tui import collecting
 from tui.app import CellbankApp
 from tui.screens.vials import VialsScreen
 from tui.widgets.pages import Pages
@@ -50,6 +52,7 @@ REPEAT = 1 / 30
 """Seconds between the keys of a key held down."""
 WAYS = (("down", "down", 240), ("page down", "pagedown", 240), ("up", "up", 120), ("page up", "pageup", 120))
 JUMPS = 24
+ENDS = ("end", "home")
 LIMIT_MS = 16.0
 
 
@@ -130,12 +133,14 @@ async def times(app: Watch, key: str, count: int, cursor: Callable[[], int], who
     return found
 
 
-async def every_way(app: Watch, cursor: Callable[[], int], whole: Callable[[], bool]) -> dict[str, list[float]]:
-    """Every way of moving; the jumps go to pages that are not in memory."""
+async def every_way(
+    app: Watch, cursor: Callable[[], int], whole: Callable[[], bool], ends: Sequence[str] = ENDS
+) -> dict[str, list[float]]:
+    """Every way of moving; the jumps go from one end to the other."""
     found = {name: await times(app, key, count, cursor, whole) for name, key, count in WAYS}
     jumps: list[float] = []
     for _ in range(JUMPS // 2):
-        for key in ("end", "home"):
+        for key in ends:
             jumps += await times(app, key, 1, cursor, whole)
     return found | {"end, home": jumps}
 
@@ -197,7 +202,7 @@ async def naive(bank: Bank, size: tuple[int, int]) -> tuple[float, dict[str, lis
         table.focus()
         await pilot.pause()
         took = time.perf_counter() - start
-        return took, await every_way(app, lambda: table.cursor_row, lambda: True)
+        return took, await every_way(app, lambda: table.cursor_row, lambda: True, [f"ctrl+{key}" for key in ENDS])
 
 
 def percentile(found: Sequence[float], percent: int) -> float:
@@ -232,6 +237,7 @@ def built(place: Path) -> None:
 
 async def measure(place: Path) -> None:
     """Everything in one run."""
+    collecting.begin()
     with Bank.open(str(place), hasher=cheap()) as bank:
         with bank.read() as reading:
             total = vial_pages.vial_index(reading, VialFilter()).total

@@ -90,9 +90,10 @@ class Hands:
         await self.type(code, "enter")
 
     def text(self) -> str:
-        """What stands on the screen, line by line."""
+        """What stands on the screen, line by line; a space that holds a line together as any other."""
         visible_screen_stack.set(self.app._background_screens)
-        return "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+        shown = "\n".join(strip.text for strip in self.app.screen._compositor.render_strips())
+        return shown.replace("\N{NO-BREAK SPACE}", " ")
 
 
 @asynccontextmanager

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -15,35 +14,34 @@ from tests.clinic import treating as treating
 from tests.documents.treated import ANNA, reserved
 from tests.journey import Scene, a_lot, a_result, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
-from tui.screens.pull import PullScreen
-from tui.screens.second import SecondCard
+from tests.tui.test_tui_visit import checked, form, pulled, record
+from tui.screens.visit import VisitScreen
 
 TABLE = Path("docs/keys.md")
 
 
-@dataclass
-class Counted:
-    """Hands that count what they do."""
+class Counted(Hands):
+    """Hands that count what they do: keys, scans with their Enter, and answers, which only the person knows."""
 
-    hands: Hands
-    keys: int = 0
-    scans: int = 0
-    answers: int = 0
+    def __init__(self, hands: Hands) -> None:
+        super().__init__(hands.app, hands.pilot)
+        self.keys, self.scans, self.answers = 0, 0, 0
 
     async def press(self, *keys: str) -> None:
         """Enter, an arrow, a function key."""
         self.keys += len(keys)
-        await self.hands.press(*keys)
+        await super().press(*keys)
+
+    async def type(self, text: str, *keys: str) -> None:
+        """An answer, then keys."""
+        self.answers += 1
+        self.keys += len(keys)
+        await super().type(text, *keys)
 
     async def scan(self, code: str) -> None:
         """A code from the scanner, with its Enter."""
         self.scans += 1
-        await self.hands.scan(code)
-
-    async def answer(self, text: str) -> None:
-        """What only the person knows."""
-        self.answers += 1
-        await self.hands.type(text)
+        await super().type(code, "enter")
 
     @property
     def counts(self) -> tuple[int, int, int]:
@@ -60,14 +58,14 @@ def told(job: str) -> tuple[int, int, int]:
 
 async def release(counted: Counted, scene: Scene) -> None:
     """A ready lot, first on the desk."""
-    await counted.hands.sees(scene["lot"])
+    await counted.sees(scene["lot"])
     await counted.press("enter")
-    await counted.hands.sees("F6 Release", "nothing stands against it")
+    await counted.sees("F6 Release", "nothing stands against it")
     await counted.press("f6")
-    await counted.hands.sees("Your signature means")
-    await counted.answer(PASSWORD)
+    await counted.sees("Your signature means")
+    await counted.type(PASSWORD)
     await counted.press("enter")
-    await counted.hands.sees("✓ released")
+    await counted.sees("✓ released")
     assert scene.read(lot.lot_view, scene["lot"]).disposition is Disposition.RELEASED
 
 
@@ -76,39 +74,39 @@ async def passage(counted: Counted, scene: Scene) -> None:
     code = thaw(scene, vials_of(scene, scene["master"])[2:3])
     scene.clock.forward(days=5)
     await counted.scan(code)
-    await counted.hands.sees("F5 Passage")
+    await counted.sees("F5 Passage")
     await counted.press("f5")
-    await counted.hands.sees("Cells harvested")
+    await counted.sees("Cells harvested")
     for at, said in enumerate(("3.5e7", "95.5", "4e6", "1800")):
         if at:
             await counted.press("enter")
-        await counted.answer(said)
-    await counted.hands.sees("Within every limit")
+        await counted.type(said)
+    await counted.sees("Within every limit")
     await counted.press("f5")
-    await counted.hands.sees("Recorded")
+    await counted.sees("Recorded")
     assert scene.read(culture.culture_view, code).children
 
 
 async def review(counted: Counted, scene: Scene) -> None:
     """A result that waits, first on the desk."""
-    await counted.hands.sees("Review result", "F5 Review")
+    await counted.sees("Review result", "F5 Review")
     await counted.press("f5")
-    await counted.hands.sees("Your signature means")
-    await counted.answer(PASSWORD)
+    await counted.sees("Your signature means")
+    await counted.type(PASSWORD)
     await counted.press("enter")
-    await counted.hands.until(lambda: scene.read(testing.result_view, scene["waiting"]).reviewed_by, "the review")
+    await counted.until(lambda: scene.read(testing.result_view, scene["waiting"]).reviewed_by, "the review")
 
 
 async def print_box(counted: Counted, scene: Scene) -> None:
     """The labels of a lot, to a file."""
     before = len(scene.read(vial.prints, scene["lot"]))
     await counted.scan(scene["lot"])
-    await counted.hands.sees("F8 Labels")
+    await counted.sees("F8 Labels")
     await counted.press("f8")
-    await counted.hands.sees("F8 Print")
-    await counted.hands.read()
+    await counted.sees("F8 Print")
+    await counted.read()
     await counted.press("f8")
-    await counted.hands.sees("labels written")
+    await counted.sees("labels written")
     assert len(scene.read(vial.prints, scene["lot"])) == before + 1
 
 
@@ -116,10 +114,10 @@ async def print_and_scan_back(counted: Counted, scene: Scene) -> None:
     """The labels of a lot printed, stuck on, and scanned back: no key between the scans."""
     await print_box(counted, scene)
     await counted.press("f9")
-    await counted.hands.sees("Still to scan: 1–4")
+    await counted.sees("Still to scan: 1–4")
     for code in vials_of(scene, scene["lot"]):
         await counted.scan(code)
-    await counted.hands.sees("4 of 4", "Every label printed is verified")
+    await counted.sees("4 of 4", "Every label printed is verified")
     assert all(line.label_verified for line in scene.read(vial.vials, scene["lot"]))
 
 
@@ -158,87 +156,60 @@ async def test_a_job_takes_the_keys_that_the_table_says(job: str, ready: Scene) 
     assert counted.counts == told(job)
 
 
+async def to_the_pull(counted: Counted) -> None:
+    """The visit, first on the desk, and the act that comes next."""
+    await counted.sees(ANNA)
+    await counted.press("enter")
+    await counted.sees("F5 Pull")
+    await counted.press("f5")
+
+
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_a_pull_takes_the_keys_that_the_table_says(treating: Scene) -> None:
-    [code] = reserved(treating, ANNA, 1)
+    vials = reserved(treating, ANNA, 1)
     async with at_the_desk(treating.bank, "pharmacist") as hands:
-        await hands.sees(ANNA)
         counted = Counted(hands)
-        await counted.press("enter")
-        await hands.sees("F5 Pull")
-        await counted.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, PullScreen), "the pull")
-        await hands.read()
-        await counted.scan(code)
-        await hands.sees("Scanned: 1")
-        await counted.press("f5")
-        await hands.sees("a second person checks")
-        await counted.answer("technician")
-        await counted.press("enter")
-        await counted.answer(PASSWORD)
-        await counted.press("enter")
-        await hands.sees("vials pulled")
+        await to_the_pull(counted)
+        await pulled(counted, *vials)
     assert counted.counts == told("Pull a vial")
-
-
-async def second(counted: Counted) -> None:
-    """The second person's name and password."""
-    await counted.hands.until(lambda: isinstance(counted.hands.app.screen, SecondCard), "the second person")
-    await counted.answer("technician")
-    await counted.press("enter")
-    await counted.answer(PASSWORD)
-    await counted.press("enter")
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)
 async def test_a_whole_visit_takes_the_keys_that_the_table_says(treating: Scene) -> None:
-    [code] = reserved(treating, ANNA, 1)
+    vials = reserved(treating, ANNA, 1)
     async with at_the_desk(treating.bank, "pharmacist") as hands:
-        await hands.sees(ANNA)
         counted = Counted(hands)
-        await counted.press("enter")
-        await hands.sees("F5 Pull")
-        await counted.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, PullScreen), "the pull")
-        await hands.read()
-        await counted.scan(code)
-        await hands.sees("Scanned: 1")
-        await counted.press("f5")
-        await second(counted)
-        await hands.sees("F5 Thaw")
-        await counted.press("f5")
-        await hands.sees("F6 Now")
+        await to_the_pull(counted)
+        await pulled(counted, *vials)
+        await counted.sees("F5 Thaw")
+        await form(counted, "f5")
         treating.clock.forward(minutes=3)
         await counted.press("f6")
-        await hands.sees("The thaw lasted")
-        await counted.press("f5")
-        await hands.sees("F5 Prepare")
-        await counted.press("f5")
-        await hands.sees("Total cells counted")
-        await hands.read()
+        await record(counted, VisitScreen, "The thaw lasted")
+        await counted.sees("F5 Prepare")
+        await form(counted, "f5")
         for at, said in enumerate(("10M", "88.4", "2.4", "5 mL, SYR-2210", "washed, in saline")):
             if at:
                 await counted.press("enter")
-            await counted.answer(said)
-        await hands.sees("Within every limit")
+            await counted.type(said)
+        await counted.sees("Within every limit")
         await counted.press("f5")
-        await second(counted)
-        await hands.sees("F7 Labels", "F5 Dispense")
+        await checked(counted)
+        await counted.sees("F7 Labels", "F5 Dispense")
         await counted.press("f7")
-        await hands.sees("dispensing label", "F8 Print")
+        await counted.sees("dispensing label", "F8 Print")
         await counted.press("f8")
-        await hands.sees("▐●▌ flag of the syringe")
+        await counted.sees("▐●▌ flag of the syringe")
         await counted.press("f8")
-        await hands.sees("why again?")
+        await counted.sees("why again?")
         await counted.press("escape")
-        await hands.sees("F5 Dispense")
+        await counted.sees("F5 Dispense")
+        await form(counted, "f5")
+        await counted.sees("Dispensed on condition")
         await counted.press("f5")
-        await hands.sees("Dispensed on condition")
-        await counted.press("f5")
-        await second(counted)
-        await hands.sees("F5 Administer")
-        await counted.press("f5")
-        await hands.sees("Within every limit")
-        await counted.press("f5")
-        await hands.sees("✓ injected")
+        await checked(counted)
+        await counted.sees("F5 Administer")
+        await form(counted, "f5")
+        await record(counted, VisitScreen, "Within every limit")
+        await counted.sees("✓ injected")
     assert counted.counts == told("Treat a subject: a whole visit")

@@ -42,7 +42,7 @@ async def test_the_screen_locks_opens_where_it_was_and_signs_out(ready: Scene) -
         await hands.press("f2", "f4", "ctrl+p", "escape")
         assert isinstance(hands.app.screen, LockScreen)
         await hands.type("not my password", "enter")
-        await hands.sees("The name or the password is wrong")
+        await hands.sees("The password is wrong")
         await hands.type(PASSWORD, "enter")
         await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form, as it was")
         assert next(iter(hands.app.screen.query("Question"))).text == "Cloudy"  # type: ignore[attr-defined]

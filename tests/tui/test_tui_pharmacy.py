@@ -175,7 +175,7 @@ async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, cli
         await hands.press("enter")
         await hands.sees("✓ nothing stands against it", "prepared", "left", "F5 Dispense")
         await _form(hands, "f5")
-        await hands.sees("Dispensed on condition", "sterility-after-thaw", "To be given by")
+        await hands.sees("Dispensed on condition", "Sterility of the thawed product", "To be given by")
         await hands.press("f5")
         await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
         await hands.press("tab", "enter")

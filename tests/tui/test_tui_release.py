@@ -93,7 +93,7 @@ async def test_a_wrong_password_signs_nothing_and_may_be_typed_again(ready: Scen
         await open_lot(hands, number)
         await hands.press("f6")
         await hands.type("not my password", "enter")
-        await hands.sees("The name or the password is wrong")
+        await hands.sees("The password is wrong")
         assert disposition(ready, number) is Disposition.QUARANTINED
         await hands.type(PASSWORD, "enter")
         await hands.sees("✓ released")

@@ -87,8 +87,11 @@ async def test_every_wrong_label_is_refused_loudly_with_its_reason_and_kept_in_t
             await hands.scan(code)
         await hands.until(lambda: len(screen.answered) == 7, "every scan answered")
         await hands.sees("3 sur 80", "REFUSÉ", f"est du lot {banked['master']}", "est annulée", "déjà été vérifiée")
+        await hands.sees(f"= déjà {codes[0]}")
+        assert hands.text().count("REFUSÉ ") == 3
         await hands.sees("Aucun flacon ne porte le code V-269999-001-X", "sans étiquette : 1")
         assert [bool(one.why) for one in reversed(screen.answered)] == [False, False, True, True, True, True, False]
+        assert [one.code for one in screen.answered if one.already] == [codes[0]]
     assert verified(banked, number) == codes[:3]
     assert len(acts(banked, "act.refused")) == refusals + 4
 

@@ -192,7 +192,7 @@ async def test_vials_are_sent_and_received_at_the_desk_and_what_was_too_warm_is_
 
 @pytest.mark.parametrize(
     ("key", "typed_in", "status"),
-    [("f7", ("Potency, order 12",), VialStatus.CONSUMED_IN_TEST), ("f8", ("right", "fell"), VialStatus.BROKEN)],
+    [("f6", ("Potency, order 12",), VialStatus.CONSUMED_IN_TEST), ("f7", ("right", "fell"), VialStatus.BROKEN)],
 )
 async def test_what_became_of_a_vial_is_recorded_at_its_record(
     ready: Scene, key: str, typed_in: tuple[str, ...], status: VialStatus
@@ -218,7 +218,7 @@ async def test_a_vial_goes_to_another_position_and_a_taken_one_is_told_before(re
     async with at_the_desk(ready.bank, "technician") as hands:
         hands.app.push_screen(RecordScreen(here))
         await at(hands, RecordScreen)
-        await hands.press("f6")
+        await hands.press("f5")
         await at(hands, FormScreen)
         await hands.type(f"{BOX_A}/A2")
         await hands.sees("This will be refused", f"{there} sits there")
@@ -249,7 +249,7 @@ async def test_a_scanned_box_is_filled_to_its_first_free_position_and_no_further
     async with at_the_desk(ready.bank, "technician") as hands:
         hands.app.push_screen(RecordScreen(second))
         await at(hands, RecordScreen)
-        await hands.press("f6")
+        await hands.press("f5")
         await at(hands, FormScreen)
         await hands.type(typed(ready.read(view.place_view, BOX_A).code, QWERTY, AZERTY), "enter")
         await hands.sees("This will be refused", "1 positions are needed and 0 are free")

@@ -43,7 +43,7 @@ def test_a_lot_is_released_by_keys_alone(ready_today: tuple[Path, str], tmp_path
         terminal.press("F6")
         terminal.sees("Your signature means", "SHA-256")
         terminal.type("wrong password")
-        terminal.sees("The name or the password is wrong")
+        terminal.sees("The password is wrong")
         terminal.type(PASSWORD)
         terminal.sees("✓ released")
         terminal.press("C-q")

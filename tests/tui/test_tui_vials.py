@@ -1,5 +1,7 @@
 """Every vial in one list: a window on the store that shows each row once and in order, wherever it is."""
 
+from threading import Event
+
 import pytest
 
 from cellbank.domain.vial import StockClass, VialFilter, VialStatus
@@ -11,7 +13,7 @@ from cellbank.views import vial_pages as view
 from cellbank.wording import Wording
 from tests.journey import Scene, vials_of
 from tests.many_vials import stock_lots
-from tests.tui.hands import Hands, at_the_desk
+from tests.tui.hands import PATIENCE, Hands, at_the_desk
 from tui.screens.record import RecordScreen
 from tui.screens.vials import VialsScreen
 from tui.vial_words import vials_meant
@@ -132,6 +134,71 @@ async def test_the_cursor_stays_on_its_vial_when_the_bank_changes_before_it(bank
         banked.act("technician", storage.add_place, place, None, "2x2")
         banked.act("technician", storage.place_vial, codes[250], place)
         await hands.sees(f"{place}/A1")
+
+
+async def read_ahead(hands: Hands, pages: Pages) -> None:
+    """Wait until all that is read ahead is here."""
+    await hands.until(lambda: pages.ends <= pages._pages.keys() and not pages._fetching, "both ends")
+
+
+async def test_end_and_home_are_shown_while_the_store_does_not_answer(
+    banked: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stock_lots(banked, LOTS, VIALS)
+    codes = in_order(banked)
+    answers, read = Event(), view.vial_page
+
+    def read_when_it_answers(*given: object) -> object:
+        assert answers.wait(PATIENCE)
+        return read(*given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(view, "vial_page", read_when_it_answers)
+    answers.set()
+    try:
+        async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+            pages = await the_list(hands)
+            await read_ahead(hands, pages)
+            answers.clear()
+            await hands.press("end")
+            await hands.until(lambda: shown(hands)[-1:] == codes[-1:] and not waiting(hands), "the last")
+            await hands.press("home")
+            await hands.until(lambda: shown(hands)[:1] == codes[:1] and not waiting(hands), "the first")
+            await hands.press("end", *["pageup"] * 12)
+            await hands.until(lambda: waiting(hands), "lines that the store has not given")
+            answers.set()
+            await hands.until(lambda: not waiting(hands), "them")
+    finally:
+        answers.set()
+
+
+async def test_what_was_read_ahead_is_not_shown_once_the_bank_has_changed(banked: Scene) -> None:
+    stock_lots(banked, LOTS, VIALS)
+    codes = in_order(banked)
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        pages = await the_list(hands)
+        await read_ahead(hands, pages)
+        number = banked.act("technician", services.discard_vials, codes[-1:], "broken", "Dropped the cane").number
+        screen = hands.app.screen
+        assert isinstance(screen, VialsScreen)
+        await hands.until(lambda: screen._head_read >= number, "the list read again")
+        await hands.press("end")
+        await hands.until(lambda: not waiting(hands), "the last")
+        [last] = [line for line in hands.text().split("\n") if line.strip().startswith(codes[-1])]
+        assert "broken" in last
+
+
+async def test_a_narrower_list_has_ends_of_its_own(banked: Scene) -> None:
+    numbers = stock_lots(banked, LOTS, VIALS)
+    only = in_order(banked, lot=numbers[1])
+    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        pages = await the_list(hands)
+        await read_ahead(hands, pages)
+        await hands.scan(numbers[1])
+        await hands.sees("700 · type")
+        await read_ahead(hands, pages)
+        assert {row.key for page in pages._pages.values() for row in page} <= {*only}
+        await hands.press("end")
+        await hands.until(lambda: shown(hands)[-1:] == only[-1:], "the last of this lot")
 
 
 @pytest.mark.parametrize(

@@ -145,7 +145,7 @@ async def _enrolled(hands: Hands, scene: Scene) -> None:
     await form(hands, "f5")
     await answer(hands, ANNA, "1982-05", day, *clinic.answers(scene, age="17").values())
     await answer(hands, "", INVESTIGATOR)
-    await hands.sees("This will be refused", "“17” does not meet the criterion “age”")
+    await hands.sees("This will be refused", "“17” does not meet the criterion “Age in completed years")
     await again(hands, "criterion:age", "41")
     await record(hands, SubjectScreen, "Follow-up until", "Within every limit")
     await hands.sees(f"Subject {ANNA}", "No visit is planned yet")
@@ -176,7 +176,9 @@ async def _prescribed_and_confirmed(hands: Hands, scene: Scene) -> None:
     await hands.sees("F5 Contraindications")
     await form(hands, "f5")
     await answer(hands, *clinic.answers(scene, at_visit=True, platelets="12").values())
-    await hands.sees("this will stand against the next step", "“12” does not meet the criterion “platelets”")
+    await hands.sees(
+        "this will stand against the next step", "“12” does not meet the criterion “Lumbar puncture: platelets"
+    )
     await again(hands, "criterion:platelets", "180")
     await record(hands, VisitScreen, "Within every limit")
 
@@ -227,7 +229,7 @@ async def _labelled(hands: Hands, scene: Scene) -> None:
 
 async def _dispensed_and_administered(hands: Hands, scene: Scene) -> None:
     await form(hands, "f5")
-    await hands.sees("Dispensed on condition: result still to come", "sterility-after-thaw")
+    await hands.sees("Dispensed on condition: result still to come", "Sterility of the thawed product")
     await hands.press("f5")
     await checked(hands)
     await hands.sees("F5 Administer")
@@ -238,7 +240,7 @@ async def _dispensed_and_administered(hands: Hands, scene: Scene) -> None:
     assert "F5" not in hands.text()
     await hands.press("f3")
     await on_screen(hands, PharmacyDesk)
-    await hands.sees("Result still to come", "sterility-after-thaw")
+    await hands.sees("Result still to come", "Sterility of the thawed product")
 
 
 async def test_a_dropped_vial_is_wasted_and_its_replacement_pulled_at_once(treating: Scene) -> None:
@@ -566,9 +568,9 @@ async def test_all_that_is_announced_can_be_read_while_the_answers_keep_the_keyb
         await answer(hands, ANNA, "1982-05", day, *answered.values())
         await answer(hands, "", INVESTIGATOR)
         await hands.sees("This will be refused", "PgUp/PgDn", f"Investigator                   {INVESTIGATOR}")
-        assert hands.text().count("“minor”") == 1
+        assert hands.text().count("“Minor?”") == 1
         await hands.press("pagedown")
-        await hands.until(lambda: hands.text().count("“minor”") == 2, "the last of what is announced")
+        await hands.until(lambda: hands.text().count("“Minor?”") == 2, "the last of what is announced")
 
 
 async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_signs(

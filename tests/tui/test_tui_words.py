@@ -35,6 +35,12 @@ def test_control_and_bidirectional_characters_are_replaced() -> None:
     assert "title" in shown
 
 
+def test_no_line_begins_with_what_french_sets_apart_by_a_space() -> None:
+    shown = plain("le critère « Hypertension intracrânienne ? » n'a pas de réponse.").wrap(28)
+    assert [line.plain[0] for line in shown if line.plain[0] in "?»"] == []
+    assert plain("Lot «L» ?").plain == "Lot «L»\N{NO-BREAK SPACE}?"
+
+
 async def _everywhere(hands: Hands, scene: Scene) -> str:
     """Every screen that shows a lot's data, as text."""
     seen = []

@@ -76,7 +76,8 @@ class PharmacyDesk(Place[PharmacyDay]):
         return [cell(seen.code, "bold"), *(cell(part) for part in parts), aside]
 
     def _waiting(self, one: Waiting) -> list[Text]:
-        words, listed = self.cellbank.wording, ", ".join(one.what)
+        words = self.cellbank.wording
+        listed = words.named("tests" if one.chore == "result" else "", one.what)
         detail = self.say("tui.chore.visits", what=listed) if one.chore == "reserve" else listed
         parts = ("–" if one.on is None else words.value(one.on), detail)
         return [cell(self.say(f"tui.chore.{one.chore}")), cell(one.code, "bold"), *(cell(part) for part in parts)]

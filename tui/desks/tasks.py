@@ -1,6 +1,7 @@
 """The tasks of the bench in words: what is said of each, which form does it, which comes first."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from decimal import Decimal
 
@@ -77,4 +78,5 @@ def _ischaemia(words: Wording, span: timedelta, limit_h: Decimal) -> str:
 
 def without_subject(words: Wording, finding: Finding) -> str:
     """A finding's sentence where its subject stands beside it already."""
-    return words.say(finding.code, **(dict(finding.params) | {"subject": ""})).lstrip(_BETWEEN).rstrip(".")
+    bare = replace(finding, params=dict(finding.params) | {"subject": ""})
+    return words.finding(bare).lstrip(_BETWEEN).rstrip(".")

@@ -20,7 +20,7 @@ def announced(words: Wording, found: Rehearsed) -> Iterator[Content]:
         yield sentence(name, plain(_value(words, one), "bold $warning" if one.loud else "bold"))
     for deviation in found.deviations:
         yield plain(f"⚠ {words.say('tui.form.will_open')}", "bold $warning")
-        yield plain(f"  {words.say(deviation.limit_code, **deviation.limit_params)}", "$warning")
+        yield plain(f"  {words.finding(deviation.limit)}", "$warning")
     for hold in found.holds:
         yield plain(f"⚠ {words.say('tui.form.will_hold', subject=hold.subject)}", "bold $warning")
         yield plain(f"  {words.term('hold_kind', hold.kind)}: {hold.reason}", "$warning")
@@ -51,5 +51,5 @@ def _value(words: Wording, one: Told) -> str:
     if isinstance(one.value, int) and not isinstance(one.value, bool):
         return words.number(one.value)
     term = words.term(one.name, one.value)
-    said = sentences.said(words, one.value)
+    said = sentences.said(words, one.value, one.name)
     return said if term == str(one.value) else term

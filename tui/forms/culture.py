@@ -6,6 +6,7 @@ from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Tier
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import IN_STOCK
 from cellbank.services import culture as services
@@ -190,6 +191,11 @@ class Thaw(CultureForm):
     def fits(cls, view: object) -> bool:
         """While it is in stock."""
         return isinstance(view, VialLine) and view.status in IN_STOCK
+
+    @classmethod
+    def is_unusual(cls, view: object) -> bool:
+        """A vial of a product is for a subject; only those of banks are for expansion."""
+        return isinstance(view, VialLine) and view.tier is Tier.PRODUCT
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Which vials, and what was plated."""

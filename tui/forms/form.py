@@ -70,6 +70,11 @@ class Form:
         """Whether it makes sense for a thing that looks like this; the service decides."""
         return True
 
+    @classmethod
+    def is_unusual(cls, view: object) -> bool:
+        """Whether it fits, but is not what one does to a thing that looks like this: offered after the others."""
+        return False
+
     @abstractmethod
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The questions, with what can be known beforehand filled in."""

@@ -93,7 +93,7 @@ class CloseDeviation(SignedForm):
     def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """The limit that was broken, as a sentence."""
         seen = view.deviation(reading, self.of)
-        return (words.say(seen.limit_code, **seen.limit_params),)
+        return (words.finding(seen.limit),)
 
     def signed(self, given: Given, shown: str) -> Deed:
         """The closure."""

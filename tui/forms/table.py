@@ -61,8 +61,9 @@ NEW: tuple[type[Form], ...] = (
 
 
 def forms_for(station: Station, code: str, view: object) -> list[Form]:
-    """The forms that fit a thing, in the order of its station."""
-    kinds = (*BY_STATION.get(station, ()), *(() if station in _PAPERS else OF_ANYTHING))
+    """The forms that fit a thing, in the order of its station, the unusual ones last."""
+    own = sorted(BY_STATION.get(station, ()), key=lambda kind: kind.is_unusual(view))
+    kinds = (*own, *(() if station in _PAPERS else OF_ANYTHING))
     return [kind.about(code, view) for kind in kinds if kind.fits(view)]
 
 

@@ -6,6 +6,7 @@ from typing import Any
 
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
+from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding
 from cellbank.views import (
     audit,
@@ -81,12 +82,18 @@ def facts(words: Wording, view: object) -> list[tuple[str, str]]:
             continue
         value, name = getattr(view, field.name), sentences.label(words, field.name)
         rows = value if isinstance(value, tuple) and any(_is_view(item) for item in value) else (value,)
-        found.extend((name if not at else "", _shown(words, field.name, row)) for at, row in enumerate(rows))
+        shown = (_shown(words, kind_of(field.name, row), row) for row in rows)
+        found.extend((name if not at else "", one) for at, one in enumerate(shown))
     return found
 
 
 _OF_THE_LIMIT = frozenset({"limit_code", "limit_params"})
 """What together is the sentence about the limit that a deviation broke."""
+
+
+def kind_of(name: str, value: object) -> str:
+    """A status is named by what has it: a dose is "returned" otherwise than a vial."""
+    return "dose_status" if name == "status" and isinstance(value, DoseStatus) else name
 
 
 def _is_view(value: object) -> bool:

@@ -10,6 +10,7 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from cellbank.errors import CellbankError
+from tui import sentences
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
@@ -73,7 +74,7 @@ class LockScreen(Screen[None]):
         field = self.query_one("#password", Input)
         field.value, field.disabled = "", False
         field.focus()
-        self._answer(f"✗ {self.cellbank.wording.error(error)}", "$error")
+        self._answer(f"✗ {sentences.of_password(self.cellbank.wording, error)[0]}", "$error")
 
     def _answer(self, said: str, style: str) -> None:
         self.query_one("#answer", Static).update(plain(said, style))

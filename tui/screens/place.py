@@ -4,6 +4,7 @@ from abc import abstractmethod
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
 
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -19,10 +20,12 @@ from tui.forms.form import Form
 from tui.scan import Scanned
 from tui.widgets.job_line import JobLine
 from tui.widgets.keys import Keys
+from tui.widgets.lines import Lines
 from tui.widgets.masthead import Masthead
 from tui.widgets.plain import plain
 from tui.widgets.running import Strip
 from tui.widgets.scan_bar import ScanBar
+from tui.widgets.whole import Whole
 from tui.within import app_of, say
 
 if TYPE_CHECKING:
@@ -63,6 +66,7 @@ class Place(Screen[None], Generic[V]):
             yield Strip()
         yield Static(classes="where")
         yield from self.body()
+        yield Whole()
         with Vertical(classes="foot"):
             yield JobLine()
             yield ScanBar()
@@ -92,6 +96,13 @@ class Place(Screen[None], Generic[V]):
     def where(self, *parts: Content) -> None:
         """The line under the header: what this place shows."""
         self.query_one(".where", Static).update(Content.assemble(*parts))
+
+    @on(Lines.RowHighlighted)
+    @on(Lines.Changed)
+    @on(events.DescendantFocus)
+    def _tell_whole(self) -> None:
+        """What a table's edge cuts off of the row under the cursor."""
+        self.query_one(Whole).tell(self.focused)
 
     def on_mount(self) -> None:
         """Read for the first time."""
@@ -124,6 +135,7 @@ class Place(Screen[None], Generic[V]):
 
     def _read(self) -> tuple[int, V]:
         head = self.cellbank.bank.head()[0]
+        self.cellbank.own_words.as_of(head)
         return head, self.gather(self.cellbank.bank)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:

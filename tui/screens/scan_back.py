@@ -31,10 +31,14 @@ LAST = 200
 
 @dataclass(frozen=True)
 class Answered:
-    """One scan and what became of it; `why` is empty when the label was verified."""
+    """One scan and what became of it; `why` is empty when the label was verified.
+
+    `already`: it stood verified before this scan. Nothing is wrong with the vial, and its label counts once.
+    """
 
     code: str
     why: tuple[str, ...] = ()
+    already: bool = False
 
 
 class ScanBackScreen(Place[ScanBack]):
@@ -93,10 +97,12 @@ class ScanBackScreen(Place[ScanBack]):
             found = Answered(code)
             self.verified.add(code)
         else:
-            found = Answered(normalised(text), tuple(sentences.refusal(self.cellbank.wording, answer.error)))
+            already = {finding.code for finding in answer.error.findings} == {"label.verified_already"}
+            why = tuple(sentences.refusal(self.cellbank.wording, answer.error))
+            found = Answered(answer.error.findings[0].subject if already else normalised(text), why, already)
         self.answered.insert(0, found)
         if not self.is_attached:
-            if found.why:
+            if found.why and not found.already:
                 self.app.notify(found.why[0], title=found.code, severity="error", markup=False)
             return
         self._answer(found)
@@ -104,7 +110,9 @@ class ScanBackScreen(Place[ScanBack]):
 
     def _answer(self, found: Answered) -> None:
         bar = self.query_one(ScanBar)
-        if found.why:
+        if found.already:
+            bar.say(f"= {found.why[0]}")
+        elif found.why:
             bar.refuse(found.why[0])
         else:
             bar.say(f"✓ {self.say('tui.scan_back.right', vial=found.code)}")
@@ -145,6 +153,9 @@ class ScanBackScreen(Place[ScanBack]):
     def _line(self, one: Answered) -> Content:
         if not one.why:
             return sentence(plain("✓ ", "$success"), plain(one.code))
+        if one.already:
+            said = self.say("tui.scan_back.already")
+            return sentence(plain(f"= {said} ", "$muted"), plain(one.code), plain(f"  {' '.join(one.why)}", "$muted"))
         return sentence(
             plain(f"✗ {self.say('tui.refused')} ", "bold $error"),
             plain(one.code, "bold"),

@@ -13,7 +13,7 @@ from cellbank.bank import Credentials
 from cellbank.errors import CellbankError
 from tui import sentences
 from tui.screens.card import Card
-from tui.widgets.field import Field, PasswordField
+from tui.widgets.field import CheckField, Field
 from tui.widgets.keys import Keys
 from tui.widgets.plain import plain
 from tui.writing import Answer, Answered, Write
@@ -34,7 +34,7 @@ class SecondCard(Card[bool]):
         actor = self.cellbank.actor
         name = Field(placeholder=self.say("tui.second.name"), id="name", max_length=80)
         hint = self.say("tui.second.password")
-        password = PasswordField(placeholder=hint, password=True, id="password", max_length=400)
+        password = CheckField(placeholder=hint, password=True, id="password", max_length=400)
         name.leads_to = lambda: password
         with Vertical(classes="card"):
             yield Static(plain(self.title_shown, "bold $primary"), classes="title")

@@ -140,7 +140,7 @@ class SigningCard(Card[bool]):
 
     def _refused(self, error: CellbankError) -> None:
         button, password = self.query_one(Button), self.query_one("#password", Input)
-        found = sentences.refusal(self.cellbank.wording, error)
+        found = sentences.of_password(self.cellbank.wording, error)
         if error.findings:
             title = plain(f"✗ {self.say('tui.refused.count', count=len(found))}", "bold $error")
             self.query_one("#content", Static).update(lines([title, *(plain(f"• {one}") for one in found)]))

@@ -16,6 +16,7 @@ from cellbank.bank import Bank
 from cellbank.errors import CellbankError
 from cellbank.printers import known
 from cellbank.wording import Wording
+from tui import collecting
 from tui.app import CellbankApp
 
 
@@ -68,6 +69,7 @@ def main() -> int:
         printers = known(told["printers"])
         with Bank.open(told["place"]) as bank:
             app: App[None] = ServedApp(bank, Wording(told["language"], bank.zone), printers=printers)
+            collecting.begin()
             app.run()
             return app.return_code or 0
     except CellbankError as error:

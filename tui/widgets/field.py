@@ -35,3 +35,9 @@ class PasswordField(Field):
     """A password that signs; Enter signs."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "tui.key.sign")]
+
+
+class CheckField(Field):
+    """The password of the second person; Enter does what the button beneath it does."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [Binding("enter", "submit", "tui.second.do")]

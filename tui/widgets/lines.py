@@ -1,11 +1,13 @@
 """A table of lines: a row is one thing, the cursor stays on it when the table is read again."""
 
 from collections.abc import Iterable, Sequence
+from itertools import accumulate
 from typing import ClassVar
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
 from textual.coordinate import Coordinate
+from textual.message import Message
 from textual.widgets import DataTable
 
 from tui.widgets.plain import cell
@@ -19,6 +21,9 @@ class Lines(DataTable[Text]):
         Binding("home", "scroll_top", show=False),
         Binding("end", "scroll_bottom", show=False),
     ]
+
+    class Changed(Message):
+        """Other rows, or another width."""
 
     def __init__(self, headings: Sequence[str], *, id: str | None = None, opens: bool = True) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True)
@@ -40,6 +45,7 @@ class Lines(DataTable[Text]):
         wanted = [(key, tuple(cells)) for key, cells in rows]
         if wanted == self._shown:
             return
+        self.post_message(self.Changed())
         before, self._shown = self._shown or [], wanted
         if [key for key, _ in before] == [key for key, _ in wanted]:
             self._renew(before, wanted)
@@ -64,6 +70,36 @@ class Lines(DataTable[Text]):
             self.add_row(*cells, key=key)
         self._widen(more)
         self._shown = [*(self._shown or []), *more]
+        self.post_message(self.Changed())
+
+    def on_resize(self) -> None:
+        """More room, or less."""
+        self.post_message(self.Changed())
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether the columns are wider than what is seen of them."""
+        return bool(self.row_count) and self._edges()[-1] > self.scrollable_content_region.width
+
+    @property
+    def beyond_the_edge(self) -> list[tuple[str, str]]:
+        """Of the row under the cursor what is not seen whole: headings, each empty that can be seen, and values."""
+        if not self.is_valid_row_index(self.cursor_row):
+            return []
+        width, columns = self.scrollable_content_region.width, self.ordered_columns
+        cells = self.get_row_at(self.cursor_row)
+        return [
+            (
+                columns[at].label.plain if start + self.cell_padding + columns[at].label.cell_len > width else "",
+                value.plain,
+            )
+            for at, (value, start) in enumerate(zip(cells, [0, *self._edges()], strict=False))
+            if value.plain and start + self.cell_padding + value.cell_len > width
+        ]
+
+    def _edges(self) -> list[int]:
+        """Where each column ends."""
+        return list(accumulate(column.get_render_width(self) for column in self.ordered_columns))
 
     def _renew(
         self, before: Sequence[tuple[str, tuple[Text, ...]]], wanted: Sequence[tuple[str, tuple[Text, ...]]]

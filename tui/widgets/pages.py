@@ -9,6 +9,7 @@ from rich.cells import set_cell_size
 from rich.segment import Segment
 from textual import events
 from textual.binding import Binding, BindingType
+from textual.cache import LRUCache
 from textual.geometry import Region, Size
 from textual.message import Message
 from textual.reactive import reactive
@@ -19,9 +20,11 @@ from cellbank.errors import CellbankError
 from tui.widgets.plain import stripped
 
 KEPT = 12
-"""Pages kept in memory, those nearest to the cursor."""
+"""Pages kept in memory: those that Home and End show, and those nearest to the cursor."""
 AHEAD = 2
 """Pages fetched on either side of what is seen, so that holding a key down never waits for the store."""
+DRAWN = 1024
+"""Lines kept as they were drawn, by what they say: most of what is painted has been painted before."""
 GAP = 2
 
 
@@ -58,7 +61,12 @@ class Pages(ScrollView, can_focus=True):
         Binding("home,ctrl+home", "to(0)", show=False),
         Binding("end,ctrl+end", "to(-1)", show=False),
     ]
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"pages--header", "pages--cursor", "pages--waiting"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "pages--header",
+        "pages--line",
+        "pages--cursor",
+        "pages--waiting",
+    }
     cursor: reactive[int] = reactive(0, init=False, repaint=False)
 
     class RowSelected(Message):
@@ -84,6 +92,9 @@ class Pages(ScrollView, can_focus=True):
         self._wanted: list[int] = []
         self._fetching = False
         self._reading = 0
+        self._drawn: LRUCache[tuple[tuple[str, ...], int], Strip] = LRUCache(DRAWN)
+        self._headed = tuple(heading.words for heading in headings)
+        self._waiting = ("…",) * len(headings)
         self.total = 0
 
     # What is shown.
@@ -107,6 +118,12 @@ class Pages(ScrollView, can_focus=True):
         return range(max(0, top - 1), top + self._height // self._page_size + 2)
 
     @property
+    def ends(self) -> set[int]:
+        """The pages that Home and End show: read ahead and kept, so that neither waits for the store."""
+        first, last = range(self._height), range(max(0, self.total - self._height), self.total)
+        return {row // self._page_size for row in (*first, *last) if row < self.total}
+
+    @property
     def line(self) -> Row | None:
         """The line under the cursor, once it is known."""
         return self._row(self.cursor)
@@ -128,18 +145,24 @@ class Pages(ScrollView, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """The headings, or one line of the window."""
         width = self.scrollable_content_region.width
-        if y == 0:
-            style = self.get_component_rich_style("pages--header")
-            return self._strip([heading.words for heading in self._headings], width).apply_style(style)
         at = round(self.scroll_y) + y - 1
-        if at >= self.total:
-            return Strip.blank(width, self.rich_style)
-        row = self._row(at)
-        strip = self._strip(row.cells if row is not None else ["…"] * len(self._headings), width)
-        kind = "pages--cursor" if at == self.cursor else "" if row is not None else "pages--waiting"
-        return strip.apply_style(self.get_component_rich_style(kind) if kind else self.rich_style)
+        row = self._row(at) if y else None
+        if y and at >= self.total:
+            strip, kind = Strip.blank(width), "line"
+        elif y == 0:
+            strip, kind = self._strip(self._headed, width), "header"
+        else:
+            strip = self._strip(self._waiting if row is None else row.cells, width)
+            kind = "cursor" if at == self.cursor else "waiting" if row is None else "line"
+        return strip.apply_style(self.get_component_rich_style(f"pages--{kind}"))
 
-    def _strip(self, cells: Sequence[str], width: int) -> Strip:
+    def _strip(self, cells: tuple[str, ...], width: int) -> Strip:
+        drawn = self._drawn.get((cells, width))
+        if drawn is None:
+            drawn = self._drawn[cells, width] = self._draw(cells, width)
+        return drawn
+
+    def _draw(self, cells: Sequence[str], width: int) -> Strip:
         shown = [(text, one.width) for text, one in zip(cells, self._headings, strict=True) if one.above <= width]
         parts = [_fitted(text, room) + " " * GAP for text, room in shown[:-1]]
         rest = width - sum(room + GAP for _, room in shown[:-1])
@@ -204,15 +227,28 @@ class Pages(ScrollView, can_focus=True):
     # Fetching.
 
     def _want(self) -> None:
-        """Ask for the pages that are seen, then for their neighbours; forget those far away."""
+        """Ask for the pages that are seen, then for their neighbours, at last for both ends."""
         seen = self.around
         last = max(0, self.total - 1) // self._page_size
         near = range(max(0, seen.start - AHEAD + 1), min(last, seen.stop + AHEAD - 2) + 1)
         middle = (round(self.scroll_y) + self._height // 2) / self._page_size - 0.5
-        self._wanted = sorted((n for n in near if n not in self._pages), key=lambda n: abs(n - middle), reverse=True)
+        asked = {*near, *self.ends} - self._pages.keys()
+        self._wanted = sorted(asked, key=lambda n: abs(n - middle), reverse=True)
         if self._wanted and not self._fetching and self._fetch is not None and self.is_attached:
             self._fetching = True
-            self.run_worker(self._load(), group="pages", exit_on_error=False)
+            if self._seen_whole:
+                self.call_after_refresh(self._begin)  # What is read ahead must not delay the paint of what is here.
+            else:
+                self._begin()
+
+    @property
+    def _seen_whole(self) -> bool:
+        """Whether every line of the window is in memory."""
+        top = round(self.scroll_y)
+        return all(row // self._page_size in self._pages for row in range(top, min(top + self._height, self.total)))
+
+    def _begin(self) -> None:
+        self.run_worker(self._load(), group="pages", exit_on_error=False)
 
     async def _load(self) -> None:
         try:
@@ -228,8 +264,8 @@ class Pages(ScrollView, can_focus=True):
 
     def _keep(self, number: int, rows: Page) -> None:
         self._pages[number] = rows
-        here = self.cursor // self._page_size
-        for far in sorted(self._pages, key=lambda n: abs(n - here))[KEPT:]:
+        here, ends = self.cursor // self._page_size, self.ends
+        for far in sorted(self._pages, key=lambda n: (n not in ends, abs(n - here)))[KEPT:]:
             del self._pages[far]
         top = round(self.scroll_y)
         first, last = number * self._page_size, (number + 1) * self._page_size

@@ -12,11 +12,16 @@ from textual.content import Content
 from cellbank.domain.record import is_hostile
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
+_HELD = (("« ", "«\N{NO-BREAK SPACE}"), (" »", "\N{NO-BREAK SPACE}»"), (" ?", "\N{NO-BREAK SPACE}?"))
+"""What French sets apart by a space and no line may begin or end with, typed in a trial file with a plain one."""
 
 
 def stripped(value: object) -> str:
     """A value as one line of text, each control or bidirectional character replaced."""
-    return "".join(REPLACED if is_hostile(character) else character for character in str(value))
+    text = str(value)
+    if text.isprintable():  # Nothing hostile is printable: most texts need no look at each character.
+        return text
+    return "".join(REPLACED if is_hostile(character) else character for character in text)
 
 
 def shortened(text: str, most: int) -> str:
@@ -26,7 +31,10 @@ def shortened(text: str, most: int) -> str:
 
 def plain(value: object, style: str = "") -> Content:
     """A value as content for a widget, in one style of ours (`bold $error`)."""
-    return Content.styled(stripped(value), style) if style else Content(stripped(value))
+    text = stripped(value)
+    for typed, held in _HELD:
+        text = text.replace(typed, held)
+    return Content.styled(text, style) if style else Content(text)
 
 
 def cell(value: object, style: str = "") -> Text:

@@ -28,6 +28,6 @@ class StandingLines(Lines):
         for found in seen.deviations:
             mark = "■" if found.is_open else "✓"
             state = say(self, "tui.open") if found.is_open else say(self, "tui.closed", by=found.closed_by or "")
-            broken = words.say(found.limit_code, **found.limit_params)
+            broken = words.finding(found.limit)
             row = (words.term("station", "deviation"), found.code, found.subject, f"{mark} {state}", broken)
             yield found.code, [cell(one) for one in row]
