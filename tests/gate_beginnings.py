@@ -169,8 +169,20 @@ def mixed(scene: Scene) -> None:
     gate_conditions.prepare(scene)
 
 
+def as_kept(scene: Scene) -> None:
+    """Nothing is left to be done: the station is the beginning."""
+
+
+def _on_to_prepared(scene: Scene) -> Scene:
+    prepared(scene)
+    return scene
+
+
+clinic.WAY["prepared"] = ("treating", _on_to_prepared)
 STATIONS: Mapping[Step, str] = {RESERVE: "stocked", PULL: "treating", DISPENSE: "treating"}
 BEGINNINGS: Mapping[Step, Callable[[Scene], None]] = {RESERVE: planned, PULL: confirmed, DISPENSE: prepared}
+KEPT: Mapping[Step, str] = {DISPENSE: "prepared"}
+"""Beginnings that are stations themselves: made once, and copied."""
 
 
 def do(scene: Scene, step: Step) -> Any:

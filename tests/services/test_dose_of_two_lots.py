@@ -1,6 +1,8 @@
 """A dose made of two lots, where the trial file allows it: each lot answers for it, and tells it in its own log."""
 
+from collections.abc import Iterator
 from functools import partial
+from pathlib import Path
 
 import pytest
 
@@ -13,22 +15,28 @@ from cellbank.views import trace as trace_view
 from cellbank.wording import Wording
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Scene, against, clinics, two
+from tests.clinic import ANNA, BRUNO, Clinics, Scene, against, clinics
 from tests.documents import treated
 
-__all__ = ["clinics", "two"]
+__all__ = ["clinics"]
 STERILITY = "sterility-after-thaw"
 
 
+def mixed(scene: Scene) -> Scene:
+    """Doses may be made of both lots, and it is the day of Anna's and Bruno's first visits."""
+    text = scene.trial.text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
+    journey.approve_trial(scene, journey.version(text, "2"))
+    return clinic.treat(scene)
+
+
+clinic.WAY["mixing"] = ("two-lots", mixed)
+
+
 @pytest.fixture
-def mixing(two: Scene) -> Scene:
+def mixing(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Two released lots, doses may be made of both, and it is the day of Anna's and Bruno's first visits."""
-    text = two.trial.text.replace("one_lot_per_dose = true", "one_lot_per_dose = false")
-    journey.approve_trial(two, journey.version(text, "2"))
-    for code in (ANNA, BRUNO):
-        clinic.a_course(two, code)
-    treated.begin_visits(two)
-    return two
+    with clinic.at_station(clinics, "mixing", backend, tmp_path, request) as scene:
+        yield scene
 
 
 def of_both(scene: Scene, code: str = ANNA) -> tuple[str, list[str]]:
@@ -64,6 +72,7 @@ def test_each_lots_log_tells_the_dose_and_the_whole_counts_it_once(mixing: Scene
     assert (whole.vials.used_for_doses, whole.doses.prepared, whole.doses.administered) == (2, 1, 1)
 
 
+@ON_SQLITE
 def test_a_lot_that_no_vial_of_a_dose_is_of_tells_nothing_of_it(mixing: Scene) -> None:
     clinic.injected(mixing, ANNA)
     of_both(mixing, BRUNO)
@@ -93,6 +102,7 @@ def test_a_late_result_that_fails_holds_each_lot_of_the_dose(mixing: Scene, scan
     clinic.pull(mixing, BRUNO)
 
 
+@ON_SQLITE
 def test_a_late_result_of_a_dose_of_one_lot_leaves_the_other_alone(mixing: Scene) -> None:
     code = clinic.injected(mixing, ANNA)
     journey.a_result(mixing, code, STERILITY, "growth", reviewed=False)

@@ -94,8 +94,11 @@ def each(
 ) -> Iterator[Condition]:
     """The same condition at several steps."""
     for step in steps if isinstance(steps, tuple) else (steps,):
-        at, beginning = station or begins.STATIONS[step], begin or begins.BEGINNINGS[step]
-        yield Condition(row, step, name, flip, tuple(sorted(codes)), beginning, at)
+        if begin is None and step in begins.KEPT:
+            yield Condition(row, step, name, flip, tuple(sorted(codes)), begins.as_kept, begins.KEPT[step])
+        else:
+            at, beginning = station or begins.STATIONS[step], begin or begins.BEGINNINGS[step]
+            yield Condition(row, step, name, flip, tuple(sorted(codes)), beginning, at)
 
 
 def conditions() -> Iterator[Condition]:
