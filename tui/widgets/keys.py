@@ -68,6 +68,7 @@ class Keys(Static):
     def on_resize(self) -> None:
         """Fewer or more keys fit on a line."""
         self.update(packed(self._groups, self.content_size.width))
+        self.call_after_refresh(self.refresh, layout=True)  # Asked for within a layout, another one is not made.
 
     def _show(self, groups: Sequence[Content]) -> None:
         if not alike(groups, self._groups):
