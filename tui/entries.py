@@ -91,7 +91,8 @@ def refusal(words: Wording, params: dict[str, Any]) -> list[str]:
 
 def _signature(words: Wording, signed: dict[str, str]) -> Iterator[Content]:
     meaning, role = words.term("meaning", signed["meaning"]), words.term("role", signed["role"])
-    yield plain(f"✎ {signed['printed_name']} ({signed['name']}), {role}: {meaning}", "bold")
+    who = f"{signed['printed_name']} ({signed['name']}), {role}"
+    yield plain(f"✎ {sentences.pair(words, who, meaning)}", "bold")
     yield _named(f"  {words.say('tui.entry.subject')}", signed["subject"])
     yield _named("  SHA-256", signed["digest"])
 

@@ -22,6 +22,11 @@ def of_password(words: Wording, error: CellbankError) -> list[str]:
     return [words.say("tui.password.wrong")] if error.code == "person.unknown_or_wrong" else refusal(words, error)
 
 
+def pair(words: Wording, name: str, value: str) -> str:
+    """A name and its value, with the colon as this language sets it."""
+    return words.say("tui.pair", name=name, value=value)
+
+
 def label(words: Wording, name: str) -> str:
     """A field's name in words."""
     return words.field(name)
@@ -105,7 +110,7 @@ def _fields(words: Wording, table: str, before: Mapping[str, object], after: Map
     if before:
         for name in names:
             was, now = (said(words, values.get(name), name, table) for values in (before, after))
-            yield f"{label(words, name)}: {was} → {now}"
+            yield pair(words, label(words, name), f"{was} → {now}")
         return
     given = [
         f"{label(words, name)} {said(words, after[name], name, table)}" for name in names if after[name] is not None

@@ -12,7 +12,7 @@ from cellbank.bank import Bank
 from cellbank.views import person, trail
 from cellbank.views.audit import EntryView
 from cellbank.views.trail import TrailPage, Wanted
-from tui import entries, verifying
+from tui import entries, sentences, verifying
 from tui.scan import Scanned
 from tui.screens.entry import EntryScreen
 from tui.screens.place import Place
@@ -91,7 +91,7 @@ class TrailScreen(Place[Looked]):
         asked = (wanted.actor, action, wanted.code, wanted.since, wanted.until, wanted.text)
         names = ("trail_person", "trail_action", "trail_code", "trail_since", "trail_until", "trail_text")
         given = (
-            f"{self.say(f'tui.ask.{name}')}: {words.value(one)}"
+            sentences.pair(words, self.say(f"tui.ask.{name}"), words.value(one))
             for name, one in zip(names, asked, strict=True)
             if one is not None
         )

@@ -60,6 +60,7 @@ def _more(words: Wording, entry: EntryView, code: str, tables: Sequence[str]) ->
         yield plain(f"{words.say('tui.history.reason')} {entry.reason}")
     for signed in entry.signatures:
         meaning = words.term("meaning", signed["meaning"])
-        yield plain(f"✎ {signed['printed_name']}: {meaning} · SHA-256 {signed['digest'][:16]}…")
+        said = sentences.pair(words, signed["printed_name"], meaning)
+        yield plain(f"✎ {said} · SHA-256 {signed['digest'][:16]}…")
     for line in sentences.changes(words, entry, code, tables):
         yield plain(line, "$muted")

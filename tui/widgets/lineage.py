@@ -10,6 +10,7 @@ from textual.widgets.tree import TreeNode
 
 from cellbank.views import lineage
 from cellbank.views.lineage import Branch
+from tui import sentences
 from tui.widgets.marks import DISPOSITION_MARKS
 from tui.widgets.plain import cell, stripped
 from tui.within import app_of, say
@@ -59,9 +60,8 @@ class Lineage(Tree[str]):
         words = app_of(self).wording
         if not branch.code:
             counts = [f"{count} {words.term('vial_status', status)}" for status, count in branch.untouched.items()]
-            return cell(
-                f"{words.term('station', branch.station)} × {sum(branch.untouched.values())}: {', '.join(counts)}"
-            )
+            name = f"{words.term('station', branch.station)} × {sum(branch.untouched.values())}"
+            return cell(sentences.pair(words, name, ", ".join(counts)))
         label = Text.assemble(f"{words.term('station', branch.station)} ", (stripped(branch.code), "bold"))
         label.append(stripped("".join(f" · {one}" for one in self._particulars(branch))))
         return label
