@@ -3,27 +3,21 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
-from textual.widgets import Input, RadioSet, Static
+from textual.widgets import RadioSet
 
 from cellbank.bank import Bank, Deed
 from cellbank.documents.preview import LabelPreview, place_preview
-from cellbank.domain.person import Verb
 from cellbank.services import place_label as services
 from cellbank.services.place_label import PlacePrint
 from cellbank.views import storage as view
-from tui.paper_file import default_folder
-from tui.screens.place import Place
+from tui.paper_file import Paper
+from tui.screens.printing import PrintScreen
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
-from tui.widgets.plain import lines, plain
-from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.widgets.plain import plain
 
 
 @dataclass(frozen=True)
@@ -36,35 +30,21 @@ class PlaceLabelsSeen:
     without: tuple[str, ...]
 
 
-class PlaceLabelsScreen(Place[PlaceLabelsSeen]):
+class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
     """Choose, look, F8: the labels are there."""
 
     AUTO_FOCUS = "#which"
     help_code: ClassVar[str] = "tui.help.place_labels"
-    verbs: ClassVar[dict[str, Verb]] = {"print": Verb.PRINT_LABEL}
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f8", "print", "tui.key.print", tooltip="tui.tip.print_place"),
-        Binding("tab", "app.focus_next", "tui.key.next"),
-    ]
 
     def __init__(self, of: str) -> None:
         super().__init__()
         self.of = of
-        self.writing = False
 
-    def body(self) -> ComposeResult:
-        """The choices on the left, the label on the right."""
-        with Horizontal(id="labels"):
-            with VerticalScroll(id="choices", can_focus=False):
-                with RadioSet(id="which"):
-                    yield Choice(plain(self.of), value=True, id="this")
-                    yield Choice("", id="inside")
-                yield Input(placeholder=self.say("tui.dose_labels.reason"), id="reason", compact=True, max_length=200)
-                yield Destination()
-                yield Static(id="label-words")
-            with Vertical(id="preview"):
-                yield Static(id="symbol")
-                yield Static(id="symbol-code")
+    def choices(self) -> ComposeResult:
+        """This place, or whatever has no label yet."""
+        with RadioSet(id="which"):
+            yield Choice(plain(self.of), value=True, id="this")
+            yield Choice("", id="inside")
 
     def gather(self, bank: Bank) -> PlaceLabelsSeen:
         """The label, and what stands without one, in one snapshot."""
@@ -75,61 +55,36 @@ class PlaceLabelsScreen(Place[PlaceLabelsSeen]):
             return PlaceLabelsSeen(preview, place.path, place.path not in without, without)
 
     async def show(self, seen: PlaceLabelsSeen) -> None:
-        """The label; a reason is asked for where it was printed already."""
+        """The label; how much stands without one."""
         self.where(plain(self.say("tui.place_labels.title", place=seen.path), "bold"))
         inside = self.query_one("#inside", Choice)
         inside.label = plain(self.say("tui.place_labels.inside", count=len(seen.without)))
         inside.display = bool(set(seen.without) - {seen.path})
-        self.query_one("#symbol", Static).update(lines(plain(line) for line in seen.preview.symbol))
-        self.query_one("#symbol-code", Static).update(plain(seen.preview.code, "bold"))
-        self.query_one("#label-words", Static).update(lines(plain(word, "$muted") for word in seen.preview.words))
-        self._show_reason()
+        self._show_chosen()
         if not self.query_one(Destination).file:
-            self.query_one(Destination).propose(str(_free(default_folder(self.cellbank), seen.preview.code)))
+            self.propose(seen.preview.code)
 
     def on_radio_set_changed(self) -> None:
         """Only a label printed again needs a reason."""
-        self._show_reason()
+        self._show_chosen()
 
-    def _show_reason(self) -> None:
+    def _show_chosen(self) -> None:
         if self.seen is not None:
-            self.query_one("#reason", Input).display = self.seen.printed and not self.query_one("#inside", Choice).value
+            self.show_label(self.seen.preview, again=self.seen.printed and not self._inside)
 
-    def _chosen(self, seen: PlaceLabelsSeen) -> Sequence[str]:
-        return seen.without if self.query_one("#inside", Choice).value else (seen.path,)
+    @property
+    def _inside(self) -> bool:
+        return self.query_one("#inside", Choice).value
 
-    def action_print(self) -> None:
-        """Hand the print to the app, once."""
-        bar, to = self.query_one(ScanBar), self.query_one(Destination)
-        if self.writing or self.seen is None:
-            return
-        paper = to.paper()
-        if paper is None:
-            bar.refuse(self.say("tui.labels.no_file"))
-            return
-        self.writing = True
-        chosen = self._chosen(self.seen)
-        reason = self.query_one("#reason", Input).value.strip() or None
-        form = "zpl" if paper.path.suffix == ".zpl" else "pdf"
+    def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
+        """The labels chosen."""
+        chosen: Sequence[str] = (self.of,)
+        if self._inside and self.seen is not None:
+            chosen = self.seen.without
         job = PlacePrint(self.cellbank.wording.language, form=form, reprint_because=reason)
-        deed: Deed = partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.keep)
-        told: dict[str, object] = {"count": len(chosen), "file": str(paper.path), "printer": to.printer or ""}
-        said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
-        then = partial(self._printed, said, told)
-        self.cellbank.perform(Write(deed, said, told, after=paper.done, undone=paper.gone, then=then))
+        return partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.keep), len(chosen)
 
-    def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
-        self.writing = False
-        if not self.is_attached or answer.error is not None:
-            return False
-        self.query_one("#reason", Input).value = ""
+    def printed(self) -> None:
+        """This place again, and another name for the file."""
         self.query_one("#this", Choice).value = True
         self.query_one(Destination).propose("")
-        self.query_one(ScanBar).say(self.say(said, **told))
-        return True
-
-
-def _free(folder: Path, code: str) -> Path:
-    """A name in the folder that no file has yet."""
-    names = (f"{code}{'' if run == 1 else f'-{run}'}.pdf" for run in range(1, 1000))
-    return next(folder / name for name in names if not (folder / name).exists())
