@@ -40,6 +40,8 @@ def test_a_moment_is_read_in_the_zone_of_the_site(text: str, utc: datetime) -> N
         ("14:05", "typed.instant"),
         ("2 mars 2026 14h05", "typed.instant"),
         ("", "typed.instant"),
+        ("0001-01-01T00:00:00", "typed.instant"),
+        ("9999-12-31T23:59:59-12:00", "typed.instant"),
     ],
 )
 def test_a_moment_that_is_none_or_two_is_refused(text: str, code: str) -> None:
@@ -56,6 +58,8 @@ def test_a_month_as_an_expiry_is_its_last_day() -> None:
 def test_the_day_of_a_result_may_be_given_as_a_moment() -> None:
     assert typed.day_of("2026-03-02T23:30Z", PARIS) == date(2026, 3, 3)
     assert typed.day_of("2026-03-02", PARIS) == date(2026, 3, 2)
+    with pytest.raises(WrongInput):
+        typed.day_of("0001-01-01T00:00:00", PARIS)
 
 
 def test_classes_add_up_as_typed() -> None:
