@@ -122,6 +122,7 @@ def excursion(
     here().act(
         lambda work: record_excursion(work, place, happened, note),
         "storage.excursion",
+        at=happened.until,
         also=lambda reading, outcome: vars(view.reach(reading, place, happened.since, happened.until)),
     )
 

@@ -17,7 +17,8 @@ def record_excursion(work: UnitOfWork, code: str, excursion: Excursion, note: st
 
     Warmer than the trial file's limit, or nobody knows how warm: a deviation whose hold reaches exactly the vials that
     were inside in between, wherever they are now; without an end it reaches what arrives, too, until QA closes the
-    deviation. Refused: an end before the beginning, a moment in the future.
+    deviation. It is done when it is over: one recorded long after is a late entry, as any fact. Refused: an end before
+    the beginning, a moment in the future.
     """
     place = codes.named(work, StoragePlace, code)
     moments = [excursion.since] if excursion.until is None else [excursion.since, excursion.until]

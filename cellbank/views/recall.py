@@ -19,7 +19,9 @@ from cellbank.views import trace
 
 @dataclass(frozen=True)
 class LotToRecall:
-    """A lot that came of it. `vials` by status are all of the lot's that came of it, `filled` how many these are."""
+    """A lot that came of it, with its vials by status. `filled` is what the lot says of itself, and when only some of
+    its vials are recalled, how many those are.
+    """
 
     number: str
     tier: Tier
@@ -54,7 +56,7 @@ class DoseGiven:
 
 @dataclass(frozen=True)
 class Drill:
-    """Everything that a recall would reach; `found` accounts for every vial: those to fetch and those used or gone."""
+    """Everything that a recall would reach."""
 
     subject: str
     station: Station
@@ -65,9 +67,8 @@ class Drill:
 
     @property
     def balanced(self) -> bool:
-        """Whether every vial is either to fetch or used or gone, none counted twice."""
-        vials = sum(lot.filled for lot in self.lots)
-        return vials == len(self.to_fetch) + self.used_or_gone
+        """Whether every vial that was filled is named: to fetch, used, or gone."""
+        return sum(lot.filled for lot in self.lots) == len(self.to_fetch) + self.used_or_gone
 
     @property
     def used_or_gone(self) -> int:
@@ -84,21 +85,23 @@ def drill(reading: Reading, text: str) -> Drill:
     vials = [row for _, row in rows if isinstance(row, Vial)]
     lots = {row.id: row for _, row in rows if isinstance(row, Lot)}
     lots |= {vial.lot_id: reading.session.get_one(Lot, vial.lot_id) for vial in vials if vial.lot_id not in lots}
+    in_order = sorted(lots.values(), key=lambda lot: lot.number)
     doses = [row for _, row in rows if isinstance(row, Dose)]
     subjects = {row.code for _, row in rows if isinstance(row, Subject)}
     return Drill(
         found.code,
         found.station,
-        tuple(_lot(lot, vials) for lot in sorted(lots.values(), key=lambda lot: lot.number)),
+        tuple(_lot(lot, vials, whole=lot.id in reached.of(Station.LOT)) for lot in in_order),
         tuple(_to_fetch(reading, [vial for vial in vials if vial.status in IN_STOCK], lots)),
         tuple(_dose(reading, dose) for dose in doses),
         tuple(sorted(subjects)),
     )
 
 
-def _lot(lot: Lot, vials: list[Vial]) -> LotToRecall:
+def _lot(lot: Lot, vials: list[Vial], *, whole: bool) -> LotToRecall:
     of_it = Counter(vial.status for vial in vials if vial.lot_id == lot.id)
-    return LotToRecall(lot.number, lot.tier, lot.disposition, of_it.total(), dict(of_it))
+    filled = lot.vials_filled if whole else of_it.total()
+    return LotToRecall(lot.number, lot.tier, lot.disposition, filled, dict(of_it))
 
 
 def _to_fetch(reading: Reading, vials: list[Vial], lots: Mapping[str, Lot]) -> list[VialToFetch]:

@@ -197,3 +197,16 @@ def test_a_temperature_said_where_the_file_cannot(tanks: Clinic) -> None:
     receive = ("transfer", "receive", sent, "--into", "PHARMACY/BOX-1", "--temperature-file", "logger.pdf")
     tanks.refused(2, *receive, user="pharmacist")
     assert tanks.ok(*receive, "--warmest-c", "-155,5", user="pharmacist")["warmest_c"] == "-155.5"
+
+
+def test_an_excursion_holds_what_was_inside_and_told_long_after_it_is_a_late_entry(tanks: Clinic) -> None:
+    of = ("storage", "excursion", "TANK1", "--warmest-c", "-128")
+    inside = {cell["code"] for cell in tanks.ok("storage", "map", "TANK1/R02/BOX-A")["cells"].values()}
+    now = tanks.ok(*of, "--from", ago(30), "--until", ago(10), **BENCH)
+    assert set(now["vials"]) == inside
+    assert now["deviations"]
+    before = (*of, "--from", ago(60 * 40), "--until", ago(60 * 30))
+    found = {one["code"] for one in tanks.refused(3, *before, **BENCH)["findings"]}
+    assert found == {"act.late.reason", "act.late.witness"}
+    late = tanks.ok(*before, "--because", "It was the weekend", "--witness", "reviewer", **BENCH)
+    assert late["vials"] == [], "they were not there yet"

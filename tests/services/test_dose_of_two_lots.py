@@ -46,6 +46,17 @@ def of_both(scene: Scene, code: str = ANNA) -> tuple[str, list[str]]:
     return clinic.pull(scene, code, vials, replacing=True), vials
 
 
+def injected_of_both(scene: Scene, scanned: str) -> tuple[str, list[str]]:
+    """Anna's first injection, of a vial of each lot scanned in either order; the dose, its vials in the lots' order."""
+    [first] = treated.reserved(scene, ANNA, 1)
+    vials = [first, clinic.spare(scene, "second")[0]]
+    code = clinic.pull(scene, ANNA, vials if scanned == "in order" else vials[::-1], replacing=True)
+    treated.prepared(scene, ANNA)
+    treated.dispensed(scene, ANNA)
+    treated.administered(scene, ANNA)
+    return code, vials
+
+
 def account(scene: Scene, lot: str) -> account_view.Accountability:
     found: account_view.Accountability = scene.read(account_view.accountability, scene[lot])
     return found
@@ -57,12 +68,7 @@ def held_lots(scene: Scene) -> set[str]:
 
 @pytest.mark.parametrize("scanned", ["in order", "the other first"])
 def test_each_lots_log_tells_the_dose_and_the_whole_counts_it_once(mixing: Scene, scanned: str) -> None:
-    [first] = treated.reserved(mixing, ANNA, 1)
-    vials = [first, clinic.spare(mixing, "second")[0]]
-    code = clinic.pull(mixing, ANNA, vials if scanned == "in order" else vials[::-1], replacing=True)
-    treated.prepared(mixing, ANNA)
-    treated.dispensed(mixing, ANNA)
-    treated.administered(mixing, ANNA)
+    code, vials = injected_of_both(mixing, scanned)
     for lot, vial_in_it in zip(("lot", "second"), vials, strict=True):
         found = account(mixing, lot)
         assert found.balanced, found
@@ -83,12 +89,7 @@ def test_a_lot_that_no_vial_of_a_dose_is_of_tells_nothing_of_it(mixing: Scene) -
 
 @pytest.mark.parametrize("scanned", ["in order", "the other first"])
 def test_a_late_result_that_fails_holds_each_lot_of_the_dose(mixing: Scene, scanned: str) -> None:
-    [first] = treated.reserved(mixing, ANNA, 1)
-    vials = [first, clinic.spare(mixing, "second")[0]]
-    code = clinic.pull(mixing, ANNA, vials if scanned == "in order" else vials[::-1], replacing=True)
-    treated.prepared(mixing, ANNA)
-    treated.dispensed(mixing, ANNA)
-    treated.administered(mixing, ANNA)
+    code, _ = injected_of_both(mixing, scanned)
     assert mixing.open_holds() == []
     mixing.clock.forward(days=14)
     journey.a_result(mixing, code, STERILITY, "growth", reviewed=False)

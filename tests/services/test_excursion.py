@@ -41,7 +41,8 @@ def excursion(scene: Scene, place: str, since: int, until: int | None, warmest: 
     """An excursion that began and ended so many hours ago."""
     began = scene.clock() - timedelta(hours=since)
     ended = None if until is None else scene.clock() - timedelta(hours=until)
-    scene.act("technician", record_excursion, place, Excursion(began, ended, warmest), "The level sensor failed")
+    what = Excursion(began, ended, warmest)
+    scene.act("technician", record_excursion, place, what, "The level sensor failed", at=ended)
 
 
 def test_exactly_the_vials_that_were_inside_are_held(released: Scene) -> None:

@@ -1,9 +1,12 @@
 """A recall, tried: everything that came of a thing is to be fetched or used, and nothing of anything else is named."""
 
+from dataclasses import replace
+
 import pytest
 
 from cellbank.domain.vial import IN_STOCK
 from cellbank.errors import NotFound
+from cellbank.views import lot as lot_view
 from cellbank.views import recall as view
 from cellbank.views import vial as vial_view
 from tests import clinic
@@ -57,6 +60,13 @@ def test_the_control_another_lots_vials_are_not_named(two: Scene) -> None:
     found = drilled(two, two["lot"])
     assert {one.lot for one in found.to_fetch} == {two["lot"]}
     assert len({one.lot for one in drilled(two, two["donor"]).to_fetch}) > 1
+
+
+def test_the_control_a_vial_that_is_not_named_unbalances_it(treating: Scene) -> None:
+    found = drilled(treating, treating["lot"])
+    assert not replace(found, to_fetch=found.to_fetch[1:]).balanced
+    [lot] = found.lots
+    assert lot.filled == treating.read(lot_view.lot_view, treating["lot"]).vials_filled
 
 
 def test_an_unknown_code_is_not_found(treating: Scene) -> None:

@@ -182,6 +182,8 @@ class RecordExcursion(Form):
 
     code: ClassVar[str] = "storage.excursion"
     verb: ClassVar[Verb] = Verb.RECORD_STORAGE
+    happened: ClassVar[bool] = True
+    when: ClassVar[str] = "warm_until"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Where, unless it is in front; between which moments; how warm."""
