@@ -2,10 +2,12 @@
 
 import ast
 import re
+import sys
 from pathlib import Path
 
 import pytest
 
+from cellbank.domain.column import is_hostile
 from cellbank.services import hold
 from cellbank.wording import Wording, texts
 from tests.banks import unguarded
@@ -150,3 +152,10 @@ async def test_every_key_of_the_lot_is_shown_at_any_size(ready: Scene, size: tup
         await open_lot(hands, ready["lot"])
         shown = ("Enter Evidence", "←→ Tabs", "F5 Attest", "F8 Labels", "Esc Back", "F1 Bench", "? Help", "^P Verbs")
         await hands.sees(*shown, "^T Dark/light", "^O Sign out", "^Q Leave", "DEMO", ready["lot"])
+
+
+def test_nothing_hostile_counts_as_printable() -> None:
+    """What `stripped` relies on when it takes a printable text as it is."""
+    hostile = [chr(at) for at in range(sys.maxunicode + 1) if is_hostile(chr(at))]
+    assert hostile
+    assert [character for character in hostile if character.isprintable()] == []
