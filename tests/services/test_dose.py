@@ -8,7 +8,7 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import NotAllowed, NotFound
-from cellbank.services import dose, hold, protocol, put_back, visit
+from cellbank.services import dose, hold, put_back, visit
 from cellbank.views import dose as dose_view
 from cellbank.views import trace as trace_view
 from tests import clinic, journey
@@ -126,71 +126,6 @@ def test_pull_preparation_and_dispensing_take_another_person(treating: Scene, wi
     assert alone(dose.dispense) == [code]
     treated.dispensed(treating, ANNA)
     assert [one.code for one in clinic.refusals(treating)] == [code] * 3
-
-
-def low_platelets(scene: Scene) -> None:
-    given = clinic.answers(scene, at_visit=True, platelets="49")
-    scene.act("pharmacist", visit.confirm_visit, ANNA, 1, given, today(scene), "Dr X")
-
-
-def prescribe_again(scene: Scene) -> None:
-    args = (ANNA, 1, 8_000_000, clinic.Decimal("68.5"), "Dr P", today(scene))
-    scene.act("pharmacist", visit.record_prescription, *args)
-
-
-def put(what: Callable[[Scene], str]) -> Callable[[Scene], Any]:
-    return lambda scene: scene.act("technician", hold.put_hold, what(scene), "A doubt")
-
-
-def vial_of(scene: Scene) -> str:
-    reserved = treated.reserved(scene, ANNA, 1)
-    return (reserved or clinic.the_visit(scene, ANNA).doses[-1].vials)[0]
-
-
-def fail_potency(scene: Scene) -> None:
-    journey.a_result(scene, scene["lot"], "potency", "19")
-
-
-FLIPS: Mapping[str, tuple[Callable[[Scene], Any], set[str]]] = {
-    "hold on the lot": (put(lambda scene: scene["lot"]), {"lot.held"}),
-    "hold on the donor": (put(lambda scene: scene["donor"]), {"lot.held"}),
-    "hold on the subject": (put(lambda scene: ANNA), {"dose.held"}),
-    "hold on the visit": (put(lambda scene: f"{ANNA}/1"), {"dose.held"}),
-    "hold on the vial": (put(vial_of), {"dose.held"}),
-    "recall": (lambda scene: journey.recall(scene, scene["lot"]), {"lot.disposition.not_released"}),
-    "withdrawal": (lambda scene: clinic.withdraw(scene, ANNA), {"dose.subject.withdrawn"}),
-    "suspension": (lambda scene: scene.act("qa", protocol.suspend_trial, "Board"), {"dose.trial.suspended"}),
-    "low platelets": (low_platelets, {"subject.criterion.not_met"}),
-    "another prescription": (prescribe_again, {"dose.prescription.unvalidated"}),
-    "a failing result": (fail_potency, {"lot.test.failed", "lot.deviation.open"}),
-    "a deviation": (
-        lambda scene: scene.act("technician", hold.report_deviation, scene["lot"], "Power cut"),
-        {"lot.deviation.open"},
-    ),
-    "too late": (lambda scene: clinic.go_to(scene, today(scene) + timedelta(days=15)), {"dose.visit.outside_window"}),
-}
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("name", FLIPS)
-def test_a_condition_that_flips_before_the_pull_refuses_it(treating: Scene, name: str) -> None:
-    flip, codes = FLIPS[name]
-    vials = treated.reserved(treating, ANNA, 1)
-    flip(treating)
-    assert codes <= set(against(clinic.pull, treating, ANNA, vials))
-    assert [clinic.status_of(treating, vial) for vial in vials] == ["stored"]
-
-
-@ON_SQLITE
-@pytest.mark.parametrize("name", [*FLIPS, "hold on the dose"])
-def test_a_condition_that_flips_between_pull_and_dispensing_refuses_it(treating: Scene, name: str) -> None:
-    code = clinic.prepared(treating, ANNA)
-    flip, codes = FLIPS.get(name, (put(lambda scene: code), {"dose.held"}))
-    flip(treating)
-    assert codes <= set(against(treated.dispensed, treating, ANNA))
-    assert clinic.a_dose(treating, code).status is DoseStatus.PREPARED
-    waste(treating)
-    clinic.assert_balanced(treating)
 
 
 def test_a_replacement_comes_at_once_from_unreserved_stock_through_the_whole_gate(treating: Scene) -> None:

@@ -1,6 +1,7 @@
 """Hands at the keyboard: what a person presses, and what they read."""
 
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
@@ -23,6 +24,12 @@ PATIENCE = 40.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
 
 
+PAINTS: deque[float] = deque([0.0], maxlen=1)
+"""When an app would last have drawn."""
+GLANCE = 0.25
+"""Seconds after which a waiting person looks again though nothing was drawn."""
+
+
 def drawn_only_when_read() -> None:
     """Let no app draw for a terminal that is not there.
 
@@ -32,6 +39,7 @@ def drawn_only_when_read() -> None:
 
     def render_update(compositor: Compositor, *_: object, **__: object) -> None:
         compositor._dirty_regions.clear()
+        PAINTS.append(time.monotonic())
 
     Compositor.render_update = render_update  # type: ignore[method-assign, assignment]
 
@@ -47,6 +55,7 @@ class Hands:
     def __init__(self, app: CellbankApp, pilot: Pilot[None]) -> None:
         self.app = app
         self.pilot = pilot
+        self._glanced = (-1.0, "")
 
     async def press(self, *keys: str) -> None:
         """Keys by their names: `f6`, `enter`."""
@@ -68,7 +77,17 @@ class Hands:
 
     async def sees(self, *texts: str) -> None:
         """Wait until every text stands on the screen."""
-        await self.until(lambda: all(text in self.text() for text in texts), f"{texts}")
+        self._glanced = (-1.0, "")
+        await self.until(lambda: all(text in self._glance() for text in texts), f"{texts}")
+
+    def _glance(self) -> str:
+        """The screen, looked at again when something was drawn since, or now and then."""
+        at, text = self._glanced
+        now = time.monotonic()
+        if PAINTS[-1] >= at or now - at > GLANCE:
+            text = self.text()
+            self._glanced = (now, text)
+        return text
 
     async def sign_in(self, name: str, password: str = PASSWORD) -> None:
         """From the sign-in to the desk, read."""
