@@ -12,7 +12,7 @@ from sqlmodel import Session
 
 from cellbank import founding as founders
 from cellbank import refusals
-from cellbank.domain import record
+from cellbank.domain import characters, record
 from cellbank.domain.bank import BankInfo, BankKind
 from cellbank.domain.record import new_id
 from cellbank.domain.signature import Content
@@ -199,7 +199,7 @@ class Bank:
             confirmed.add(act.actor.person_id)
         other: Actor | None = None
         if second is not None:
-            wrong = NotAllowed("person.second.wrong", name=record.shown(second.name))  # Two were typed: say whose.
+            wrong = NotAllowed("person.second.wrong", name=characters.shown(second.name))  # Two were typed: say whose.
             other = self._authenticate(second, act.actor.workstation, wrong)
             if other.person_id == act.actor.person_id:
                 raise NotAllowed("person.second.same", name=act.actor.name)
@@ -288,8 +288,8 @@ def _check_words(actor: Actor, performed_at: datetime | None, reason: str | None
     if performed_at is not None:
         record.instant_text(performed_at)
     for column, words in (("workstation", actor.workstation), ("reason", reason or "")):
-        if any(record.is_hostile(character) for character in words):
-            raise WrongInput("input.control", table="entry", column=column, value=record.shown(words), limit="")
+        if any(characters.is_hostile(character) for character in words):
+            raise WrongInput("input.control", table="entry", column=column, value=characters.shown(words), limit="")
 
 
 def _known_outcome(connection: sa.Connection, act_id: str, actor: Actor) -> Outcome | None:

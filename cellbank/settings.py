@@ -1,10 +1,8 @@
 """Where the bank is, in which language, in which zone: read from the environment, overridden by options."""
 
-import os
 import re
 from functools import cache
 from pathlib import Path
-from typing import Literal
 from zoneinfo import available_timezones
 
 import platformdirs
@@ -12,6 +10,7 @@ from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cellbank.errors import WrongInput
+from cellbank.languages import Language, language_here
 
 
 class Settings(BaseSettings):
@@ -21,7 +20,7 @@ class Settings(BaseSettings):
 
     bank: str = Field(default="", repr=False)
     user: str = ""
-    lang: Literal["en", "fr"] | None = None
+    lang: Language | None = None
     zone: str = "Europe/Paris"
     workstation: str = ""
     printers: str = ""
@@ -32,12 +31,9 @@ class Settings(BaseSettings):
         return self.bank or str(Path(platformdirs.user_data_dir("cellbank", appauthor=False)) / "bank.db")
 
     @property
-    def language(self) -> Literal["en", "fr"]:
+    def language(self) -> Language:
         """The language asked for, or the one of the locale when it is French, else English."""
-        if self.lang is not None:
-            return self.lang
-        spoken = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
-        return "fr" if spoken.lower().startswith("fr") else "en"
+        return self.lang or language_here()
 
 
 @cache

@@ -12,14 +12,12 @@ from enum import Enum
 from functools import cache
 from importlib.resources import files
 from string import Formatter
-from typing import Literal
 from zoneinfo import ZoneInfo
 
-from cellbank.domain.record import shown
+from cellbank.domain.characters import shown
 from cellbank.errors import CellbankError, Finding
-
-Language = Literal["en", "fr"]
-LANGUAGES: tuple[Language, ...] = ("en", "fr")
+from cellbank.languages import LANGUAGES as LANGUAGES
+from cellbank.languages import Language as Language
 
 
 @cache

@@ -9,9 +9,10 @@ from collections.abc import Callable, Iterable, Mapping
 from contextvars import ContextVar
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from cellbank.cli import passwords
+from cellbank.languages import LANGUAGES, Language, language_here, language_of
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -51,15 +52,18 @@ class Run:
     @cached_property
     def settings(self) -> "Settings":
         """What the environment says."""
-        from cellbank.errors import WrongInput
         from cellbank.settings import Settings
-        from cellbank.wording import LANGUAGES
+
+        self._refuse_unknown_language()
+        return Settings()
+
+    def _refuse_unknown_language(self) -> None:
+        from cellbank.errors import WrongInput
 
         for value in (self.language_given, os.environ.get("CELLBANK_LANG")):
             if value not in (None, *LANGUAGES):
                 self.language_given = LANGUAGES[0]
                 raise WrongInput("cli.language", value=value, expected=", ".join(LANGUAGES))
-        return Settings()
 
     @property
     def place(self) -> str:
@@ -67,11 +71,12 @@ class Run:
         return self.place_given or self.settings.place
 
     @property
-    def language(self) -> 'Literal["en", "fr"]':
-        """English or French."""
-        if self.language_given in ("en", "fr"):
-            return "fr" if self.language_given == "fr" else "en"
-        return self.settings.language
+    def language(self) -> Language:
+        """The one asked for on this line, else the machine's; refused where the bank does not speak it."""
+        if (given := language_of(self.language_given)) is not None:
+            return given
+        self._refuse_unknown_language()
+        return language_here()
 
     @cached_property
     def bank(self) -> "Bank":

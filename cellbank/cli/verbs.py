@@ -11,6 +11,7 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
+from cellbank.cli.light import lightened
 from cellbank.cli.run import here
 from cellbank.cli.typed import option, timed
 
@@ -46,6 +47,10 @@ class VerbCommand(TyperCommand):
 
     allow_extra_args = True
 
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters and `--help`."""
+        return lightened(super().get_params(ctx))
+
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Spread the values of repeatable options before the line is read; refuse what is left over after it."""
         left = super().parse_args(ctx, spread(args, self.params))
@@ -58,6 +63,10 @@ class VerbCommand(TyperCommand):
 
 class Verbs(TyperGroup):
     """Several verbs, or several stations. One that is not known is answered with those that are."""
+
+    def get_params(self, ctx: Any) -> list[Any]:
+        """Its parameters and `--help`."""
+        return lightened(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
         """Refuse a station without a verb."""

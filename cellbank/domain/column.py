@@ -1,6 +1,5 @@
 """The columns of a row: strict types in Python, TEXT and INTEGER in the database; what text may never hold."""
 
-import unicodedata
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from enum import StrEnum
@@ -10,14 +9,8 @@ import sqlalchemy as sa
 from pydantic import AfterValidator
 from sqlmodel import Field
 
+from cellbank.domain.characters import is_hostile
 from cellbank.errors import WrongInput
-
-_BIDI = frozenset("\u200e\u200f\u061c\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
-
-
-def is_hostile(character: str) -> bool:
-    """Whether a character may never enter the record: C0, DEL, C1, bidirectional controls, surrogates."""
-    return unicodedata.category(character) in {"Cc", "Cs"} or character in _BIDI or character in "\u2028\u2029"
 
 
 def _clean(value: str) -> str:
@@ -175,9 +168,3 @@ def flag(**options: Any) -> Any:
 def key(target: str, **options: Any) -> Any:
     """A reference to another row's id (`key("donor.id")`), indexed; nothing is ever deleted through it."""
     return _column(sa.Text, foreign_key=target, **({"index": True} | options))
-
-
-def shown(value: object, most: int = 60) -> str:
-    """A value as it may be shown back to the person: hostile characters replaced, at most 60 characters."""
-    said = "".join("\N{REPLACEMENT CHARACTER}" if is_hostile(c) else c for c in str(value))
-    return said if len(said) <= most else said[: most - 1] + "…"

@@ -12,12 +12,13 @@ import sqlalchemy as sa
 from pydantic import BeforeValidator, Field, ValidationError
 
 from cellbank.domain import record
+from cellbank.domain.characters import shown
 from cellbank.domain.culture import CultureProtocol
 from cellbank.domain.donor import DonorProtocol
 from cellbank.domain.dose import DoseProtocol
 from cellbank.domain.lot import LotProtocol
 from cellbank.domain.material import MaterialProtocol
-from cellbank.domain.record import Instant, Line, Record, shown
+from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Counted, Said, Section
 from cellbank.domain.specification import Specification
 from cellbank.domain.storage import StorageProtocol

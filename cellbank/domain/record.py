@@ -19,6 +19,7 @@ from sqlmodel import Field, SQLModel
 from sqlmodel._compat import SQLModelConfig
 from sqlmodel.main import FieldInfoMetadata
 
+from cellbank.domain.characters import shown
 from cellbank.domain.column import (
     CodeText as CodeText,
 )
@@ -62,9 +63,6 @@ from cellbank.domain.column import (
     instant_text as instant_text,
 )
 from cellbank.domain.column import (
-    is_hostile as is_hostile,
-)
-from cellbank.domain.column import (
     key as key,
 )
 from cellbank.domain.column import (
@@ -72,9 +70,6 @@ from cellbank.domain.column import (
 )
 from cellbank.domain.column import (
     quantity as quantity,
-)
-from cellbank.domain.column import (
-    shown as shown,
 )
 from cellbank.domain.column import (
     text as text,

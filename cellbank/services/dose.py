@@ -10,13 +10,13 @@ from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
+from cellbank.domain.characters import shown
 from cellbank.domain.dose import VisitStep, dose_findings, not_before, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
-from cellbank.domain.record import shown
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus, DoseVial, ReservationEnd, Visit

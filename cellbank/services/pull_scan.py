@@ -1,7 +1,7 @@
 """A vial scanned for a pull that is not one of it: refused at once, and the refusal kept in the record."""
 
+from cellbank.domain.characters import shown
 from cellbank.domain.person import Verb
-from cellbank.domain.record import shown
 from cellbank.errors import NotFound, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
 from cellbank.store.unit_of_work import UnitOfWork

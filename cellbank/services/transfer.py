@@ -4,11 +4,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
+from cellbank.domain.characters import shown
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.domain.record import shown
 from cellbank.domain.storage import Custodian, StoragePlace, Transfer, TransferVial, temperature_findings
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse

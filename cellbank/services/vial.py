@@ -5,10 +5,10 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cellbank.documents import vial as document
+from cellbank.domain.characters import shown
 from cellbank.domain.identifiers import has_own_form, normalised
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
-from cellbank.domain.record import shown
 from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import IN_STOCK, Label, LabelPrint, LabelStatus, Vial, VialStatus
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, refuse

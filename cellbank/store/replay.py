@@ -11,6 +11,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from cellbank.domain import record
+from cellbank.domain.characters import shown
 from cellbank.domain.entry import EMPTY_CHAIN, FORMAT, INSERT, chain_hash, commitment, leaf_hash
 from cellbank.errors import Finding
 from cellbank.store import guards, journal
@@ -139,7 +140,7 @@ def _row_findings(connection: sa.Connection, replayed: Rows) -> Iterator[Finding
 def _of_row(kind: type[record.Record], row_id: str, values: Mapping[str, Any]) -> dict[str, object]:
     """Which row a finding is about: its table and id, and where it bears a code of its own, that too (`named`)."""
     own = values.get(kind.code_column)
-    named = {"named": record.shown(own)} if own and kind.code_column != "id" else {}
+    named = {"named": shown(own)} if own and kind.code_column != "id" else {}
     return {"table": record.table_of(kind).name, "row": row_id, **named}
 
 
@@ -152,7 +153,7 @@ def _compare(
     for column, value in found.items():
         recorded = expected.get(column)
         if recorded != value or type(recorded) is not type(value):
-            differs = {"column": column, "recorded": record.shown(recorded), "found": record.shown(value)}
+            differs = {"column": column, "recorded": shown(recorded), "found": shown(value)}
             yield Finding("audit.row.differs", row_id, _of_row(kind, row_id, expected) | differs)
 
 

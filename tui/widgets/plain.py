@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from rich.text import Text
 from textual.content import Content
 
-from cellbank.domain.record import is_hostile
+from cellbank.domain.characters import is_hostile
 
 REPLACED = "\N{REPLACEMENT CHARACTER}"
 _HELD = (("« ", "«\N{NO-BREAK SPACE}"), (" »", "\N{NO-BREAK SPACE}»"), (" ?", "\N{NO-BREAK SPACE}?"))
