@@ -1,7 +1,7 @@
 """A certificate of analysis, A4, from data that is already text in the reader's language.
 
 No sentence is built here: headings, statements and dates arrive localised, results as they were reported,
-with their < or >. The content is that of reference/domain.md §6, Certificate.
+with their < or >. The content is that of domain.md §6.
 """
 
 from __future__ import annotations
