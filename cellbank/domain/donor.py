@@ -10,22 +10,10 @@ from pydantic import Field, model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Counted, Name, Percent, Section, Whole, Words, refuse_twice, wrong
+from cellbank.domain.terms import Determination as Determination
+from cellbank.domain.terms import MarkerOutcome as MarkerOutcome
+from cellbank.domain.terms import Sex as Sex
 from cellbank.errors import WrongInput
-
-
-class Sex(StrEnum):
-    """Sex recorded at donation."""
-
-    FEMALE = "female"
-    MALE = "male"
-    UNKNOWN = "unknown"
-
-
-class Determination(StrEnum):
-    """What QA signed about a donor."""
-
-    ELIGIBLE = "eligible"
-    INELIGIBLE = "ineligible"
 
 
 class Eligibility(StrEnum):
@@ -36,16 +24,6 @@ class Eligibility(StrEnum):
     ELIGIBLE = "eligible"
     INELIGIBLE = "ineligible"
     RISK_ASSESSMENT = "risk assessment"
-
-
-class MarkerOutcome(StrEnum):
-    """What the laboratory reported for a marker. `reactive` awaits its confirmation."""
-
-    NEGATIVE = "negative"
-    REACTIVE = "reactive"
-    CONFIRMED = "confirmed"
-    NOT_CONFIRMED = "not confirmed"
-    INDETERMINATE = "indeterminate"
 
 
 class Donor(Record, table=True):

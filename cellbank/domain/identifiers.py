@@ -7,33 +7,14 @@ that a QR symbol stays in alphanumeric mode and a wrong keyboard layout is notic
 
 import re
 from collections.abc import Mapping
-from enum import StrEnum
 
 from stdnum.iso7064 import mod_37_2, mod_37_36
 
+from cellbank.domain.terms import Station as Station
 from cellbank.errors import WrongInput
 
 OWN_CODE_LENGTH = 16
 """Characters; QR version 1 holds 16 at level Q (ISO/IEC 18004, alphanumeric mode)."""
-
-
-class Station(StrEnum):
-    """What a code stands for; the values are the names of the tables."""
-
-    DONOR = "donor"
-    TISSUE = "tissue"
-    MATERIAL = "material"
-    CULTURE = "culture"
-    LOT = "lot"
-    VIAL = "vial"
-    RESULT = "result"
-    HOLD = "hold"
-    DEVIATION = "deviation"
-    PLACE = "storage_place"
-    TRANSFER = "transfer"
-    SUBJECT = "subject"
-    VISIT = "visit"
-    DOSE = "dose"
 
 
 PREFIX: Mapping[Station, str] = {

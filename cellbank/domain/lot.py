@@ -1,38 +1,21 @@
 """Lot: one filling of vials from one harvest; its disposition."""
 
-from calendar import monthrange
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from decimal import Decimal
-from enum import StrEnum
 from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 
 from cellbank.domain import record
+from cellbank.domain.months import months_after
 from cellbank.domain.person import AUTHORITY, Role, Verb
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Section, Whole, Words, refuse_twice, wrong
 from cellbank.domain.signature import Meaning
+from cellbank.domain.terms import Disposition as Disposition
+from cellbank.domain.terms import Tier as Tier
 from cellbank.errors import Finding
-
-
-class Tier(StrEnum):
-    """Master and working banks may be expanded; only a product lot reaches a patient."""
-
-    MASTER = "master"
-    WORKING = "working"
-    PRODUCT = "product"
-
-
-class Disposition(StrEnum):
-    """The quality decision on a lot."""
-
-    QUARANTINED = "quarantined"
-    RELEASED = "released"
-    REJECTED = "rejected"
-    RECALLED = "recalled"
-
 
 MOVES: Mapping[Disposition, frozenset[Disposition]] = {
     Disposition.QUARANTINED: frozenset({Disposition.RELEASED, Disposition.REJECTED}),
@@ -107,20 +90,9 @@ class LotProtocol(Section):
         return self
 
 
-def months_after(day: date, months: int) -> date:
-    """The same day so many months later (or earlier), or that month's last day: 31 January + 1 is 28 February."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def is_in_date(expires_on: date, day: date) -> bool:
     """Usable through the end of the expiry day at the site (rules.md §9)."""
     return day <= expires_on
-
-
-def month_end(day: date) -> date:
-    """The last day of a month: what is stored when only a month is shown (rules.md §9)."""
-    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 def fill_limit_findings(

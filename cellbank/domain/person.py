@@ -1,70 +1,13 @@
 """People, their roles, and who may do what (rules.md §8): one table, default deny."""
 
-from collections.abc import Mapping
 from datetime import date, datetime
-from enum import StrEnum
 from typing import ClassVar
 
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
-
-
-class Role(StrEnum):
-    """What a person may be in the bank. `admin` excludes all others."""
-
-    TECHNICIAN = "technician"
-    REVIEWER = "reviewer"
-    QA = "qa"
-    QP = "qp"
-    PHARMACIST = "pharmacist"
-    ADMIN = "admin"
-
-
-class Verb(StrEnum):
-    """A kind of act that a role may be granted; one row of the table of rules.md §8."""
-
-    RECORD_FACT = "record_fact"
-    RECORD_STORAGE = "record_storage"
-    PRINT_LABEL = "print_label"
-    REVIEW_RESULT = "review_result"
-    ACCEPT_INCOMING = "accept_incoming"
-    CLOSE_DEVIATION = "close_deviation"
-    LIFT_HOLD = "lift_hold"
-    DETERMINE_DONOR = "determine_donor"
-    ATTEST_BATCH = "attest_batch"
-    APPROVE_TRIAL = "approve_trial"
-    INVALIDATE_RESULT = "invalidate_result"
-    RELEASE = "release"
-    PUT_HOLD = "put_hold"
-    CORRECT = "correct"
-    TREAT = "treat"
-    CHECK_AS_SECOND = "check_as_second"
-    ADMINISTER_BANK = "administer_bank"
-
-
-_BENCH = frozenset({Role.TECHNICIAN, Role.REVIEWER})
-_QA = frozenset({Role.QA})
-_ANYONE_AT_WORK = frozenset(Role) - {Role.ADMIN}
-
-AUTHORITY: Mapping[Verb, frozenset[Role]] = {
-    Verb.RECORD_FACT: _BENCH,
-    Verb.RECORD_STORAGE: _BENCH | {Role.PHARMACIST},
-    Verb.PRINT_LABEL: _BENCH | {Role.PHARMACIST},
-    Verb.REVIEW_RESULT: frozenset({Role.REVIEWER}),
-    Verb.ACCEPT_INCOMING: _QA,
-    Verb.CLOSE_DEVIATION: _QA,
-    Verb.LIFT_HOLD: _QA,
-    Verb.DETERMINE_DONOR: _QA,
-    Verb.ATTEST_BATCH: _QA,
-    Verb.APPROVE_TRIAL: _QA,
-    Verb.INVALIDATE_RESULT: _QA,
-    Verb.RELEASE: frozenset({Role.QP}),
-    Verb.PUT_HOLD: _ANYONE_AT_WORK,
-    Verb.CORRECT: _ANYONE_AT_WORK,
-    Verb.TREAT: frozenset({Role.PHARMACIST}),
-    Verb.CHECK_AS_SECOND: _BENCH | {Role.PHARMACIST},
-    Verb.ADMINISTER_BANK: frozenset({Role.ADMIN}),
-}
+from cellbank.domain.terms import AUTHORITY as AUTHORITY
+from cellbank.domain.terms import Role as Role
+from cellbank.domain.terms import Verb as Verb
 
 
 class Person(Record, table=True):

@@ -3,7 +3,6 @@
 import hashlib
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Any, ClassVar
 
 import rfc8785
@@ -11,17 +10,7 @@ import rfc8785
 from cellbank.domain import record
 from cellbank.domain.person import Role
 from cellbank.domain.record import Instant, Line, Record
-
-
-class Meaning(StrEnum):
-    """What a signature says (21 CFR 11.50(a)(3))."""
-
-    PERFORMED = "performed"
-    REVIEWED = "reviewed"
-    APPROVED = "approved"
-    RELEASED = "released"
-    WITNESSED = "witnessed"
-    RE_AFFIRMED = "re-affirmed"
+from cellbank.domain.terms import Meaning as Meaning
 
 
 class Signature(Record, table=True):

@@ -5,7 +5,6 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from enum import StrEnum
 from typing import ClassVar, Self
 
 import sqlalchemy as sa
@@ -14,22 +13,9 @@ from pydantic import model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Exact, Section, Whole, refuse_reversed
+from cellbank.domain.terms import Custodian as Custodian
+from cellbank.domain.terms import PlaceKind as PlaceKind
 from cellbank.errors import Finding, WrongInput
-
-
-class Custodian(StrEnum):
-    """Who keeps what is stored."""
-
-    PRODUCTION_UNIT = "production_unit"
-    PHARMACY = "pharmacy"
-
-
-class PlaceKind(StrEnum):
-    """A tank holds racks, a rack holds boxes, a box has positions."""
-
-    TANK = "tank"
-    RACK = "rack"
-    BOX = "box"
 
 
 class StoragePlace(Record, table=True):

@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from enum import StrEnum
 from typing import Self
 
 from pydantic import model_validator
@@ -12,16 +11,8 @@ from pydantic import model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Exact, Positive, Section, refuse_reversed
+from cellbank.domain.terms import Acceptance as Acceptance
 from cellbank.errors import Finding, WrongInput
-
-
-class Acceptance(StrEnum):
-    """QA's decision on incoming tissue or material."""
-
-    PENDING = "pending"
-    ACCEPTED = "accepted"
-    REJECTED = "rejected"
-
 
 ABSOLUTE_ZERO_C = Decimal("-273.15")
 """°C: nothing arrives colder; a lower number is a slip of the hand, not a temperature outside its limits."""

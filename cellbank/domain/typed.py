@@ -10,9 +10,9 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from cellbank.domain.lot import month_end
+from cellbank.domain.months import month_end
 from cellbank.domain.numbers import typed_count
-from cellbank.domain.vial import StockClass
+from cellbank.domain.terms import StockClass
 from cellbank.errors import WrongInput
 
 E = TypeVar("E", bound=StrEnum)

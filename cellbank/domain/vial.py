@@ -11,33 +11,8 @@ from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Said, Section, Words
 from cellbank.domain.storage import Custodian
-
-
-class StockClass(StrEnum):
-    """What a vial is for."""
-
-    DISPENSABLE = "dispensable"
-    RETAINED = "retained"
-    STABILITY = "stability"
-    QUALITY_CONTROL = "quality_control"
-
-
-class VialStatus(StrEnum):
-    """Where a vial physically is (rules.md §3)."""
-
-    FILLED = "filled"
-    STORED = "stored"
-    IN_TRANSIT = "in_transit"
-    PULLED = "pulled"
-    THAWED = "thawed"
-    CONSUMED_IN_TEST = "consumed_in_test"
-    CONSUMED_IN_CULTURE = "consumed_in_culture"
-    CONSUMED_IN_DOSE = "consumed_in_dose"
-    BROKEN = "broken"
-    MISSING = "missing"
-    DESTROYED = "destroyed"
-    RETURNED = "returned"
-
+from cellbank.domain.terms import StockClass as StockClass
+from cellbank.domain.terms import VialStatus as VialStatus
 
 IN_STOCK = frozenset({VialStatus.FILLED, VialStatus.STORED, VialStatus.IN_TRANSIT, VialStatus.PULLED})
 

@@ -12,7 +12,8 @@ from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station, vial_code
-from cellbank.domain.lot import MOVES, Disposition, Lot, Tier, fill_refusals, months_after
+from cellbank.domain.lot import MOVES, Disposition, Lot, Tier, fill_refusals
+from cellbank.domain.months import months_after
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning

@@ -120,7 +120,7 @@ def test_help_imports_nothing_heavy() -> None:
 
 
 def test_a_line_that_cannot_be_understood_imports_nothing_heavy() -> None:
-    wrong = ("culture harvest --totl 1", "lot", "lots", "lot show", "lot show L-1 L-2")
+    wrong = ("culture harvest --totl 1", "lot", "lots", "lot show", "lot show L-1 L-2", "lot extend L-1 --until soon")
     assert imported_by(*(tuple(line.split()) for line in wrong)) == []
 
 

@@ -13,9 +13,8 @@ from cellbank.domain.lot import (
     fill_limit_findings,
     fill_refusals,
     is_in_date,
-    month_end,
-    months_after,
 )
+from cellbank.domain.months import month_end, months_after
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Meaning
 from tests.domain.builders import second, shipped
