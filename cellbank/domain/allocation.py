@@ -41,6 +41,14 @@ def allocate(
 
     One lot for the whole course is preferred, and asked when the trial file says so; the lot that expires first
     of those that do. Short stock says, visit by visit, how many are missing and by when.
+
+    >>> visit = PlannedVisit(1, date(2031, 3, 10), date(2031, 3, 3), date(2031, 3, 24))
+    >>> pool = [Candidate(f"V-{n}", "L-1", date(2031, 4, 30), "A", n) for n in (1, 2, 3)]
+    >>> allocate("S-1", [visit], {"L-1": 2}, pool, one_lot_per_dose=True, one_lot_per_course=False).chosen
+    {1: ('V-1', 'V-2')}
+    >>> short = allocate("S-1", [visit], {"L-1": 5}, pool, one_lot_per_dose=True, one_lot_per_course=False)
+    >>> [(found.code, found.params["missing"]) for found in short.findings]
+    [('dose.stock.short', 2)]
     """
     last_day = max(visit.last_on for visit in visits)
     keeping = [one for one in candidates if one.expires_on >= last_day]
@@ -117,7 +125,12 @@ def _first_expired(pool: Sequence[Candidate], needed: int) -> list[Candidate]:
 
 
 def fewest_boxes(pool: Sequence[Candidate], needed: int) -> list[Candidate]:
-    """So many vials out of as few boxes as can be: the smallest box that has them all, else the fullest boxes first."""
+    """So many vials out of as few boxes as can be: the smallest box that has them all, else the fullest boxes first.
+
+    >>> pool = [Candidate(f"V-{n}", "L-1", date(2031, 4, 30), box, n) for n, box in enumerate("AABBB", start=1)]
+    >>> [one.code for one in fewest_boxes(pool, 2)], [one.code for one in fewest_boxes(pool, 3)]
+    (['V-1', 'V-2'], ['V-3', 'V-4', 'V-5'])
+    """
     boxes: dict[str, list[Candidate]] = {}
     for candidate in sorted(pool, key=lambda one: (one.expires_on, one.lot, one.number)):
         boxes.setdefault(candidate.box, []).append(candidate)

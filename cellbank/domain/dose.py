@@ -113,9 +113,14 @@ def recovery_percent(viable_after_thaw: Decimal, viable_frozen: Decimal) -> Deci
 
 
 def vials_for_dose(cells: int, viable_per_vial: int, recovery: Decimal, reserve: int = 0) -> int:
-    """`ceil(dose / viable recovered per vial)` + reserve; recovery in percent.
+    """`ceil(dose / viable recovered per vial)` + reserve; recovery in percent. Exact multiples do not round up.
 
-    Exact multiples do not round up: 30e6 from 10e6 at 100 % → 3; 50e6 from 10e6 at 90 % → 6.
+    >>> vials_for_dose(30_000_000, 10_000_000, Decimal(100))
+    3
+    >>> vials_for_dose(50_000_000, 10_000_000, Decimal(90))
+    6
+    >>> vials_for_dose(50_000_000, 10_000_000, Decimal(90), reserve=1)
+    7
     """
     with localcontext(_EXACT):
         vials = Decimal(cells) * 100 / (viable_per_vial * recovery)
@@ -141,7 +146,12 @@ def dose_findings(protocol: DoseProtocol, subject: str, viable_cells: Decimal, v
 
 
 def usable_until(protocol: DoseProtocol, moment: datetime) -> datetime:
-    """When the thaw clock that started at the file's named moment ends, in UTC: a change of clocks adds no minute."""
+    """When the thaw clock that started at the file's named moment ends, in UTC: a change of clocks adds no minute.
+
+    >>> hour = DoseProtocol.model_construct(post_thaw_minutes=60)
+    >>> usable_until(hour, datetime(2026, 3, 2, 9, 30, tzinfo=UTC)).isoformat()
+    '2026-03-02T10:30:00+00:00'
+    """
     return moment.astimezone(UTC) + timedelta(minutes=protocol.post_thaw_minutes)
 
 
@@ -175,7 +185,14 @@ class PlannedVisit:
 
 
 def planned_visits(protocol: DoseProtocol, first_on: date) -> tuple[PlannedVisit, ...]:
-    """The course from the day of the first injection; months are counted from that day, not from visit to visit."""
+    """The course from the day of the first injection; months are counted from that day, not from visit to visit.
+
+    >>> course = DoseProtocol.model_construct(
+    ...     injections=3, interval_months=3, window_days_before=7, window_days_after=14
+    ... )
+    >>> [visit.planned_on.isoformat() for visit in planned_visits(course, date(2026, 11, 30))]
+    ['2026-11-30', '2027-02-28', '2027-05-30']
+    """
     days = [months_after(first_on, protocol.interval_months * number) for number in range(protocol.injections)]
     before, after = timedelta(days=protocol.window_days_before), timedelta(days=protocol.window_days_after)
     return tuple(PlannedVisit(number, day, day - before, day + after) for number, day in enumerate(days, start=1))

@@ -116,7 +116,16 @@ class Assessment:
 
 
 def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
-    """Assess a donor: all findings, the gravest deciding; eligible only when there is none."""
+    """Assess a donor: all findings, the gravest deciding; eligible only when there is none.
+
+    >>> panel = DonorProtocol.model_construct(
+    ...     markers=(), sample_days_after=7, repeat_allowed=False, repeat_after_days=180, repeat_sample_days_before=30
+    ... )
+    >>> donor = DonorFacts("D-1", date(2026, 3, 2), withdrawn_on=date(2026, 3, 1), selection_accepted=True)
+    >>> found = assess(panel, donor)
+    >>> found.eligibility.value, [finding.code for finding in found.findings]
+    ('ineligible', ['donor.consent.withdrawn', 'donor.consent.missing', 'donor.donation.missing'])
+    """
     findings = tuple(
         chain(
             _of_consent(facts),
@@ -132,7 +141,11 @@ def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
 
 
 def earliest_repeat(protocol: DonorProtocol, donation: date) -> date:
-    """The first day on which a second sample ends the quarantine (180 days: 2025-01-15 → 2025-07-14)."""
+    """The first day on which a second sample ends the quarantine (Directive 2006/17/EC, Annex II, 4.3: 180 days).
+
+    >>> earliest_repeat(DonorProtocol.model_construct(repeat_after_days=180), date(2025, 1, 15))
+    datetime.date(2025, 7, 14)
+    """
     return donation + timedelta(days=protocol.repeat_after_days)
 
 

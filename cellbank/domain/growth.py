@@ -80,7 +80,11 @@ UNDEFINED = Growth(None, None, None, None)
 
 
 def viable(total: int, viability_percent: Decimal) -> Decimal:
-    """Viable cells: total × viability, exact."""
+    """Viable cells: total × viability, exact.
+
+    >>> viable(42_000_000, Decimal("96.5"))
+    Decimal('40530000.0')
+    """
     with localcontext(_EXACT):
         return Decimal(total) * viability_percent / 100
 
@@ -88,7 +92,16 @@ def viable(total: int, viability_percent: Decimal) -> Decimal:
 def population_doublings(viable_harvested: Decimal | int, viable_seeded: Decimal | int) -> Decimal | None:
     """`log2(viable harvested / viable seeded)`; negative when cells were lost, None when there are none left.
 
-    10e6 → 70e6 is 2.807…; kept to 30 decimals.
+    Kept to 30 decimals.
+
+    >>> shown_doublings(population_doublings(70_000_000, 10_000_000))
+    Decimal('2.807')
+    >>> population_doublings(8_000_000, 1_000_000)
+    Decimal('3')
+    >>> population_doublings(500_000, 1_000_000)
+    Decimal('-1')
+    >>> population_doublings(0, 1_000_000) is None
+    True
     """
     if viable_harvested <= 0 or viable_seeded <= 0:
         return None
@@ -103,7 +116,13 @@ def _bare(value: Decimal) -> Decimal:
 
 
 def doubling_time_h(hours: Decimal, doublings: Decimal | None) -> Decimal | None:
-    """Hours a doubling took; None unless the cells doubled at all (1e5 → 8e5 in 24 h: 8 h)."""
+    """Hours a doubling took; None unless the cells doubled at all.
+
+    >>> doubling_time_h(Decimal(24), population_doublings(800_000, 100_000))
+    Decimal('8')
+    >>> doubling_time_h(Decimal(24), Decimal(-1)) is None
+    True
+    """
     if doublings is None or doublings <= 0 or hours <= 0:
         return None
     with localcontext(_EXACT):
@@ -111,7 +130,11 @@ def doubling_time_h(hours: Decimal, doublings: Decimal | None) -> Decimal | None
 
 
 def shown_doublings(value: Decimal | None) -> Decimal | None:
-    """Three decimals for the eye, half to even; never compared with a limit."""
+    """Three decimals for the eye, half to even; never compared with a limit.
+
+    >>> shown_doublings(Decimal("2.8073549220576"))
+    Decimal('2.807')
+    """
     return None if value is None else value.quantize(Decimal("0.001"), rounding=ROUND_HALF_EVEN)
 
 
@@ -195,6 +218,10 @@ def _sum(one: Decimal, other: Decimal) -> Decimal:
 def passage_of(protocol: CultureProtocol, parents: Iterable[int] = (), thawed: Iterable[int] = ()) -> int:
     """The passage of a new culture: 0 from tissue, one more than its highest parent; of the thawed lots' passages,
     one more only when plating after thaw counts as a passage.
+
+    >>> protocol = CultureProtocol.model_construct(thaw_counts_as_passage=True)
+    >>> passage_of(protocol), passage_of(protocol, parents=[1, 2]), passage_of(protocol, thawed=[2])
+    (0, 3, 3)
     """
     after_thaw = 1 if protocol.thaw_counts_as_passage else 0
     return max([*(passage + 1 for passage in parents), *(passage + after_thaw for passage in thawed)], default=0)
@@ -213,7 +240,14 @@ def seeding_limit_findings(protocol: CultureProtocol, culture: CultureFacts) -> 
 
 
 def passage_findings(protocol: CultureProtocol, subject: str, passage: int) -> Iterator[Finding]:
-    """Whether a passage, at seeding or at freeze, is within the limit."""
+    """Whether a passage, at seeding or at freeze, is within the limit.
+
+    >>> limits = CultureProtocol.model_construct(passage_limit=4)
+    >>> [found.code for found in passage_findings(limits, "C-1", 5)]
+    ['culture.passage.over']
+    >>> list(passage_findings(limits, "C-1", 4))
+    []
+    """
     if passage > protocol.passage_limit:
         yield Finding("culture.passage.over", subject, {"passage": passage, "limit": protocol.passage_limit})
 

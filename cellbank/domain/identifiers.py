@@ -37,7 +37,11 @@ _OWN = re.compile(r"[A-Z]{1,2}-\d{6}(?:-\d{1,4})?-[0-9A-Z]")
 
 
 def with_check(body: str) -> str:
-    """An own code: the body, a dash, its MOD 37-36 check character."""
+    """An own code: the body, a dash, its MOD 37-36 check character.
+
+    >>> with_check("L-260001")
+    'L-260001-O'
+    """
     return f"{body}-{mod_37_36.calc_check_digit(body.replace('-', ''))}"
 
 
@@ -47,19 +51,31 @@ def has_own_form(code: str) -> bool:
 
 
 def check_is_right(code: str) -> bool:
-    """Whether an own code's check character fits."""
+    """Whether an own code's check character fits.
+
+    >>> check_is_right("L-260001-O"), check_is_right("L-260010-O")
+    (True, False)
+    """
     return bool(mod_37_36.is_valid(code.replace("-", "")))
 
 
 def own_code(station: Station, year: int, sequence: int) -> str:
-    """The code of the `sequence`-th thing of a station in a year: `L-260001-X` is the first lot of 2026."""
+    """The code of the `sequence`-th thing of a station in a year; refused after the 9,999th.
+
+    >>> own_code(Station.LOT, 2026, 1)
+    'L-260001-O'
+    """
     if not 0 < sequence < 10_000:
         raise WrongInput("code.sequence.full", station=station.value, year=year)
     return with_check(f"{PREFIX[station]}-{year % 100:02d}{sequence:04d}")
 
 
 def vial_code(lot_number: str, vial_number: int) -> str:
-    """The code of a vial: its lot's year and sequence, then its own number, at most 16 characters."""
+    """The code of a vial: its lot's year and sequence, then its own number, at most 16 characters.
+
+    >>> vial_code("L-260001-O", 1)
+    'V-260001-001-E'
+    """
     year_and_sequence = lot_number.split("-")[1]
     return with_check(f"{PREFIX[Station.VIAL]}-{year_and_sequence}-{vial_number:03d}")
 
@@ -71,13 +87,24 @@ _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 def normalised(text: str) -> str:
     """A typed or scanned code in capitals, without surrounding space and without the AIM symbology identifier
     (`]d2`, `]Q3`, `]C1`: ISO/IEC 15424) that a scanner may put before it.
+
+    >>> normalised(" ]d2v-260001-001-e")
+    'V-260001-001-E'
     """
     text = text.strip()
     return text[_AIM_LENGTH:].strip().upper() if _AIM.match(text) else text.upper()
 
 
 def pseudonym(text: str) -> str:
-    """A donor's or subject's pseudonym: 1 to 20 of `0-9 A-Z -`. Names and free text are refused."""
+    """A donor's or subject's pseudonym: 1 to 20 of `0-9 A-Z -`. Names and free text are refused.
+
+    >>> pseudonym("d-0427")
+    'D-0427'
+    >>> pseudonym("Jane Doe")
+    Traceback (most recent call last):
+        ...
+    cellbank.errors.WrongInput: code.pseudonym.form(value='Jane Doe')
+    """
     code = normalised(text)
     if not _PSEUDONYM.fullmatch(code):
         raise WrongInput("code.pseudonym.form", value=text)
@@ -95,6 +122,11 @@ def donation_id(text: str) -> str:
     (EU) 2015/565) or an ISBT 128 donation number (13 characters) followed by its MOD 37-2 check character, with or
     without the two flag characters. Spaces and a leading `SEC:` are left out; the whole 40-character SEC is accepted
     and cut to its donation sequence. Anything else is refused with what was expected.
+
+    >>> donation_id("SEC: PL001499Z549917123456 A00T041600320171231")
+    'PL001499Z549917123456'
+    >>> donation_id("G123417654321A")
+    'G123417654321A'
     """
     code = normalised(text).removeprefix("SEC:").replace(" ", "")
     if len(code) == 40:

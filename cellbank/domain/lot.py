@@ -91,7 +91,11 @@ class LotProtocol(Section):
 
 
 def is_in_date(expires_on: date, day: date) -> bool:
-    """Usable through the end of the expiry day at the site (rules.md §9)."""
+    """Usable through the end of the expiry day at the site (rules.md §9).
+
+    >>> is_in_date(date(2031, 4, 30), date(2031, 4, 30)), is_in_date(date(2031, 4, 30), date(2031, 5, 1))
+    (True, False)
+    """
     return day <= expires_on
 
 

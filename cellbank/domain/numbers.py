@@ -33,6 +33,9 @@ def typed_decimal(text: str) -> Decimal:
     """A decimal as typed: `96,5`, `96.5`, `1 234,5`, `-80`; its scale is kept.
 
     Refused: two separators (`1,234,567`, `1.234,5`), letters, NaN and infinity, exponents.
+
+    >>> typed_decimal("1 234,50")
+    Decimal('1234.50')
     """
     tidy = _tidy(text)
     if not _DECIMAL.fullmatch(tidy):
@@ -44,6 +47,13 @@ def typed_count(text: str) -> int:
     """A count as typed: `10000000`, `10 000 000`, `1e7`, `10M`, `1,5M`, `250k`; zero or more, below 2⁵³.
 
     Refused: negative, not whole, `1,234` and `1.234` (a thousand or a decimal?), `1,234,567`, NaN.
+
+    >>> typed_count("1e7"), typed_count("1,5M"), typed_count("10 000 000")
+    (10000000, 1500000, 10000000)
+    >>> typed_count("1,234")
+    Traceback (most recent call last):
+        ...
+    cellbank.errors.WrongInput: number.ambiguous(value='1,234')
     """
     tidy = _tidy(text)
     if tidy.startswith("-"):
@@ -70,6 +80,9 @@ def typed_reported(text: str) -> str:
     """A laboratory value as typed, in the form that is kept: `96,5` → `96.5`, `<0,05` → `< 0.05`.
 
     What is no number (`no growth`, `46,XX`) is kept as typed, without the space around it.
+
+    >>> typed_reported("<0,05"), typed_reported(" 46,XX ")
+    ('< 0.05', '46,XX')
     """
     if not re.search(r"[0-9]", text):
         return text.strip()

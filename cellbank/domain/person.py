@@ -49,7 +49,11 @@ FIRST_LOCKOUT_MINUTES = 15
 
 
 def lockout_minutes(lockouts_before: int) -> int:
-    """How long the next lockout lasts: 15 minutes, doubling (rules.md §8), at most a day."""
+    """How long the next lockout lasts: 15 minutes, doubling (rules.md §8), at most a day.
+
+    >>> [lockout_minutes(before) for before in range(8)]
+    [15, 30, 60, 120, 240, 480, 960, 1440]
+    """
     return int(min(FIRST_LOCKOUT_MINUTES * 2**lockouts_before, 24 * 60))
 
 

@@ -72,6 +72,9 @@ def repaired(text: str) -> str:
 
     Refused: a text with the shape that another layout gives our codes whose check character does not fit, or that
     could be two codes. Whether the bank knows the code is another question.
+
+    >>> repaired("v)é-ààà&)àà&)e"), repaired("v6@^)))!6))!6e")
+    ('V-260001-001-E', 'V-260001-001-E')
     """
     code = normalised(text)
     if has_own_form(code):

@@ -198,5 +198,9 @@ def _unmet(
 
 
 def endotoxin_limit(k: Decimal, weight_kg: Decimal, volume_ml: Decimal) -> Decimal:
-    """EU/mL: K × weight / volume, given within an hour (Ph. Eur. 2.6.14, 5.1.10); 0.2 × 60 kg / 3 mL is 4 EU/mL."""
+    """EU/mL: K × weight / volume, given within an hour (Ph. Eur. 2.6.14, 5.1.10).
+
+    >>> endotoxin_limit(Decimal("0.2"), Decimal(60), Decimal(3))
+    Decimal('4.0')
+    """
     return k * weight_kg / volume_ml

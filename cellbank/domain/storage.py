@@ -190,7 +190,11 @@ MOST_COLUMNS = 40
 
 
 def path_parts(path: str) -> tuple[str, ...]:
-    """The names in a path `TANK1/R02/BOX-A`: one to three, each 1 to 20 of `0-9 A-Z -`."""
+    """The names in a path `TANK1/R02/BOX-A`: one to three, each 1 to 20 of `0-9 A-Z -`.
+
+    >>> path_parts("tank1/R02/box-a")
+    ('TANK1', 'R02', 'BOX-A')
+    """
     parts = tuple(path.strip().upper().split("/"))
     if len(parts) > len(PlaceKind) or not all(_NAME.fullmatch(part) for part in parts):
         raise WrongInput("storage.path.form", value=path)
@@ -198,7 +202,11 @@ def path_parts(path: str) -> tuple[str, ...]:
 
 
 def grid_size(text: str) -> tuple[int, int]:
-    """Rows and columns of a box from `9x9`; at most 26 rows (A to Z) and 40 columns."""
+    """Rows and columns of a box from `9x9`; at most 26 rows (A to Z) and 40 columns.
+
+    >>> grid_size("9x9")
+    (9, 9)
+    """
     match = _GRID.fullmatch(text.strip())
     rows, columns = (int(match.group(1)), int(match.group(2))) if match else (0, 0)
     if not (1 <= rows <= MOST_ROWS and 1 <= columns <= MOST_COLUMNS):
@@ -218,13 +226,20 @@ def kind_in_path(parts: Sequence[str], *, gridded: bool) -> PlaceKind:
 
 
 def positions(rows: int, columns: int) -> list[str]:
-    """Every position of a grid, row by row: 9 × 9 is A1 … A9, B1 … I9."""
+    """Every position of a grid, row by row.
+
+    >>> positions(2, 3)
+    ['A1', 'A2', 'A3', 'B1', 'B2', 'B3']
+    """
     return [f"{chr(ord('A') + row)}{column}" for row in range(rows) for column in range(1, columns + 1)]
 
 
 def spread(counts: Sequence[int], rooms: Sequence[int]) -> list[list[int]]:
-    """How many of each group go to each tank, as evenly as the rooms allow: `spread([4, 3], [9, 9])` is
-    `[[2, 2], [2, 1]]`. The rooms together must hold everything.
+    """How many of each group go to each tank, as evenly as the rooms allow. The rooms together must hold
+    everything.
+
+    >>> spread([4, 3], [9, 9])
+    [[2, 2], [2, 1]]
     """
     left = list(rooms)
     turn = 0

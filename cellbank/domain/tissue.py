@@ -85,6 +85,9 @@ def hours_between(start: datetime, end: datetime) -> Decimal:
 
     Both are taken to UTC first: Python subtracts two instants of one zone by their wall clocks, which is an hour
     wrong across a change of clocks.
+
+    >>> hours_between(datetime(2026, 3, 2, 8, tzinfo=UTC), datetime(2026, 3, 2, 20, 30, tzinfo=UTC))
+    Decimal('12.5')
     """
     return Decimal((end.astimezone(UTC) - start.astimezone(UTC)) // timedelta(microseconds=1)) / 3_600_000_000
 
