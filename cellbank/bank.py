@@ -54,7 +54,7 @@ class Bank:
 
     @classmethod
     def open(cls, place: str, *, clock: Clock | None = None, hasher: Hasher | None = None) -> Self:
-        """Open the bank at a path or `postgresql://` address; only a demo bank accepts another clock."""
+        """Open the bank at a path or address. Refused: no bank there, another schema, another clock but in a demo."""
         engine = database.engine_for(place)
         try:
             with database.reading(engine) as connection:

@@ -44,7 +44,9 @@ class Founding:
 
 
 def check(founding: Founding) -> None:
-    """Refuse what no bank can be founded with, before anything is made."""
+    """Refuse what no bank can be founded with, before anything is made: an unknown zone, a sign-in name or a password
+    out of form.
+    """
     settings.checked_zone(founding.zone)
     people.checked_name(founding.admin.name)
     people.check_new_password(founding.admin.password, founding.admin.name)
@@ -52,7 +54,10 @@ def check(founding: Founding) -> None:
 
 @contextmanager
 def room(place: str) -> Iterator[None]:
-    """An empty file where there is none; taken away again when the founding fails. A server has its own room."""
+    """An empty file for a new bank, taken away again when the founding fails; a server has its own room.
+
+    Refused: a file that exists, a directory that cannot be written.
+    """
     if database.is_url(place):
         yield
         return

@@ -44,7 +44,7 @@ class Argon2Hasher:
         return self._hasher.hash(password) if self._hasher.check_needs_rehash(encoded) else None
 
     def waste_time(self, password: str) -> None:
-        """One hash for nothing."""
+        """One hash whose result is thrown away."""
         self._hasher.hash(password)
 
 

@@ -75,7 +75,7 @@ def known(setting: str) -> Mapping[str, Printer]:
 
 
 def named(setting: str, name: str) -> Printer:
-    """One printer of a setting by its name."""
+    """One printer of a setting by its name; refused when the setting has no such name."""
     found = known(setting)
     if name not in found:
         raise WrongInput("printer.unknown", printer=name, known=", ".join(found) or "–")

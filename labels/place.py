@@ -99,7 +99,7 @@ def _name(name: str, width: float) -> Sequence[str]:
 
 
 def _banner(page: Page, inset: float, growth: float) -> float:
-    """The black bar at the right edge with DEMO in it, read upward; how much of the width it takes."""
+    """The black bar at the right edge with DEMO in it, read upward; returns how much of the width the bar takes."""
     wide = BANNER_MM * _PT_PER_MM * growth
     x, tall = page.format.width_pt - inset - wide, page.format.height_pt - 2 * inset
     page.bar(x, inset, wide, tall)

@@ -63,7 +63,7 @@ def symbol(text: str) -> Symbol:
 
 
 def symbols(texts: Sequence[str]) -> Iterator[Symbol]:
-    """Many codes as symbols, in order; the same symbols as one by one, only sooner."""
+    """Many codes as symbols, in order: bit for bit those of `symbol`, only sooner. Refuses what `symbol` refuses."""
     lengths = Counter(map(len, texts))
     for text in texts:
         if lengths[len(text)] < _WORTH_A_TABLE:

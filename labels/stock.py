@@ -16,12 +16,12 @@ from labels.errors import LabelError
 MM_PER_INCH = 25.4
 POINTS_PER_INCH = 72
 
-SMALLEST_MODULE_MM = 0.25  # The floor that reference/domain.md §5 sets for a vial label.
+SMALLEST_MODULE_MM = 0.25  # The floor that domain.md §5 sets for a vial label.
 STURDY_MODULE_MM = 0.33  # Modules of this size survive 0.12 mm of blur; those of 0.25 mm lose about half.
 SYMBOL_SHARE = 0.4  # On a large label the symbol may grow to this share of the height.
 
-LARGEST_OFFSET_MM = 10.0
-LARGEST_PITCH_CHANGE = 0.03
+LARGEST_OFFSET_MM, LARGEST_PITCH_CHANGE = 10.0, 0.03
+"""What a calibration may shift, and stretch as a share of the pitch: sheets of makers differ by up to 4.4 mm."""
 
 _FILE_NAMES: dict[str, str] = {"label_width": "label_width_mm", "label_height": "label_height_mm"} | {
     name: f"{name}_mm" for name in ("page_width", "page_height", "left", "top", "pitch_x", "pitch_y", "inset")

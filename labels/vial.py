@@ -1,7 +1,7 @@
 """The label of a frozen vial: the code as a symbol and as text, and what Annex VI asks of a small container.
 
-The elements are those of Regulation (EU) 536/2014, Annex VI, for small immediate packaging (reference/domain.md
-§5). A bank vial has no subject. The period of use is off unless it is given (Regulation (EU) 2022/2239).
+The elements are those of Regulation (EU) 536/2014, Annex VI, for small immediate packaging (domain.md §5). A bank vial
+has no subject. The period of use is off unless it is given (Regulation (EU) 2022/2239).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface, wrapped
 LONGEST_CODE = 16  # What a version 1 symbol holds at level Q.
 ILLUSTRATIVE = "†"
 
-# Sizes are for a label of 33 × 13 mm and grow with the stock. DejaVu at 3.8 pt has the x-height of Arial at
+# Sizes in points are for a label of 33 × 13 mm and grow with the stock. DejaVu at 3.8 pt has the x-height of Arial at
 # 4 pt, 0.73 mm: nine dots at 300 dpi.
 DESIGN_WIDTH_MM, DESIGN_HEIGHT_MM = 33.0, 13.0
 CODE_PT, MAIN_PT, STRENGTH_PT, SMALL_PT, NUMBER_PT = 6.4, 5.2, 4.9, 4.5, 8.0

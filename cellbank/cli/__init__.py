@@ -17,7 +17,7 @@ CUT_OFF = 141
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command line; the answer is its exit code (interface.md, Global options)."""
+    """Run one command line; the answer is its exit code (README.md, "Five minutes")."""
     given = list(sys.argv[1:] if arguments is None else arguments)
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):

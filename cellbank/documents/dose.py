@@ -47,7 +47,10 @@ def _both(reading: Reading, language: Language) -> _Both:
 def dispensing_label(
     reading: Reading, dose_code: str, stock: str = DISPENSING_STOCK, form: str = "pdf", language: Language = "fr"
 ) -> bytes:
-    """The label of a prepared or dispensed dose, as PDF or ZPL; refused for any other, and when it has no room."""
+    """The dispensing label of a prepared or dispensed dose, as PDF or ZPL.
+
+    Refused: a dose not prepared yet or at its end, a stock on which the label has no room.
+    """
     label = dispensing_label_of(reading, dose_code, language)
     with printable():
         return render_dispensing(label, stock_named(stock), form=form)
@@ -56,14 +59,16 @@ def dispensing_label(
 def syringe_flag(
     reading: Reading, dose_code: str, stock: str = FLAG_STOCK, form: str = "pdf", language: Language = "fr"
 ) -> bytes:
-    """The flag of a prepared or dispensed dose's syringe, as PDF or ZPL; refused as the label is."""
+    """The flag of a prepared or dispensed dose's syringe, as PDF or ZPL; refused as the dispensing label is."""
     flag = syringe_flag_of(reading, dose_code, language)
     with printable():
         return render_flag(flag, stock_named(stock), form=form)
 
 
 def dispensing_label_of(reading: Reading, dose_code: str, language: Language = "fr") -> DispensingLabel:
-    """Everything the dispensing label says: the trial file's words, and what was measured."""
+    """Everything the dispensing label says: the trial file's words, and what was measured; refused for a dose not
+    prepared yet, or at its end.
+    """
     dose, protocol = _prepared(reading, dose_code)
     seen = view.dose_view(reading, dose)
     words, both = protocol.vial, _both(reading, language)
@@ -99,7 +104,7 @@ def dispensing_label_of(reading: Reading, dose_code: str, language: Language = "
 
 
 def syringe_flag_of(reading: Reading, dose_code: str, language: Language = "fr") -> SyringeFlag:
-    """Everything that both halves of the flag say."""
+    """Everything that both halves of the flag say; refused for a dose not prepared yet, or at its end."""
     dose, protocol = _prepared(reading, dose_code)
     seen = view.dose_view(reading, dose)
     wording = Wording(language, reading.zone)

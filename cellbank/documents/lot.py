@@ -34,7 +34,7 @@ def certificate(reading: Reading, number: str, wording: Wording) -> bytes:
 
 
 def certificate_of(reading: Reading, number: str, wording: Wording) -> Certificate:
-    """Everything a certificate says, in one language."""
+    """Everything a certificate says, in one language; refused for a lot that is not released."""
     seen = view.lot_view(reading, number, wording.language)
     lot = codes.named(reading, Lot, number)
     protocol = view_protocol.by_id(reading, lot.trial_version_id)

@@ -56,7 +56,9 @@ def _label(reading: Reading, lot: Lot, vial: Vial, protocol: Protocol, language:
 
 
 def render(labels: Sequence[VialLabel], stock: str, form: str = "pdf", skip: int = 0) -> bytes:
-    """The labels on a stock, as PDF or ZPL; the same labels give the same bytes."""
+    """The labels on a stock, as PDF or ZPL; the same labels give the same bytes. Refused: another form, a stock on
+    which a label has no room.
+    """
     if form not in FORMS:
         raise WrongInput("label.form", value=form, expected=", ".join(FORMS))
     with printable():

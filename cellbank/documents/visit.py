@@ -29,7 +29,7 @@ def pick_list(reading: Reading, day: date, wording: Wording) -> bytes:
 
 
 def pick_list_of(reading: Reading, day: date, wording: Wording) -> PickList:
-    """Everything the pick list of a day says."""
+    """Everything the pick list of a day says; refused when no visit of that day has vials set aside."""
     visits = list(served_on(reading, day))
     if not visits:
         raise Refused(Finding("picklist.none", day.isoformat(), {"day": day}))

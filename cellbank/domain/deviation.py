@@ -7,7 +7,7 @@ from cellbank.domain.record import Instant, Line, Record
 
 
 class DeviationKind(StrEnum):
-    """What kind of quality event it is."""
+    """What opened a deviation: a limit broken, a failing result, a person's report."""
 
     LIMIT = "limit"
     OUT_OF_SPECIFICATION = "out_of_specification"

@@ -116,16 +116,7 @@ class Assessment:
 
 
 def assess(protocol: DonorProtocol, facts: DonorFacts) -> Assessment:
-    """Assess a donor: all findings, the gravest deciding; eligible only when there is none.
-
-    >>> panel = DonorProtocol.model_construct(
-    ...     markers=(), sample_days_after=7, repeat_allowed=False, repeat_after_days=180, repeat_sample_days_before=30
-    ... )
-    >>> donor = DonorFacts("D-1", date(2026, 3, 2), withdrawn_on=date(2026, 3, 1), selection_accepted=True)
-    >>> found = assess(panel, donor)
-    >>> found.eligibility.value, [finding.code for finding in found.findings]
-    ('ineligible', ['donor.consent.withdrawn', 'donor.consent.missing', 'donor.donation.missing'])
-    """
+    """Assess a donor: all findings, the gravest deciding; eligible only when there is none."""
     findings = tuple(
         chain(
             _of_consent(facts),

@@ -10,6 +10,7 @@ import rfc8785
 from cellbank.domain.record import Stored
 
 FORMAT = 1
+"""The number of docs/format.md under which entries are written."""
 EMPTY_CHAIN = hashlib.sha256(b"").hexdigest()
 """What the first entry is chained to: the hash of nothing, as for the empty tree of RFC 6962."""
 

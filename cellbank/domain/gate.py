@@ -19,7 +19,7 @@ from cellbank.errors import Finding
 
 
 class Step(StrEnum):
-    """A permission that the gate guards. `fit` asks whether a released lot still deserves it."""
+    """A permission that the gate guards; `fit` asks whether a released lot still deserves its release."""
 
     RELEASE = "release"
     FIT = "fit"
@@ -255,14 +255,14 @@ GATE: Mapping[Step, tuple[Requirement, ...]] = {
 
 @dataclass(frozen=True)
 class Answer:
-    """What one requirement says: satisfied when it found nothing."""
+    """The findings of one requirement; none when it is satisfied."""
 
     requirement: str
     findings: tuple[Finding, ...]
 
     @property
     def satisfied(self) -> bool:
-        """Whether nothing stands against it."""
+        """Whether the requirement found nothing."""
         return not self.findings
 
 

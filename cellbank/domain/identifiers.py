@@ -81,6 +81,7 @@ def vial_code(lot_number: str, vial_number: int) -> str:
 
 
 _AIM_LENGTH = 3
+"""Characters of an AIM symbology identifier (ISO/IEC 15424): `]`, a letter, a modifier."""
 _AIM = re.compile(r"\][A-Za-z][0-9A-Za-z]")
 
 

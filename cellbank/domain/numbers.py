@@ -77,9 +77,10 @@ def _whole(text: str, value: Decimal) -> int:
 
 
 def typed_reported(text: str) -> str:
-    """A laboratory value as typed, in the form that is kept: `96,5` → `96.5`, `<0,05` → `< 0.05`.
+    """A laboratory value as typed, in the form that is kept: a decimal point, one space after the sign.
 
-    What is no number (`no growth`, `46,XX`) is kept as typed, without the space around it.
+    A text that is no number (`no growth`, `46,XX`) is kept as typed, without the space around it. Refused: a number
+    with two separators (`1,234,567`).
 
     >>> typed_reported("<0,05"), typed_reported(" 46,XX ")
     ('< 0.05', '46,XX')

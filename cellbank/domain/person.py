@@ -45,7 +45,9 @@ class RoleGrant(Record, table=True):
 
 
 FAILURES_BEFORE_LOCKOUT = 5
+"""Wrong passwords one after another (rules.md §8; 21 CFR 11.300(d))."""
 FIRST_LOCKOUT_MINUTES = 15
+"""Minutes; each further lockout lasts twice as long (rules.md §8)."""
 
 
 def lockout_minutes(lockouts_before: int) -> int:

@@ -91,7 +91,10 @@ def repaired(text: str) -> str:
 
 
 def typed_codes(text: str) -> tuple[str, ...]:
-    """Several codes between commas, each set right; the comma is also what AZERTY makes of a scanned M."""
+    """Several codes between commas, each set right; the comma is also what AZERTY makes of a scanned M.
+
+    Refused: what `repaired` refuses.
+    """
     parts = [part.strip() for part in text.split(",")]
     found: list[str] = []
     for at, part in enumerate(parts):

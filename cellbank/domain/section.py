@@ -84,7 +84,7 @@ class Words(Section):
 
 
 def refuse_twice(names: Iterable[str], key: str) -> None:
-    """Refuse a list of rows of which two bear the same identifier."""
+    """Refuse a list of rows of which two bear the same identifier; `key` is that of the list."""
     seen: set[str] = set()
     for name in names:
         if name in seen:

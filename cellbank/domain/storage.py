@@ -185,12 +185,12 @@ def tank_findings(protocol: StorageProtocol, lot: str, tanks: Collection[str]) -
 
 _NAME = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,18}[0-9A-Z])?")
 _GRID = re.compile(r"([0-9]{1,2})[x×X]([0-9]{1,2})")
-MOST_ROWS = 26
-MOST_COLUMNS = 40
+MOST_ROWS, MOST_COLUMNS = 26, 40
+"""Positions of a box: rows are named A to Z, columns have at most two digits."""
 
 
 def path_parts(path: str) -> tuple[str, ...]:
-    """The names in a path `TANK1/R02/BOX-A`: one to three, each 1 to 20 of `0-9 A-Z -`.
+    """The names in a path `TANK1/R02/BOX-A`: one to three, each 1 to 20 of `0-9 A-Z -`; any other text is refused.
 
     >>> path_parts("tank1/R02/box-a")
     ('TANK1', 'R02', 'BOX-A')
@@ -202,7 +202,7 @@ def path_parts(path: str) -> tuple[str, ...]:
 
 
 def grid_size(text: str) -> tuple[int, int]:
-    """Rows and columns of a box from `9x9`; at most 26 rows (A to Z) and 40 columns.
+    """Rows and columns of a box from `9x9`; at most 26 rows (A to Z) and 40 columns; any other text is refused.
 
     >>> grid_size("9x9")
     (9, 9)
@@ -215,7 +215,11 @@ def grid_size(text: str) -> tuple[int, int]:
 
 
 def kind_in_path(parts: Sequence[str], *, gridded: bool) -> PlaceKind:
-    """What the last name of a path is: what has a grid is a box, in a rack or straight in a tank; the rest by depth."""
+    """What the last name of a path is: with a grid a box, in a rack or straight in a tank; without one a tank or a
+    rack, by depth.
+
+    Refused: a tank with a grid, a third name without one.
+    """
     if gridded:
         if len(parts) == 1:
             raise WrongInput("storage.grid.on_tank", path="/".join(parts))

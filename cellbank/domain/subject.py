@@ -1,4 +1,4 @@
-"""Subjects: what the trial asks of a participant, at enrolment and again at every injection visit (trial.md)."""
+"""Subjects: what the trial asks of a participant, at enrolment and again at every injection visit (domain.md §8)."""
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass

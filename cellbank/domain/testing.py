@@ -210,13 +210,7 @@ _NUMBER = re.compile(r"(<=|>=|<|>|≤|≥)?\s*(-?[0-9]{1,18}(?:\.[0-9]{1,15})?(?
 
 
 def reported_number(text: str) -> Reported | None:
-    """Read a value as the laboratory reported it (`96.5`, `< 0.05`, `≥ 95`); None when it is no number.
-
-    >>> reported_number("< 0.05")
-    Reported(low=None, high=Decimal('0.05'), open_low=False, open_high=True)
-    >>> reported_number("no growth") is None
-    True
-    """
+    """Read a value as the laboratory reported it (`96.5`, `< 0.05`, `≥ 95`); None when it is no number."""
     match = _NUMBER.fullmatch(text.strip())
     if match is None:
         return None
@@ -270,11 +264,7 @@ def _against(criterion: Criterion, text: str, recipient: Decimal | None) -> Outc
 
 
 def folded(text: str) -> str:
-    """A text as it is compared: compatibility form, one space between words, without case.
-
-    >>> folded("  No  GROWTH ")
-    'no growth'
-    """
+    """A text as it is compared: compatibility form, one space between words, without case."""
     return " ".join(unicodedata.normalize("NFKC", text).split()).casefold()
 
 
@@ -292,15 +282,9 @@ def evaluate(
     Inconclusive, so never a pass: a censored value that may lie on either side (`< 5` against ≤ 4), another unit
     or method than specified, an interim text, what cannot be read, a recipient's limit not known.
 
-    >>> words = Words(fr="CD45", en="CD45")
-    >>> cd45 = Criterion(
-    ...     test="cd45", name=words, stages=(Stage.PRODUCT,), kind="numeric", required=True,
-    ...     comparator="<=", limit="2", unit="%",
-    ... )
-    >>> [evaluate(cd45, value, "%", None).value for value in ("2.0", "2.1", "< 2", "< 5", "> 5")]
-    ['pass', 'fail', 'pass', 'inconclusive', 'fail']
-    >>> evaluate(cd45, "1.0", "cells", None).value
-    'inconclusive'
+    >>> two = Criterion.model_construct(kind=Kind.NUMERIC, comparator=Comparator.AT_MOST, limit=Decimal(2), unit="%")
+    >>> [evaluate(two, value, "%", None).value for value in ("2.0", "2.1", "< 2", "< 5")]
+    ['pass', 'fail', 'pass', 'inconclusive']
     """
     if criterion.kind == Kind.INFORMATIVE:
         return Outcome.INFORMATIVE

@@ -22,7 +22,7 @@ FIRST_YEAR, LAST_YEAR = 1900, 9999
 
 
 def typed_day(text: str) -> date:
-    """A calendar day, ISO 8601: `2026-03-02`."""
+    """A calendar day, ISO 8601: `2026-03-02`; any other text is refused."""
     try:
         if re.fullmatch(r"\d{4}-\d{2}-\d{2}", text.strip()):
             return date.fromisoformat(text.strip())
@@ -32,16 +32,16 @@ def typed_day(text: str) -> date:
 
 
 def typed_expiry(text: str) -> date:
-    """A day, or a month that stands for its last day (rules.md §9)."""
+    """A day, or a month that stands for its last day (rules.md §9); any other text is refused."""
     if not re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", text.strip()):
         return typed_day(text)
     return month_end(typed_day(f"{text.strip()}-01"))
 
 
 def typed_instant(text: str, zone: ZoneInfo) -> datetime:
-    """A moment, ISO 8601; without an offset it is the site's time.
+    """A moment, ISO 8601, in UTC; without an offset it is the site's time.
 
-    Refused: a day without a time, and the local times that a clock change skips or has twice.
+    Refused: a day without a time, a year before 1900, and the local times that a clock change skips or has twice.
     """
     try:
         moment = datetime.fromisoformat(text.strip())
@@ -61,12 +61,14 @@ def typed_instant(text: str, zone: ZoneInfo) -> datetime:
 
 
 def typed_day_of(text: str, zone: ZoneInfo) -> date:
-    """A day, or the site's day of a moment."""
+    """A day, or the site's day of a moment; any other text is refused."""
     return typed_instant(text, zone).astimezone(zone).date() if len(text.strip()) > len(_DAY) else typed_day(text)
 
 
 def typed_choice(kind: Iterable[E], text: str) -> E:
-    """A value of an enumeration, or of some of it, as typed: any case, spaces or dashes for underscores."""
+    """A value of an enumeration, or of some of it, as typed: any case, spaces or dashes for underscores. Any other text
+    is refused, with the values that are expected.
+    """
     plain = re.sub(r"[\s_-]+", "_", text.strip().lower())
     for value in kind:
         if plain == re.sub(r"[\s_-]+", "_", value.value):
@@ -75,7 +77,10 @@ def typed_choice(kind: Iterable[E], text: str) -> E:
 
 
 def typed_classes(texts: Iterable[str], vials: int) -> Mapping[StockClass, int]:
-    """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
+    """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said.
+
+    Refused: a class without a number, a class twice, a name that is no stock class.
+    """
     found: dict[StockClass, int] = {}
     for part in (part for text in texts for part in text.split(",") if part.strip()):
         name, separator, number = part.partition("=")

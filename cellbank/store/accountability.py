@@ -54,7 +54,7 @@ def movements_of_lots(session: Session, lot_ids: Collection[str]) -> list[Moveme
 
 
 def box_custodians(session: Session, lot_ids: Collection[str]) -> dict[str, Custodian]:
-    """Whose box each vial of these lots sits in now, by vial id; one that sits nowhere is left out."""
+    """The custodian of the box in which each vial of these lots sits now, by vial id; a vial in no box is left out."""
     statement = (
         select(Placement.vial_id, StoragePlace.custodian)
         .join(StoragePlace, col(StoragePlace.id) == col(Placement.box_id))

@@ -16,7 +16,7 @@ from cellbank.store import journal
 from cellbank.store.database import sanctioned
 
 CLOCK_SKEW_SECONDS = 120
-"""How far a workstation's clock may lie behind the record before acts are refused."""
+"""Seconds that a workstation's clock may lie behind the last entry before acts are refused (rules.md §16)."""
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,10 @@ def append(
     signatures: Sequence[dict[str, str]],
     changes: Iterable[Change],
 ) -> Outcome:
-    """Append one entry to the chain within the transaction at hand."""
+    """Append one entry to the chain within the transaction at hand.
+
+    Refused: a workstation's clock more than `CLOCK_SKEW_SECONDS` behind the last entry (`CannotWrite`).
+    """
     number, chain, recorded_before = journal.head(connection)
     recorded_at = _never_back(act.recorded_at, recorded_before)
     entry = Entry(
@@ -129,7 +132,7 @@ def _never_back(now: datetime, recorded_before: str) -> str:
 
 
 def plain(value: Any) -> Any:
-    """A value as JSON of the record takes it: decimals, dates, instants and codes as text, never a float."""
+    """A value as JSON of the record takes it: decimals, dates, instants and codes as text; a float is refused."""
     if isinstance(value, dict):
         return {str(name): plain(item) for name, item in value.items()}
     if isinstance(value, list | tuple | set | frozenset):

@@ -7,7 +7,7 @@ from cellbank.errors import NotIntact
 
 
 def info(session: Session) -> BankInfo:
-    """What the bank says of itself; a bank without that row was never founded."""
+    """The bank's own row; refused where it is missing (`NotIntact`): such a database was never founded as a bank."""
     found = session.exec(select(BankInfo)).first()
     if found is None:
         raise NotIntact("bank.not_founded")

@@ -56,7 +56,7 @@ R = TypeVar("R", bound=Record)
 
 @dataclass(frozen=True)
 class Found:
-    """What a code stands for."""
+    """The row that a code stands for, and its station."""
 
     station: Station
     row: Record
@@ -68,7 +68,9 @@ class Found:
 
 
 def next_code(reading: Reading, station: Station) -> str:
-    """The next free code of a station in the site's current year; unique because the writers' lock is held."""
+    """The next free code of a station in the site's current year; unique because the writers' lock is held. Refused
+    after the 9,999th of a year.
+    """
     kind = KINDS[station]
     columns = record.table_of(kind).columns
     column = columns["code"] if "code" in columns else columns[kind.code_column]
@@ -80,8 +82,9 @@ def next_code(reading: Reading, station: Station) -> str:
 
 
 def named(reading: Reading, kind: type[R], code: str) -> R:
-    """The row of a station by its code, a scan through another keyboard layout set right; refused with what to do
-    when there is none.
+    """The row of a station by its code, a scan through another keyboard layout set right.
+
+    Refused: a code that the station has not (`NotFound`), a check character that does not fit (`WrongInput`).
     """
     code = normalised(code)
     found = _exact(reading.session, kind, code)
@@ -123,10 +126,11 @@ def _donation(text: str) -> str | None:
 
 
 def resolve(reading: Reading, text: str) -> Found:
-    """What any code at all stands for: own codes, pseudonyms, donation identifiers, suppliers' lot numbers.
+    """The row that any code stands for, of whatever station: own codes, pseudonyms, donation identifiers, suppliers'
+    lot numbers. A scan through another keyboard layout is set right.
 
-    A scan through another keyboard layout is set right. A code that stands for several things, as it stands or set
-    right, is refused with the list of them.
+    Refused: a code that the bank does not know, a check character that does not fit, and, with the list of them, a code
+    that stands for several things.
     """
     code = normalised(text)
     if not code:

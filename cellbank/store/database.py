@@ -1,4 +1,4 @@
-"""Engines: how a bank is reached, with the settings that keep an acknowledged act (integrity.md, durability).
+"""Engines: how a bank is reached, with the settings that keep an acknowledged act.
 
 SQLite runs `journal_mode=TRUNCATE, synchronous=FULL`: of the crash images measured, none lost a commit.
 """
@@ -23,6 +23,7 @@ WRITERS_LOCK = 7_301_622_907
 
 SQLITE_MAGIC = b"SQLite format 3\x00"
 BUSY_MILLISECONDS = 30_000
+"""How long an act waits for the writers' lock of another before it is refused (`bank.locked`)."""
 WRITE = "cellbank_write"
 SANCTION = "cellbank_sanctioned"
 _READING = re.compile(r"\s*(SELECT|WITH|BEGIN|PRAGMA (query_only=|main\.table_|temp\.table_))", re.IGNORECASE)

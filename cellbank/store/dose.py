@@ -120,7 +120,7 @@ def dose_vials(session: Session, dose_id: str) -> list[DoseVial]:
 
 
 def open_links(session: Session, vial_ids: Collection[str]) -> list[DoseVial]:
-    """What ties these vials to an attempt that they did not leave."""
+    """The links of these vials to an attempt that they did not leave."""
     return list(
         session.exec(select(DoseVial).where(col(DoseVial.vial_id).in_(vial_ids), col(DoseVial.left_at).is_(None)))
     )
@@ -152,11 +152,11 @@ def unreserved_vials(session: Session, lot_id: str) -> list[Vial]:
 
 
 def open_placement(session: Session, vial_id: str) -> Placement | None:
-    """Where a vial stands now."""
+    """The open placement of a vial, none when it has no position."""
     return session.exec(select(Placement).where(Placement.vial_id == vial_id, col(Placement.until).is_(None))).first()
 
 
 def open_placements(session: Session, vial_ids: Collection[str]) -> dict[str, Placement]:
-    """Where each of these vials stands now."""
+    """The open placement of each of these vials that has one, by vial id."""
     statement = select(Placement).where(col(Placement.vial_id).in_(vial_ids), col(Placement.until).is_(None))
     return {placement.vial_id: placement for placement in session.exec(statement)}

@@ -44,9 +44,8 @@ _KIND: dict[Station, type[Record]] = {
     Station.DOSE: Dose,
     Station.SUBJECT: Subject,
 }
-_IN_A_QUERY = 500
-_IN_A_UNION = 20
-"""So that a question has no more than ten thousand parameters: SQLite takes three times as many."""
+_IN_A_QUERY, _IN_A_UNION = 500, 20
+"""Ids in one question, questions in one union: at most ten thousand parameters; SQLite takes three times as many."""
 
 
 @dataclass

@@ -28,6 +28,6 @@ def lots_of_vials(session: Session, vial_ids: Collection[str]) -> dict[str, Lot]
 
 
 def vials_by_status(session: Session, lot_id: str) -> dict[VialStatus, int]:
-    """How many vials of a lot are where."""
+    """How many vials of a lot have each status."""
     statement = select(Vial.status, sa.func.count()).where(Vial.lot_id == lot_id).group_by(col(Vial.status))
     return {VialStatus(status): count for status, count in session.exec(statement)}

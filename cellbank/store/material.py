@@ -13,7 +13,7 @@ def materials(session: Session) -> list[Material]:
 
 
 def by_item_and_lot(session: Session, item: str, lot_number: str) -> Material | None:
-    """The lot of an item."""
+    """The material lot of an item by the supplier's lot number."""
     statement = select(Material).where(Material.item == item, Material.lot_number == lot_number)
     return session.exec(statement).first()
 

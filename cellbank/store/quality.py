@@ -50,7 +50,7 @@ def loaded_versions(session: Session) -> list[TrialVersion]:
 
 
 def vials_by_lot(session: Session) -> dict[str, dict[VialStatus, int]]:
-    """How many vials of every lot are where, by the lot's id."""
+    """How many vials of every lot have each status, by the lot's id."""
     statement = sa.select(col(Vial.lot_id), col(Vial.status), sa.func.count())
     found: dict[str, dict[VialStatus, int]] = {}
     for lot_id, status, count in session.execute(statement.group_by(col(Vial.lot_id), col(Vial.status))):

@@ -1,4 +1,4 @@
-"""Storage as rows: places, who sits where, the ledger of movements, transfers."""
+"""Storage as rows: places, which vial sits where, the ledger of movements, transfers."""
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -14,6 +14,7 @@ from cellbank.domain.vial import Movement, Vial, VialStatus
 from cellbank.domain.visit import Reservation, Visit
 
 _IN_A_QUERY = 500
+"""Ids in one question; SQLite takes some thirty thousand parameters."""
 
 
 @dataclass(frozen=True)
@@ -173,7 +174,7 @@ def next_number(session: Session) -> int:
 
 
 def custodian_of(session: Session, vial_id: str) -> Custodian:
-    """Who keeps a vial: whose box it sits in, else who held it after its last movement, else the production unit."""
+    """The custodian of a vial: that of its box, else that of its last movement, else the production unit."""
     statement = (
         select(StoragePlace.custodian)
         .join(Placement, col(Placement.box_id) == col(StoragePlace.id))
@@ -187,7 +188,7 @@ def custodian_of(session: Session, vial_id: str) -> Custodian:
 
 
 def custodians_of(session: Session, vial_ids: Collection[str]) -> dict[str, Custodian]:
-    """Who keeps each of these vials, in a few statements."""
+    """The custodian of each of these vials, in a few statements."""
     placements, last = open_placements(session, vial_ids), last_moves(session, vial_ids)
     boxes = boxes_by_id(session, {placement.box_id for placement in placements.values()})
     found: dict[str, Custodian] = {}

@@ -73,7 +73,7 @@ class UnitOfWork(Reading):
         event.listen(self.session, "after_flush", self._after_flush)
 
     def authorise(self, verb: Verb) -> Role:
-        """The role under which the actor may do this; refused when no role of theirs may."""
+        """The role under which the actor may do this; refused when no role of the actor's may (`NotAllowed`)."""
         role = role_for(verb, self.roles)
         if role is None:
             raise NotAllowed(
@@ -90,7 +90,7 @@ class UnitOfWork(Reading):
         self.session.add_all(rows)
 
     def record(self, action: str, subject: Record, /, *also: Record, **params: object) -> None:
-        """Say what was done: the action explains the changes of its subject and of the rows named beside it."""
+        """Record an action: it explains the changes of its subject and of the rows named beside it."""
         table = record.table_of(type(subject)).name
         self.actions.append(Action(action, table, subject.id, subject.label, plain(params)))
         self._explained.update((record.table_of(type(row)).name, row.id) for row in (subject, *also))
@@ -111,7 +111,10 @@ class UnitOfWork(Reading):
         )
 
     def insert_many(self, rows: Sequence[Record]) -> None:
-        """The sanctioned bulk insert: rows of one kind, each validated and recorded, one statement for all."""
+        """The sanctioned bulk insert: rows of one kind, each validated and recorded, one statement for all.
+
+        Refused: a value that does not fit its field, rows of two kinds or with a secret.
+        """
         if not rows:
             return
         kind = type(rows[0])
@@ -219,7 +222,7 @@ class UnitOfWork(Reading):
                     )
 
     def close(self) -> None:
-        """Let go of the session; whatever was not committed is gone."""
+        """Let go of the session; what was not committed is gone."""
         self._told.pop(SANCTION, None)
         self.session.close()
 

@@ -56,7 +56,7 @@ def prints_of(session: Session, subject_id: str) -> list[LabelPrint]:
 
 
 def ever_printed(session: Session, subject_ids: Collection[str]) -> set[str]:
-    """The ids of those things of which a label was printed."""
+    """The ids of those rows of which a label was ever printed."""
     return set(session.exec(select(LabelPrint.subject_id).where(col(LabelPrint.subject_id).in_(subject_ids))))
 
 

@@ -1,4 +1,4 @@
-"""Many vials, a page at a time, in the order of their lots and numbers: by key, never by counting rows away."""
+"""Many vials, a page at a time, in the order of their lots and numbers: found by key, never by counting rows."""
 
 from dataclasses import dataclass
 from datetime import datetime

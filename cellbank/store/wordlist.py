@@ -16,10 +16,11 @@ from cellbank.domain.tissue import Tissue
 from cellbank.domain.visit import Dose, Prescription
 
 _MOST = 200
+"""Words that are offered at most."""
 
 
 class Words(StrEnum):
-    """Which words."""
+    """A kind of free text that people type again and again: items, suppliers, procedures, methods, laboratories …"""
 
     ITEM = "item"
     SUPPLIER = "supplier"
@@ -54,7 +55,7 @@ _COLUMNS: Mapping[Words, Mapped[str] | Mapped[str | None]] = {
 
 
 def recorded(session: Session, words: Words) -> list[str]:
-    """These words, the most frequent first."""
+    """The words of a kind that were recorded before, the most frequent first."""
     column = _COLUMNS[words]
     statement = sa.select(column).where(column.is_not(None)).group_by(column)
     return [str(one) for one in session.scalars(statement.order_by(sa.func.count().desc(), column).limit(_MOST))]

@@ -66,7 +66,7 @@ class Unlabelled:
 
 
 def unlabelled(session: Session) -> list[Unlabelled]:
-    """Of every lot not rejected or recalled that has such vials, by number."""
+    """The unlabelled vials of every lot that has any, by number; rejected and recalled lots are left out."""
     waiting = sa.func.count(sa.case((col(Label.status) == LabelStatus.PRINTED, col(Vial.id))))
     statement = (
         sa.select(col(Lot.number), sa.func.count() - waiting, waiting)

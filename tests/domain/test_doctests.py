@@ -15,14 +15,14 @@ from tests.test_architecture import assert_none
 FORMULAS = {
     "cellbank.domain.allocation": {"allocate", "fewest_boxes"},
     "cellbank.domain.dose": {"vials_for_dose", "usable_until", "planned_visits"},
-    "cellbank.domain.eligibility": {"assess", "earliest_repeat"},
+    "cellbank.domain.eligibility": {"earliest_repeat"},
     "cellbank.domain.growth": {"viable", "population_doublings", "doubling_time_h", "passage_of"},
     "cellbank.domain.identifiers": {"with_check", "own_code", "vial_code", "normalised", "donation_id"},
     "cellbank.domain.lot": {"is_in_date"},
     "cellbank.domain.months": {"months_after", "month_end"},
     "cellbank.domain.numbers": {"typed_decimal", "typed_count", "typed_reported"},
     "cellbank.domain.specification": {"endotoxin_limit"},
-    "cellbank.domain.testing": {"evaluate", "reported_number"},
+    "cellbank.domain.testing": {"evaluate"},
     "cellbank.domain.tissue": {"hours_between"},
 }
 """What must show an example; others may."""

@@ -32,7 +32,7 @@ from tests.banks import ON_SQLITE, Ticking, beneath, hire
 
 People = Mapping[str, Actor]
 SITES = 500 if os.environ.get("CELLBANK_TEST_HYPOTHESIS") == "evidence" else 6
-"""Random sites of each class of tampering on each database; integrity.md publishes 500."""
+"""Random sites of each class of tampering on each database; the published count is 500."""
 
 
 def work_a_while(bank: Bank, people: People, many: int, name: str = "p") -> None:
@@ -460,7 +460,7 @@ def test_a_rewritten_past_is_found_only_with_a_head_kept_outside(bank: Bank, peo
 def test_a_change_after_the_last_head_that_left_is_missed_and_that_is_the_window(
     bank: Bank, people: People, place: str
 ) -> None:
-    """Stated, not hidden (integrity.md): so a head leaves at every signature and print."""
+    """Stated, not hidden (docs/format.md): so a head leaves at every signature and print."""
     head = bank.head()
     hire(bank, people["admin"], "later", Role.QA)
     with intruding(place) as intruder:
