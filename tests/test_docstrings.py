@@ -14,7 +14,7 @@ REFUSALS = {LabelError.__name__} | {
     if isinstance(kind, type) and issubclass(kind, errors.CellbankError) and kind is not errors.CellbankError
 }
 """The classes that are raised at a person; `CellbankError` itself is a mistake of ours."""
-LOOKS_UP = {"get_by_code", "named", "resolve"}
+LOOKS_UP = {"codes.get_by_code", "codes.named", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
@@ -40,13 +40,30 @@ def called(node: ast.AST) -> str:
     return ast.unparse(target.func) if isinstance(target, ast.Call) else ""
 
 
-def refuses(node: ast.AST) -> bool:
-    """Whether a statement refuses by itself."""
-    name = called(node)
-    last = name.rpartition(".")[2]
-    if isinstance(node, ast.Raise):
-        return last in REFUSALS
-    return name == "refuse" or name.startswith("refuse_") or (last in LOOKS_UP and name.startswith("codes."))
+def given(function: Function) -> set[str]:
+    """The names of what a function is given, and of each thing of a list that it is given."""
+    arguments = function.args
+    names = {each.arg for each in (*arguments.posonlyargs, *arguments.args, *arguments.kwonlyargs)}
+    loops = (node for node in own_nodes(function) if isinstance(node, ast.comprehension | ast.For))
+    return names | {ast.unparse(loop.target) for loop in loops if ast.unparse(loop.iter) in names}
+
+
+def refuses(function: Function) -> bool:
+    """Whether a function refuses in its own body: it raises, calls `refuse`, or looks up a code that it is given."""
+    asks_first = any(called(node) == "codes.exists" for node in own_nodes(function))
+    handed = set() if asks_first else given(function)
+    for node in own_nodes(function):
+        name = called(node)
+        last = name.rpartition(".")[2]
+        if isinstance(node, ast.Raise):
+            found = last in REFUSALS
+        elif isinstance(node, ast.Call) and name in LOOKS_UP:
+            found = bool(node.args) and ast.unparse(node.args[-1]) in handed
+        else:
+            found = name == "refuse" or name.startswith("refuse_")
+        if found:
+            return True
+    return False
 
 
 def functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]:
@@ -61,7 +78,7 @@ def functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, Function]]
 def silent(name: str, text: str) -> tuple[int, list[str]]:
     """How many public functions of a module refuse, by themselves or through its private ones; which do not say so."""
     known = dict(functions(ast.parse(text)))
-    refusing = {each for each, function in known.items() if any(map(refuses, own_nodes(function)))}
+    refusing = {each for each, function in known.items() if refuses(function)}
     private = {each: each.rpartition(".")[2] for each in known if each.rpartition(".")[2].startswith("_")}
     while True:
         through = {private[each] for each in refusing if each in private}
@@ -89,11 +106,12 @@ def test_a_function_that_refuses_in_silence_is_noticed() -> None:
         'def says():\n    """Refused: an odd one."""\n    raise Refused(Finding("odd"))\n'
         'def silent():\n    """It."""\n    _helper()\n'
         "def _helper():\n    refuse(findings)\n"
-        'def looks_up():\n    """One."""\n    return codes.named(work, Lot, code)\n'
+        'def looks_up(code):\n    """One."""\n    return codes.named(work, Lot, code)\n'
+        'def knows(lot):\n    """One."""\n    return codes.named(work, Lot, lot.number)\n'
         'def free():\n    """A dialog."""\n    self.refuse(text)\n'
         'class Thing:\n    """A thing."""\n    def method(self):\n        """It."""\n        raise NotFound("x")\n'
     )
     assert silent("module.py", text) == (
         4,
-        ["module.py:17 Thing.method", "module.py:9 looks_up", "module.py:4 silent"],
+        ["module.py:20 Thing.method", "module.py:9 looks_up", "module.py:4 silent"],
     )

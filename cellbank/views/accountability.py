@@ -132,7 +132,9 @@ class Accountability:
 
 
 def accountability(reading: Reading, lot_number: str | None = None) -> Accountability:
-    """The log of one lot; without one, of every product lot that was ever released (or came to the pharmacy)."""
+    """The accountability log of one lot; without one, of every product lot that was ever released (or came to the
+    pharmacy). An unknown lot is refused.
+    """
     scope = Scope.PHARMACY if store.pharmacy_takes_custody(reading.session) else Scope.BANK
     lots = _lots(reading, lot_number, scope)
     ids = [lot.id for lot in lots]

@@ -33,7 +33,7 @@ def entries(reading: Reading, limit: int = 50, before: int | None = None) -> lis
 
 
 def history(reading: Reading, code: str) -> list[EntryView]:
-    """Every entry that touched a thing, oldest first: who, when, what changed."""
+    """Every entry that touched a thing, oldest first: who, when, what changed. An unknown code is refused."""
     row = codes.resolve(reading, code).row
     return [entry_view(canonical, None) for canonical in journal.entries_touching(reading.connection, row.id)]
 

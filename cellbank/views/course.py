@@ -40,7 +40,7 @@ class Course:
 
 
 def course(reading: Reading, subject_code: str) -> Course:
-    """What is set aside for each visit of a subject."""
+    """What is set aside for each visit of a subject; an unknown subject is refused."""
     subject = codes.named(reading, Subject, subject_code)
     visits = store_subject.visits_of(reading.session, subject.id)
     of_visits: dict[str, list[Vial]] = defaultdict(list)
@@ -60,7 +60,7 @@ def _codes(vials: list[Vial]) -> tuple[str, ...]:
 
 
 def set_free(reading: Reading, subject_code: str) -> tuple[Reserved, ...]:
-    """What the act at hand set free, by visit."""
+    """What the act at hand set free, by visit; an unknown subject is refused."""
     subject = codes.named(reading, Subject, subject_code)
     found = []
     for visit in store_subject.visits_of(reading.session, subject.id):

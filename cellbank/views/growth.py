@@ -95,7 +95,9 @@ class _Known:
 
 
 def growth_view(reading: Reading, text: str) -> GrowthView:
-    """The growth of a donor, tissue, culture, lot or vial; empty for what cultures have no part in."""
+    """The growth of a donor, tissue, culture, lot or vial; empty for what cultures have no part in; an unknown code is
+    refused.
+    """
     found = codes.resolve(reading, text)
     ids = _family(reading, found.station, found.row.id) if found.station in GROWS else set()
     rows = store.cultures_by_id(reading.session, ids)

@@ -49,7 +49,7 @@ def must_change_password(reading: Reading, person_id: str) -> bool:
 
 
 def named(reading: Reading, name: str) -> PersonView:
-    """One person by their sign-in name."""
+    """One person by their sign-in name; an unknown name is refused."""
     person = store.person_named(reading.session, name.strip())
     if person is None:
         raise NotFound("person.not_found", name=name)

@@ -29,7 +29,7 @@ class RunningDose:
 
     @property
     def visit_code(self) -> str:
-        """The visit that it is for."""
+        """The code of the visit that the attempt is for."""
         return f"{self.subject}/{self.visit}"
 
 

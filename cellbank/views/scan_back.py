@@ -40,7 +40,7 @@ class ScanBack:
 
 
 def scan_back(reading: Reading, of: str) -> ScanBack:
-    """A lot by its number, or a box by its path or code."""
+    """The scan-back of a lot by its number, or of a box by its path or code; an unknown one is refused."""
     if codes.exists(reading, StoragePlace, of):
         box = codes.named(reading, StoragePlace, of)
         inside = store_storage.occupants(reading.session, [box.id])

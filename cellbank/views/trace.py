@@ -56,9 +56,10 @@ class Trace:
 
 
 def trace(reading: Reading, text: str) -> Trace:
-    """Trace any code at all. What is no link of the chain is traced through what it concerns, named both ways: a
-    result, hold or deviation through its subject, a transfer through the vials it carried, a place through the vials
-    that sit or sat there.
+    """Everything upstream and downstream of any code; an unknown code is refused.
+
+    What is no link of the chain is traced through what it concerns, named both ways: a result, hold or deviation
+    through its subject, a transfer through the vials it carried, a place through the vials that sit or sat there.
     """
     found = codes.resolve(reading, text)
     starts, ids = _starts(reading, found)
@@ -74,7 +75,9 @@ def trace(reading: Reading, text: str) -> Trace:
 
 
 def reached(reading: Reading, text: str) -> tuple[codes.Found, store.Lineage]:
-    """What a code stands for, and everything that came of it: the ids of what it is traced through, too."""
+    """The row that a code stands for, and everything that came of it, the ids of what it is traced through among them;
+    an unknown code is refused.
+    """
     found = codes.resolve(reading, text)
     _, ids = _starts(reading, found)
     down = store.downstream_of(reading.session, ids)
@@ -101,7 +104,9 @@ def _starts(reading: Reading, found: codes.Found) -> tuple[Starts, dict[Station,
 
 
 def concerned(reading: Reading, text: str) -> tuple[Station, Record]:
-    """The thing that a code stands for in the lineage: itself, or what a result, hold or deviation is about."""
+    """The thing that a code stands for in the lineage: itself, or what a result, hold or deviation is about. An unknown
+    code is refused.
+    """
     return _traced(reading, codes.resolve(reading, text))
 
 

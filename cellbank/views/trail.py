@@ -22,7 +22,7 @@ _CHUNK = 200
 
 @dataclass(frozen=True)
 class Wanted:
-    """Which entries: what is None is not asked."""
+    """Which entries are asked for; a field that is None asks nothing."""
 
     actor: str | None = None
     code: str | None = None
@@ -114,7 +114,7 @@ class SealedEntry:
 
 
 def entry(reading: Reading, number: int) -> SealedEntry:
-    """One entry by its number."""
+    """One entry by its number; refused when there is none."""
     stored = journal.entry_numbered(reading.connection, number)
     if stored is None:
         raise NotFound("trail.not_found", number=number)
