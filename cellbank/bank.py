@@ -20,6 +20,8 @@ from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, Wro
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people
+from cellbank.services.acts import Deed as Deed
+from cellbank.services.acts import carry_out
 from cellbank.settings import without_password
 from cellbank.store import backup, database, journal, schema
 from cellbank.store import bank as store_bank
@@ -28,7 +30,6 @@ from cellbank.store.replay import Verification, verify
 from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 
 Clock = Callable[[], datetime]
-Deed = Callable[[UnitOfWork], object]
 R = TypeVar("R")
 
 __all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "Reading", "UnitOfWork", "this_workstation"]
@@ -152,7 +153,7 @@ class Bank:
     ) -> Outcome:
         """One act: all of it with its entry, or nothing but a refusal entry.
 
-        `deed` is a service called with the unit of work; `password` is typed again to sign; `second` is the
+        `deed` is a command, or a function of the unit of work; `password` is typed again to sign; `second` is the
         other person; `shown` is what they were shown to sign. The same `act_id` again returns the first
         outcome. Passwords are verified before the lock.
         """
@@ -189,7 +190,7 @@ class Bank:
         now = self._clock()
         act = Act(new_id(), actor, now, performed_at or now, rehearsed=True)
         with database.rehearsing(self._engine) as connection, self._unit(connection, act) as work:
-            deed(work)
+            carry_out(work, deed)
             return look(work, work.conclude())
 
     def _confirmed(self, act: Act, second: Credentials | None, password: str | None) -> Act:
@@ -211,7 +212,7 @@ class Bank:
             if (known := _known_outcome(connection, act.act_id, act.actor)) is not None:
                 return known
             with self._unit(connection, act) as work:
-                deed(work)
+                carry_out(work, deed)
                 return work.conclude()
 
     @contextmanager

@@ -17,6 +17,7 @@ from typing import Any, Self
 import pytest
 
 from cellbank.bank import Actor, Bank, Outcome
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.donor import Determination, Sex
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.material import MaterialStatus
@@ -27,7 +28,6 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
 from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
-from cellbank.services.culture import Harvesting, Seeding
 from cellbank.services.lot import Filling
 from cellbank.services.vial import PrintJob
 from cellbank.views import donor as donor_view

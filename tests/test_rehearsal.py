@@ -6,10 +6,10 @@ from decimal import Decimal
 import pytest
 
 from cellbank.bank import Actor, Bank, Outcome, Reading
+from cellbank.commands.culture import Seeding
 from cellbank.errors import NotAllowed, Refused
 from cellbank.services import culture, material
 from cellbank.services.acts import is_late
-from cellbank.services.culture import Seeding
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import hold
 from tests.journey import Scene, a_donor, a_tissue, approve_trial

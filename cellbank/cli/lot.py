@@ -13,8 +13,8 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from cellbank.bank import Reading
+    from cellbank.commands.culture import Harvesting
     from cellbank.domain.signature import Content
-    from cellbank.services.culture import Harvesting
 
 app = station("Lots: fill, check, attest, release, reject, recall, extend.")
 
@@ -29,8 +29,8 @@ SHEET = (
 
 
 def _harvesting(total: int | None, viability: Decimal | None, method: str | None) -> "Harvesting | None":
+    from cellbank.commands.culture import Harvesting
     from cellbank.errors import WrongInput
-    from cellbank.services.culture import Harvesting
 
     if total is None and viability is None:
         return None

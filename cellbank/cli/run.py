@@ -17,7 +17,7 @@ from cellbank.languages import LANGUAGES, Language, language_here, language_of
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cellbank.bank import Actor, Bank, Credentials, Outcome, Reading, UnitOfWork
+    from cellbank.bank import Actor, Bank, Credentials, Deed, Outcome, Reading, UnitOfWork
     from cellbank.cli.paper import Paper
     from cellbank.domain.signature import Content
     from cellbank.settings import Settings
@@ -185,7 +185,7 @@ class Run:
 
     def act(
         self,
-        deed: "Callable[[UnitOfWork], object]",
+        deed: "Deed",
         done: str = "",
         *,
         also: "Also | None" = None,

@@ -75,9 +75,10 @@ def choice(kind: "Iterable[E]", text: str) -> "E":
 
 def classes(texts: list[str] | None, vials: int) -> Mapping[Any, int]:
     """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
+    from cellbank.domain.terms import StockClass
     from cellbank.domain.typed import typed_classes
 
-    return typed_classes(texts or (), vials)
+    return typed_classes(",".join(texts or ())) or {StockClass.DISPENSABLE: vials}
 
 
 def listed(texts: list[str] | None) -> list[str]:

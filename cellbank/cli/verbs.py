@@ -127,15 +127,17 @@ def reads(app: typer.Typer, name: str, example: str) -> Callable[[Verb], Verb]:
     return app.command(name, cls=VerbCommand, epilog=f"\b\nExample:\n  {said}")
 
 
-def acts(app: typer.Typer, name: str, example: str, *, happened: bool = False) -> Callable[[Verb], Verb]:
+def acts(
+    app: typer.Typer, name: str, example: str, *, happened: bool = False, because: str | None = None
+) -> Callable[[Verb], Verb]:
     """A verb that acts: it also takes `--because`, `--witness`, and `--at` when it records what has happened.
 
-    A verb that names its own parameter `because` asks for the reason itself; it is the reason of the act as well.
+    `because` names the parameter that is the reason of the act as well; one called so always is.
     """
 
     def declare(function: Verb) -> Verb:
         signature = inspect.signature(function)
-        own_reason = "because" in signature.parameters
+        own_reason = because or ("because" if "because" in signature.parameters else None)
         extra = [*([AT] if happened else []), *([] if own_reason else [BECAUSE]), WITNESS]
         parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
 
@@ -143,7 +145,7 @@ def acts(app: typer.Typer, name: str, example: str, *, happened: bool = False) -
         def verb(**given: Any) -> None:
             run = here()
             run.at, run.witness = given.pop("at", None), given.pop("witness")
-            run.because = given["because"] if own_reason else given.pop("because")
+            run.because = given[own_reason] if own_reason else given.pop("because")
             function(**given)
 
         verb.__signature__ = signature.replace(parameters=[*parameters, *extra])  # type: ignore[attr-defined]

@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from cellbank.bank import Reading
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.demo.made_up import (
     DONATION,
     DONOR,
@@ -29,7 +30,6 @@ from cellbank.domain.tissue import Acceptance
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import Refused
 from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
-from cellbank.services.culture import Harvesting, Seeding
 from cellbank.services.lot import Filling
 from cellbank.services.vial import PrintJob
 from cellbank.views import donor as donor_view

@@ -12,7 +12,7 @@ from cellbank.bank import Reading
 from cellbank.demo.answers import conforming
 from cellbank.demo.bank_half import Tell, results_of
 from cellbank.demo.stage import Days, Stage
-from cellbank.domain.months import months_after
+from cellbank.domain.dates import months_after
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Content
 from cellbank.errors import Refused

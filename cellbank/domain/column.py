@@ -1,6 +1,6 @@
 """The columns of a row: strict types in Python, TEXT and INTEGER in the database; what text may never hold."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any, TypeAlias
@@ -10,7 +10,7 @@ from pydantic import AfterValidator
 from sqlmodel import Field
 
 from cellbank.domain.characters import is_hostile
-from cellbank.errors import WrongInput
+from cellbank.domain.dates import instant_text
 
 
 def _clean(value: str) -> str:
@@ -111,13 +111,6 @@ class FlagInteger(sa.types.TypeDecorator[bool]):
 
     def process_result_value(self, value: Any | None, dialect: sa.Dialect) -> bool | None:
         return None if value is None else bool(value)
-
-
-def instant_text(value: datetime) -> str:
-    """The one written form of an instant: UTC, microseconds, `Z`. A naive instant is refused."""
-    if value.tzinfo is None:
-        raise WrongInput("input.instant.naive", value=value.isoformat())
-    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def _column(kind: Any, **options: Any) -> Any:

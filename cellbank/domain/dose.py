@@ -9,7 +9,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from cellbank.domain.months import months_after
+from cellbank.domain.dates import months_after
 from cellbank.domain.section import (
     Counted,
     Exact,

@@ -8,7 +8,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 
 from cellbank.domain import record
-from cellbank.domain.months import months_after
+from cellbank.domain.dates import months_after
 from cellbank.domain.person import AUTHORITY, Role, Verb
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Section, Whole, Words, refuse_twice, wrong

@@ -60,9 +60,6 @@ from cellbank.domain.column import (
     instant as instant,
 )
 from cellbank.domain.column import (
-    instant_text as instant_text,
-)
-from cellbank.domain.column import (
     key as key,
 )
 from cellbank.domain.column import (
@@ -74,6 +71,7 @@ from cellbank.domain.column import (
 from cellbank.domain.column import (
     text as text,
 )
+from cellbank.domain.dates import instant_text as instant_text
 from cellbank.errors import WrongInput
 
 Stored: TypeAlias = str | int | None

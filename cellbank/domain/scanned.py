@@ -95,17 +95,25 @@ def typed_codes(text: str) -> tuple[str, ...]:
 
     Refused: what `repaired` refuses.
     """
+    return tuple(repaired(part) if code is None else code for part, code in _own_among(text))
+
+
+def typed_aliases(text: str) -> tuple[str, ...]:
+    """Several things between commas, by our codes, each set right, or by what others call them, as it was typed."""
+    return tuple(part if code is None else code for part, code in _own_among(text))
+
+
+def _own_among(text: str) -> Iterator[tuple[str, str | None]]:
+    """What stands between commas, and the code of ours that it is, none where it is another text."""
     parts = [part.strip() for part in text.split(",")]
-    found: list[str] = []
     for at, part in enumerate(parts):
         before = "," if at and not parts[at - 1] else ""
         after = "," if at + 1 < len(parts) else ""
         if part:
-            found.append(_with_its_commas(before, part, after))
-    return tuple(found)
+            yield part, _with_its_commas(before, part, after)
 
 
-def _with_its_commas(before: str, part: str, after: str) -> str:
+def _with_its_commas(before: str, part: str, after: str) -> str | None:
     for tried in dict.fromkeys((part, f"{before}{part}", f"{part}{after}", f"{before}{part}{after}")):
         try:
             code = repaired(tried)
@@ -113,7 +121,7 @@ def _with_its_commas(before: str, part: str, after: str) -> str:
             continue
         if has_own_form(code):
             return code
-    return repaired(part)
+    return None
 
 
 def _meant(code: str) -> Iterator[str]:

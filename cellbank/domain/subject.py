@@ -10,7 +10,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from cellbank.domain import record
-from cellbank.domain.months import months_after
+from cellbank.domain.dates import months_after
 from cellbank.domain.numbers import typed_decimal
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import (

@@ -10,13 +10,14 @@ from enum import StrEnum
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from cellbank.domain.months import month_end
+from cellbank.domain.dates import month_end
 from cellbank.domain.numbers import typed_count
 from cellbank.domain.terms import StockClass
 from cellbank.errors import WrongInput
 
 E = TypeVar("E", bound=StrEnum)
 _DAY = "2026-03-02"
+_YES, _NO = frozenset({"yes", "y", "true", "oui", "o"}), frozenset({"no", "n", "false", "non"})
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 """Moments outside of these years are slips of a key, and the ends of the calendar have no other zone."""
 
@@ -76,13 +77,13 @@ def typed_choice(kind: Iterable[E], text: str) -> E:
     raise WrongInput("typed.choice", value=text, expected=", ".join(value.value for value in kind))
 
 
-def typed_classes(texts: Iterable[str], vials: int) -> Mapping[StockClass, int]:
-    """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said.
+def typed_classes(text: str) -> Mapping[StockClass, int]:
+    """Stock classes with their numbers: `dispensable=20,retained=2`.
 
     Refused: a class without a number, a class twice, a name that is no stock class.
     """
     found: dict[StockClass, int] = {}
-    for part in (part for text in texts for part in text.split(",") if part.strip()):
+    for part in (part for part in text.split(",") if part.strip()):
         name, separator, number = part.partition("=")
         if not separator:
             raise WrongInput("typed.class", value=part)
@@ -90,4 +91,17 @@ def typed_classes(texts: Iterable[str], vials: int) -> Mapping[StockClass, int]:
         if stock_class in found:
             raise WrongInput("typed.class.twice", value=stock_class.value)
         found[stock_class] = typed_count(number)
-    return found or {StockClass.DISPENSABLE: vials}
+    return found
+
+
+def typed_line(text: str) -> str:
+    """One line of text, without the space around it."""
+    return text.strip()
+
+
+def typed_flag(text: str) -> bool:
+    """Yes or no, in any language of the bank."""
+    said = text.strip().lower()
+    if said not in _YES | _NO:
+        raise WrongInput("typed.choice", value=text, expected="yes, no")
+    return said in _YES

@@ -1,9 +1,14 @@
-"""What every act shares: who may do it, and that it was recorded in time (rules.md §1, §8)."""
+"""What every act shares: which command it does, who may do it, that it was recorded in time (rules.md §1, §8)."""
 
+import pkgutil
 from collections.abc import Callable
+from dataclasses import fields
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar, cast
+from importlib import import_module
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 
+from cellbank import services
+from cellbank.commands.command import Command
 from cellbank.domain.person import Verb, role_for
 from cellbank.errors import Finding, NotAllowed, Refused
 from cellbank.services import signing
@@ -14,6 +19,8 @@ from cellbank.views import protocol as view
 P = ParamSpec("P")
 T = TypeVar("T")
 Service = Callable[Concatenate[UnitOfWork, P], T]
+Deed = Callable[[UnitOfWork], object] | Command
+"""What is to be done in one act: a command, or a function of the unit of work."""
 
 DEFAULT_LATE_HOURS = 24
 """Hours, before any trial file is approved."""
@@ -34,6 +41,45 @@ def verb(kind: Verb) -> Callable[[Service[P, T]], Service[P, T]]:
         return cast(Service[P, T], asked)
 
     return decorate
+
+
+_SERVICES: dict[type[Command], Callable[..., object]] = {}
+
+
+def does(command: Callable[P, Command]) -> Callable[[Service[P, T]], Service[P, T]]:
+    """The service that does this command, for whom its verb allows; its parameters are the command's answers.
+
+    mypy compares them: what a front end can declare and the service cannot take is a mistake that it finds.
+    """
+    kind = cast(type[Command], command)
+
+    def decorate(service: Service[P, T]) -> Service[P, T]:
+        asked = verb(kind.about.verb)(service)
+        _SERVICES[kind] = asked
+        return asked
+
+    return decorate
+
+
+def service_of(command: type[Command]) -> Callable[..., object]:
+    """The service that does a command, its module imported when it was not yet."""
+    if command not in _SERVICES:
+        modules = [module.name for module in pkgutil.iter_modules(services.__path__)]
+        station = command.about.name.partition(".")[0]
+        for name in sorted(modules, key=lambda name: name != station):
+            import_module(f"{services.__name__}.{name}")
+            if command in _SERVICES:
+                break
+    return _SERVICES[command]
+
+
+def carry_out(work: UnitOfWork, deed: Deed) -> None:
+    """Do what is to be done."""
+    if isinstance(deed, Command):
+        given: dict[str, Any] = {one.name: getattr(deed, one.name) for one in fields(cast(Any, deed))}
+        service_of(type(deed))(work, **given)
+    else:
+        deed(work)
 
 
 def late_hours(work: UnitOfWork) -> int:

@@ -1,21 +1,21 @@
 """Cultures: isolated, harvested, seeded, passaged, pooled, split, thawed, discarded (rules.md §1, §2, §4)."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from cellbank.commands import culture as commands
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.culture import Culture, CultureSource, Harvest, SourceKind
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.growth import harvest_limit_findings, passage_of, seeding_limit_findings, viable
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot, thaw_limit_findings, thawed_cells_findings
-from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol, TrialVersion
 from cellbank.domain.tissue import Acceptance, Tissue
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation, open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import Move, Why, move_vials
@@ -29,30 +29,12 @@ from cellbank.views import protocol as view_protocol
 from cellbank.views.signatures import use_at_risk_signed
 
 
-@dataclass(frozen=True)
-class Seeding:
-    """What was plated: viable cells, on how many cm², with which material lots."""
-
-    viable: int
-    surface_cm2: Decimal
-    materials: Sequence[str] = ()
-
-
-@dataclass(frozen=True)
-class Harvesting:
-    """What was harvested: total cells, viability in percent, how it was counted."""
-
-    total: int
-    viability_percent: Decimal
-    method: str | None = None
-
-
 def _version(work: UnitOfWork) -> tuple[TrialVersion, Protocol]:
     version = view_protocol.version_effective(work, work.act.performed_at)
     return version, view_protocol.parsed(version)
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Isolate)
 def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: Decimal, seeding: Seeding) -> None:
     """A P0 culture from a tissue: the fresh isolate and what of it was plated.
 
@@ -117,7 +99,7 @@ def _open_seeding_deviations(work: UnitOfWork, culture: Culture, protocol: Proto
     open_deviations(work, culture, seeding_limit_findings(protocol.culture, facts))
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Harvest)
 def harvest(work: UnitOfWork, culture_codes: Sequence[str], harvested: Harvesting) -> None:
     """One harvest of one culture, or of several together into one suspension."""
     cultures = _growing(work, culture_codes)
@@ -182,7 +164,7 @@ def refuse_discarded(cultures: Iterable[Culture], at: datetime) -> None:
     )
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Seed)
 def seed(work: UnitOfWork, from_codes: Sequence[str], seeding: Seeding) -> None:
     """A new culture from one harvested culture (split: seed again), or from several (pool)."""
     parents = _named(work, from_codes)
@@ -194,7 +176,7 @@ def seed(work: UnitOfWork, from_codes: Sequence[str], seeding: Seeding) -> None:
     seed_from(work, parents, seeding)
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Passage)
 def passage(work: UnitOfWork, culture_codes: Sequence[str], harvested: Harvesting, seeding: Seeding) -> None:
     """Harvest and seed in one act; several cultures are harvested together and pooled."""
     cultures = _growing(work, culture_codes)
@@ -228,7 +210,7 @@ def seed_from(work: UnitOfWork, parents: Sequence[Culture], seeding: Seeding) ->
     return culture
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Thaw)
 def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
     """A culture from thawed bank vials, continuing their doublings.
 
@@ -275,15 +257,15 @@ def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterabl
     return thaw_limit_findings(lot, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
 
 
-@verb(Verb.RECORD_FACT)
-def discard(work: UnitOfWork, code: str, reason: str) -> None:
+@does(commands.Discard)
+def discard(work: UnitOfWork, code: str, because: str) -> None:
     """A culture was thrown away: contaminated, lost, no longer needed. What was made from it before stays.
 
     Refused: before its seeding, and before its cells were harvested, seeded again or filled.
     """
     culture = codes.named(work, Culture, code)
     refuse_discarded([culture], work.now)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("culture.reason.missing", code=culture.code)
     at = work.act.performed_at
     if at < culture.seeded_at:
@@ -294,5 +276,5 @@ def discard(work: UnitOfWork, code: str, reason: str) -> None:
         for used, used_at in view.used_after(work, culture, at)
     )
     culture.discarded_at = at
-    culture.discarded_because = reason.strip()
-    work.record("culture.discarded", culture, reason=reason.strip())
+    culture.discarded_because = because.strip()
+    work.record("culture.discarded", culture, reason=because.strip())

@@ -5,22 +5,23 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from cellbank.commands.culture import Harvesting
 from cellbank.domain import gate
 from cellbank.domain.culture import Culture, Harvest
+from cellbank.domain.dates import months_after
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station, vial_code
 from cellbank.domain.lot import MOVES, Disposition, Lot, Tier, fill_refusals
-from cellbank.domain.months import months_after
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.vial import StockClass, Vial
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.services.acts import verb
-from cellbank.services.culture import Harvesting, harvest_together, refuse_discarded
+from cellbank.services.culture import harvest_together, refuse_discarded
 from cellbank.services.hold import open_deviations, place_hold
 from cellbank.services.material import use_materials
 from cellbank.services.movement import write_filled

@@ -4,8 +4,8 @@ import re
 from collections.abc import Mapping
 from datetime import date
 
+from cellbank.domain.dates import months_after
 from cellbank.domain.identifiers import pseudonym
-from cellbank.domain.months import months_after
 from cellbank.domain.person import Verb
 from cellbank.domain.subject import Answer, CriterionAnswer, Subject, checked_answers
 from cellbank.domain.visit import ReservationEnd

@@ -19,7 +19,7 @@ FORMULAS = {
     "cellbank.domain.growth": {"viable", "population_doublings", "doubling_time_h", "passage_of"},
     "cellbank.domain.identifiers": {"with_check", "own_code", "vial_code", "normalised", "donation_id"},
     "cellbank.domain.lot": {"is_in_date"},
-    "cellbank.domain.months": {"months_after", "month_end"},
+    "cellbank.domain.dates": {"months_after", "month_end"},
     "cellbank.domain.numbers": {"typed_decimal", "typed_count", "typed_reported"},
     "cellbank.domain.specification": {"endotoxin_limit"},
     "cellbank.domain.testing": {"evaluate"},

@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
+from cellbank.domain.dates import month_end, months_after
 from cellbank.domain.lot import (
     LotProtocol,
     ReleaseSignature,
@@ -14,7 +15,6 @@ from cellbank.domain.lot import (
     fill_refusals,
     is_in_date,
 )
-from cellbank.domain.months import month_end, months_after
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Meaning
 from tests.domain.builders import second, shipped

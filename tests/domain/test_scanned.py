@@ -18,7 +18,7 @@ from cellbank.domain.identifiers import (
     vial_code,
     with_check,
 )
-from cellbank.domain.scanned import repaired, typed_codes
+from cellbank.domain.scanned import repaired, typed_aliases, typed_codes
 from cellbank.errors import WrongInput
 from tests.keyboards import AZERTY, BRITISH, MAC, QWERTY, Way, typed
 
@@ -149,3 +149,9 @@ def test_several_scans_between_commas_are_set_right_one_by_one() -> None:
     assert typed_codes(f"{vial}, {both}") == typed_codes(f"{vial}, {both}, ") == (vial, lettered)
     assert typed_codes(f"{vial},, x") == (vial, "X")
     assert typed_codes("") == ()
+
+
+def test_what_others_call_a_thing_stays_as_it_was_typed() -> None:
+    material = own_code(Station.MATERIAL, 2026, 7)
+    garbled = typed(material.lower(), QWERTY, AZERTY)
+    assert typed_aliases(f"Platelet lysate:PL-118, {garbled}, pl-118") == ("Platelet lysate:PL-118", material, "pl-118")

@@ -5,12 +5,12 @@ from decimal import Decimal
 
 import pytest
 
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import culture, hold
-from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import audit
 from cellbank.views import culture as culture_view
 from cellbank.views import lot as lot_view

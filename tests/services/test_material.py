@@ -5,10 +5,10 @@ from functools import partial
 
 import pytest
 
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.lot import Tier
 from cellbank.domain.material import MaterialStatus
 from cellbank.services import culture, material
-from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import material as material_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, a_lot, a_material, accept, block, close, refused

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cellbank.domain.months import months_after
+from cellbank.domain.dates import months_after
 from cellbank.domain.subject import CriterionKind, EventMustBe, SubjectCriterion, look_back_start
 from cellbank.errors import NotAllowed, WrongInput
 from cellbank.services import dose, protocol, put_back, subject, visit

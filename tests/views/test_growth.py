@@ -2,8 +2,8 @@
 
 from decimal import Decimal
 
+from cellbank.commands.culture import Harvesting
 from cellbank.services import culture
-from cellbank.services.culture import Harvesting
 from cellbank.views import growth
 from cellbank.views.growth import GrowthView
 from tests.banks import ON_SQLITE

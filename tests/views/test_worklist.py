@@ -4,9 +4,9 @@ from decimal import Decimal
 
 from sqlalchemy import event
 
+from cellbank.commands.culture import Harvesting
 from cellbank.domain.donor import Eligibility
 from cellbank.services import culture, donor, hold
-from cellbank.services.culture import Harvesting
 from cellbank.views import worklist
 from cellbank.views.worklist import Kind, Task
 from tests.banks import ON_SQLITE

@@ -5,12 +5,12 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import IN_STOCK
 from cellbank.services import culture as services
-from cellbank.services.culture import Harvesting, Seeding
 from cellbank.views import culture as view
 from cellbank.views.culture import CultureView
 from cellbank.views.tissue import TissueView
@@ -178,7 +178,7 @@ class Discard(CultureForm):
 
     def deed(self, given: Given) -> Deed:
         """The discarding."""
-        return partial(services.discard, code=self.of, reason=given["reason"])
+        return partial(services.discard, code=self.of, because=given["reason"])
 
 
 class Thaw(CultureForm):

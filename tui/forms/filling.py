@@ -5,8 +5,8 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.dates import months_after
 from cellbank.domain.lot import LotProtocol, Tier
-from cellbank.domain.months import months_after
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import StockClass
 from cellbank.services import lot as services

@@ -1,7 +1,9 @@
-"""Months as the calendar counts them: shelf lives, courses of treatment, expiry days."""
+"""Days and moments: months as the calendar counts them, and the one written form of an instant."""
 
 from calendar import monthrange
-from datetime import date
+from datetime import UTC, date, datetime
+
+from cellbank.errors import WrongInput
 
 
 def months_after(day: date, months: int) -> date:
@@ -21,3 +23,10 @@ def month_end(day: date) -> date:
     '2028-02-29'
     """
     return day.replace(day=monthrange(day.year, day.month)[1])
+
+
+def instant_text(value: datetime) -> str:
+    """The one written form of an instant: UTC, microseconds, `Z`. A naive instant is refused."""
+    if value.tzinfo is None:
+        raise WrongInput("input.instant.naive", value=value.isoformat())
+    return value.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
