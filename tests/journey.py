@@ -304,7 +304,7 @@ def use_at_risk(scene: Scene, number: str, because: str = "The patient cannot wa
     """QA's signature beforehand under the expansion of an unreleased bank."""
 
     def content(reading: Any, number: str, because: str) -> Any:
-        row = lot_view.codes.named(reading, lot_view.Lot, number)
+        row = lot_view.codes.get_by_code(reading, lot_view.Lot, number)
         return signatures_view.use_at_risk_content(row, because)
 
     return scene.sign(by, content, lot.sign_use_at_risk, number, because)

@@ -31,7 +31,7 @@ def stock_lots(scene: Scene, lots: int, vials: int) -> list[str]:
 
 def _stock(work: UnitOfWork, *, like: str, vials: int, boxes: list[str], filled: int) -> None:
     work.authorise(Verb.RECORD_FACT)
-    model = codes.named(work, Lot, like)
+    model = codes.get_by_code(work, Lot, like)
     given = {c.name: getattr(model, c.name) for c in record.columns_of(Lot) if c.name not in {"id", "number"}}
     lot = Lot(**{**given, "number": codes.next_code(work, Station.LOT), "vials_filled": vials})
     work.add(lot)
@@ -39,7 +39,7 @@ def _stock(work: UnitOfWork, *, like: str, vials: int, boxes: list[str], filled:
     made = [_vial(lot, number) for number in range(1, vials + 1)]
     work.insert_many(made)
     spots = [(boxes[at // IN_A_BOX], at % IN_A_BOX) for at in range(filled, filled + vials)]
-    places = {path: codes.named(work, StoragePlace, path) for path in dict.fromkeys(path for path, _ in spots)}
+    places = {path: codes.get_by_code(work, StoragePlace, path) for path in dict.fromkeys(path for path, _ in spots)}
     names = positions(ROWS, COLUMNS)
     placed = [
         Placement(vial_id=vial.id, box_id=places[path].id, position=names[at], since=work.act.performed_at)

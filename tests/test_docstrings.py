@@ -14,7 +14,7 @@ REFUSALS = {LabelError.__name__} | {
     if isinstance(kind, type) and issubclass(kind, errors.CellbankError) and kind is not errors.CellbankError
 }
 """The classes that are raised at a person; `CellbankError` itself is a mistake of ours."""
-LOOKS_UP = {"codes.get_by_code", "codes.named", "codes.resolve", "get_by_code"}
+LOOKS_UP = {"codes.get_by_code", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
@@ -35,7 +35,7 @@ def own_nodes(function: Function) -> Iterator[ast.AST]:
 
 
 def called(node: ast.AST) -> str:
-    """The name that a call calls, or a raise raises: `refuse`, `codes.named`, `Refused`."""
+    """The name that a call calls, or a raise raises: `refuse`, `codes.get_by_code`, `Refused`."""
     target = node.exc if isinstance(node, ast.Raise) else node
     return ast.unparse(target.func) if isinstance(target, ast.Call) else ""
 
@@ -106,8 +106,8 @@ def test_a_function_that_refuses_in_silence_is_noticed() -> None:
         'def says():\n    """Refused: an odd one."""\n    raise Refused(Finding("odd"))\n'
         'def silent():\n    """It."""\n    _helper()\n'
         "def _helper():\n    refuse(findings)\n"
-        'def looks_up(code):\n    """One."""\n    return codes.named(work, Lot, code)\n'
-        'def knows(lot):\n    """One."""\n    return codes.named(work, Lot, lot.number)\n'
+        'def looks_up(code):\n    """One."""\n    return codes.get_by_code(work, Lot, code)\n'
+        'def knows(lot):\n    """One."""\n    return codes.get_by_code(work, Lot, lot.number)\n'
         'def free():\n    """A dialog."""\n    self.refuse(text)\n'
         'class Thing:\n    """A thing."""\n    def method(self):\n        """It."""\n        raise NotFound("x")\n'
     )

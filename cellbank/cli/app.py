@@ -127,7 +127,7 @@ def _open_desk(context: typer.Context) -> None:
 
 def open_tui(place: str, language: str) -> None:
     """The terminal UI on a bank."""
-    from tui.app import run
+    from tui.app.app import run
 
     run(place, language)
 

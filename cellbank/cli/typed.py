@@ -19,64 +19,64 @@ E = TypeVar("E", bound="StrEnum")
 
 def count(text: str) -> int:
     """A count: `10000000`, `1e7`, `10M`."""
-    from cellbank.domain.numbers import typed_count
+    from cellbank.domain.input_parsing import typed_count
 
     return typed_count(text)
 
 
 def decimal(text: str) -> "Decimal":
     """A decimal: `96.5` or `96,5`."""
-    from cellbank.domain.numbers import typed_decimal
+    from cellbank.domain.input_parsing import typed_decimal
 
     return typed_decimal(text)
 
 
 def reported(text: str) -> str:
     """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
-    from cellbank.domain.numbers import typed_reported
+    from cellbank.domain.input_parsing import typed_reported
 
     return typed_reported(text)
 
 
 def day(text: str) -> "date":
     """A calendar day, ISO 8601: `2026-03-02`."""
-    from cellbank.domain.typed import typed_day
+    from cellbank.domain.input_parsing import typed_day
 
     return typed_day(text)
 
 
 def expiry(text: str) -> "date":
     """A day, or a month that stands for its last day (rules.md §9)."""
-    from cellbank.domain.typed import typed_expiry
+    from cellbank.domain.input_parsing import typed_expiry
 
     return typed_expiry(text)
 
 
 def instant(text: str, zone: "ZoneInfo") -> "datetime":
     """A moment, ISO 8601; without an offset it is the site's time."""
-    from cellbank.domain.typed import typed_instant
+    from cellbank.domain.input_parsing import typed_instant
 
     return typed_instant(text, zone)
 
 
 def day_of(text: str, zone: "ZoneInfo") -> "date":
     """A day, or the site's day of a moment."""
-    from cellbank.domain.typed import typed_day_of
+    from cellbank.domain.input_parsing import typed_day_of
 
     return typed_day_of(text, zone)
 
 
 def choice(kind: "Iterable[E]", text: str) -> "E":
     """A value of an enumeration, or of some of it, as typed."""
-    from cellbank.domain.typed import typed_choice
+    from cellbank.domain.input_parsing import typed_choice
 
     return typed_choice(kind, text)
 
 
 def classes(texts: list[str] | None, vials: int) -> Mapping[Any, int]:
     """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
+    from cellbank.domain.input_parsing import typed_classes
     from cellbank.domain.terms import StockClass
-    from cellbank.domain.typed import typed_classes
 
     return typed_classes(",".join(texts or ())) or {StockClass.DISPENSABLE: vials}
 

@@ -53,12 +53,12 @@ def among(*values: StrEnum) -> Kind:
     return replace(CHOICE, among=values)
 
 
-_NUMBERS, _TYPED, _SCANNED = (f"cellbank.domain.{module}" for module in ("numbers", "typed", "scanned"))
+_TYPED, _SCANNED = "cellbank.domain.input_parsing", "cellbank.domain.keyboard_layout"
 
 LINE = Kind("TEXT", f"{_TYPED}:typed_line", "string")
-COUNT = Kind("COUNT", f"{_NUMBERS}:typed_count", "integer")
-QUANTITY = Kind("NUMBER", f"{_NUMBERS}:typed_decimal", "string", "decimal")
-REPORTED = Kind("VALUE", f"{_NUMBERS}:typed_reported", "string")
+COUNT = Kind("COUNT", f"{_TYPED}:typed_count", "integer")
+QUANTITY = Kind("NUMBER", f"{_TYPED}:typed_decimal", "string", "decimal")
+REPORTED = Kind("VALUE", f"{_TYPED}:typed_reported", "string")
 DAY = Kind("DATE", f"{_TYPED}:typed_day", "string", "date")
 EXPIRY = Kind("DATE", f"{_TYPED}:typed_expiry", "string", "date")
 DAY_OF = Kind("TIME", f"{_TYPED}:typed_day_of", "string", "date", zoned=True)

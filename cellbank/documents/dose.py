@@ -123,7 +123,7 @@ def syringe_flag_of(reading: Reading, dose_code: str, language: Language = "fr")
 
 def _prepared(reading: Reading, dose_code: str) -> tuple[Dose, Protocol]:
     """The dose and its trial file; a dose not prepared yet, or at its end, gets no label."""
-    dose = codes.named(reading, Dose, dose_code)
+    dose = codes.get_by_code(reading, Dose, dose_code)
     if dose.status not in _LABELLED:
         params = {"dose": dose.code, "status": dose.status}
         raise Refused(Finding("label.dose.not_prepared", dose.code, params))

@@ -25,7 +25,7 @@ def certificate(reading: Reading, number: str, wording: Wording) -> bytes:
 
     A released lot that is held, or against which anything else stands, has its certificate too: it says so.
     """
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     if lot.disposition is not Disposition.RELEASED:
         params = {"lot": lot.number, "disposition": lot.disposition.value}
         raise Refused(Finding("certificate.not_released", lot.number, params))
@@ -36,7 +36,7 @@ def certificate(reading: Reading, number: str, wording: Wording) -> bytes:
 def certificate_of(reading: Reading, number: str, wording: Wording) -> Certificate:
     """Everything a certificate says, in one language; refused for a lot that is not released."""
     seen = view.lot_view(reading, number, wording.language)
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     protocol = view_protocol.by_id(reading, lot.trial_version_id)
     entry, chain, _ = journal.head(reading.connection)
     illustrative = any(row.illustrative for row in seen.results) or protocol.is_illustrative("lot.strength")

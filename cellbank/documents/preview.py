@@ -54,7 +54,7 @@ def symbol_lines(code: str) -> tuple[str, ...]:
 
 def label_preview(reading: Reading, number: str, vial_code: str) -> LabelPreview:
     """The label of one vial of a lot, as `print_vial_labels` would print it now; refused for a vial of another lot."""
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     vials = [vial for vial in store_vial.vials_of(reading.session, lot.id) if vial.code == vial_code]
     if not vials:
         raise NotFound("vial.not_found", code=vial_code)
@@ -105,5 +105,5 @@ def flag_preview(reading: Reading, dose_code: str) -> LabelPreview:
 
 def place_preview(reading: Reading, path: str, language: str) -> LabelPreview:
     """The label of a tank, a rack or a box; refused when there is no such place."""
-    label = place_label(codes.named(reading, StoragePlace, path), language, demo=reading.demo)
+    label = place_label(codes.get_by_code(reading, StoragePlace, path), language, demo=reading.demo)
     return LabelPreview(label.code, (label.name, *label.about), symbol_lines(label.code))

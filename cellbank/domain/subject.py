@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from cellbank.domain import record
 from cellbank.domain.dates import months_after
-from cellbank.domain.numbers import typed_decimal
+from cellbank.domain.input_parsing import typed_decimal
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import (
     Counted,

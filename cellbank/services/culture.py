@@ -41,7 +41,7 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
     Refused: before the procurement, more viable cells plated than isolated. Recorded with a deviation: cold
     ischaemia, density, a tissue that QA rejected.
     """
-    tissue = codes.named(work, Tissue, tissue_code)
+    tissue = codes.get_by_code(work, Tissue, tissue_code)
     version, protocol = _version(work)
     at = work.act.performed_at
     if at < tissue.received_at:
@@ -151,7 +151,7 @@ def _growing(work: UnitOfWork, culture_codes: Sequence[str]) -> list[Culture]:
 def _named(work: UnitOfWork, culture_codes: Sequence[str]) -> list[Culture]:
     if not culture_codes:
         raise WrongInput("culture.none_named")
-    cultures = {culture.id: culture for culture in (codes.named(work, Culture, code) for code in culture_codes)}
+    cultures = {culture.id: culture for culture in (codes.get_by_code(work, Culture, code) for code in culture_codes)}
     return list(cultures.values())
 
 
@@ -219,7 +219,7 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
     """
     if not vial_codes:
         raise WrongInput("culture.none_named")
-    vials = list({vial.id: vial for vial in (codes.named(work, Vial, code) for code in vial_codes)}.values())
+    vials = list({vial.id: vial for vial in (codes.get_by_code(work, Vial, code) for code in vial_codes)}.values())
     refuse(
         Finding("vial.not_in_stock", vial.code, {"code": vial.code, "status": vial.status})
         for vial in vials
@@ -263,7 +263,7 @@ def discard(work: UnitOfWork, code: str, because: str) -> None:
 
     Refused: before its seeding, and before its cells were harvested, seeded again or filled.
     """
-    culture = codes.named(work, Culture, code)
+    culture = codes.get_by_code(work, Culture, code)
     refuse_discarded([culture], work.now)
     if not because.strip():
         raise WrongInput("culture.reason.missing", code=culture.code)

@@ -63,7 +63,7 @@ def record_test(
     laboratory: str | None,
 ) -> None:
     """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     protocol = _protocol(work)
     if sampled_on > work.today:
         raise Refused(Finding("donor.test.future", donor.code, {"sampled_on": sampled_on}))
@@ -88,7 +88,7 @@ def record_test(
 @verb(Verb.RECORD_FACT)
 def answer_risks(work: UnitOfWork, code: str, at_risk: Mapping[str, bool], haemodiluted: bool | None) -> None:
     """What the history says: at risk for a marker or not, haemodiluted without an earlier sample or not."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     protocol = _protocol(work)
     answers = [
         _answer(work, donor, AnswerKind.AT_RISK, marker_name(protocol.donor, marker), answer)
@@ -119,7 +119,7 @@ def _answer(
 @verb(Verb.DETERMINE_DONOR)
 def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: str | None, shown: str) -> None:
     """The clinical selection (history, interview, exclusions): a signed yes or no of its own."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     if on > work.today:
         raise Refused(Finding("donor.selection.future", donor.code, {"on": on}))
     content = view.selection_content(donor, accepted, on, note)
@@ -133,7 +133,7 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
 @verb(Verb.DETERMINE_DONOR)
 def accept_risk(work: UnitOfWork, code: str, marker: str, note: str, shown: str) -> None:
     """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     name = marker_name(_protocol(work).donor, marker)
     if not note.strip():
         raise WrongInput("donor.risk.note_missing", code=donor.code)
@@ -146,7 +146,7 @@ def accept_risk(work: UnitOfWork, code: str, marker: str, note: str, shown: str)
 @verb(Verb.DETERMINE_DONOR)
 def determine_donor(work: UnitOfWork, code: str, determination: Determination, note: str | None, shown: str) -> None:
     """QA's signed determination. Eligible is refused with every finding unless the assessment says eligible."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     protocol = _protocol(work)
     if determination is Determination.ELIGIBLE:
         found = view.assessment(work, donor, protocol)
@@ -167,7 +167,7 @@ def determine_donor(work: UnitOfWork, code: str, determination: Determination, n
 @verb(Verb.RECORD_FACT)
 def withdraw_consent(work: UnitOfWork, code: str, on: date, reason: str) -> None:
     """The donor withdrew: everything downstream goes on hold at once."""
-    donor = codes.named(work, Donor, code)
+    donor = codes.get_by_code(work, Donor, code)
     if donor.withdrawn_on is not None:
         raise Refused(Finding("donor.already_withdrawn", donor.code, {"on": donor.withdrawn_on}))
     if on > work.today or on < donor.consented_on:

@@ -35,7 +35,7 @@ from cellbank.views import dose as view_dose
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
 from cellbank.views.visit_facts import awaits_late_results, held_now, last_injection, planned, visit_facts
-from cellbank.views.way import THAWED_BY
+from cellbank.views.visit_steps import THAWED_BY
 
 
 @dataclass(frozen=True)
@@ -115,7 +115,7 @@ def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
     twice: dict[str, Finding] = {}
     for code in scanned:
         try:
-            vial = codes.named(work, Vial, code)
+            vial = codes.get_by_code(work, Vial, code)
         except (NotFound, WrongInput) as error:
             raise WrongScan("dose.vial.unknown", scanned=shown(code)) from error
         if vial.id in found:
@@ -280,7 +280,7 @@ def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -
 @verb(Verb.TREAT)
 def destroy_dose(work: UnitOfWork, code: str, reason: str) -> None:
     """A returned dose destroyed."""
-    dose = codes.named(work, Dose, code)
+    dose = codes.get_by_code(work, Dose, code)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     turn(dose, DoseStatus.DESTROYED)

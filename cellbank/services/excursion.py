@@ -20,7 +20,7 @@ def record_excursion(work: UnitOfWork, code: str, excursion: Excursion, note: st
     deviation. It is done when it is over: one recorded long after is a late entry, as any fact. Refused: an end before
     the beginning, a moment in the future.
     """
-    place = codes.named(work, StoragePlace, code)
+    place = codes.get_by_code(work, StoragePlace, code)
     moments = [excursion.since] if excursion.until is None else [excursion.since, excursion.until]
     if excursion.until is not None and excursion.until < excursion.since:
         params = {"since": excursion.since, "until": excursion.until}

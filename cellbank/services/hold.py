@@ -102,7 +102,7 @@ def _holdable(work: UnitOfWork, code: str) -> Record:
 @verb(Verb.LIFT_HOLD)
 def lift_hold(work: UnitOfWork, code: str, because: str, shown: str) -> None:
     """QA lifts a hold with a signature; one that a deviation put is lifted by closing the deviation."""
-    hold = codes.named(work, Hold, code)
+    hold = codes.get_by_code(work, Hold, code)
     if hold.lifted_at is not None:
         raise Refused(Finding("hold.already_lifted", hold.code, {"code": hold.code}))
     if hold.deviation_id is not None:
@@ -131,7 +131,7 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
 @verb(Verb.CLOSE_DEVIATION)
 def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) -> None:
     """QA closes a deviation with a conclusion and a signature; its holds are lifted with it."""
-    deviation = codes.named(work, Deviation, code)
+    deviation = codes.get_by_code(work, Deviation, code)
     if deviation.closed_at is not None:
         raise Refused(Finding("deviation.already_closed", deviation.code, {"code": deviation.code}))
     if not conclusion.strip():

@@ -64,7 +64,7 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     do not add up.
     Recorded with a deviation: limits of growth, expiry past the shelf life, too few retained vials.
     """
-    culture = codes.named(work, Culture, culture_code)
+    culture = codes.get_by_code(work, Culture, culture_code)
     row = _harvest_of(work, culture, harvested)
     version = view_protocol.version_effective(work, work.act.performed_at)
     protocol = view_protocol.parsed(version)
@@ -143,7 +143,7 @@ def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
     The signature counts towards the release for as long as the dossier stays what was signed; when it has
     changed, QA attests again. On a released lot whose signed content changed, this re-affirms.
     """
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     facts, content = lot_facts.dossier(work, lot)
@@ -161,7 +161,7 @@ def approve_lot(work: UnitOfWork, number: str, shown: str) -> None:
 
     Refused to whom the trial file does not ask. On a released lot whose signed content changed, this re-affirms.
     """
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     facts, content = lot_facts.dossier(work, lot)
@@ -181,7 +181,7 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     Refused with every finding. Not allowed: who entered or reviewed a result of the lot, or performed a step of
     its culture; who gave another of the release signatures.
     """
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     facts, content = lot_facts.dossier(work, lot)
     released = lot.disposition is Disposition.RELEASED
     refuse_own_work(work, lot)
@@ -232,7 +232,7 @@ def recall_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
 
 
 def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: str) -> Lot:
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if not because.strip():
         raise WrongInput("lot.reason.missing", code=lot.number)
     action = f"lot.{to.value}"
@@ -248,7 +248,7 @@ def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: st
 @verb(Verb.RELEASE)
 def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: str) -> None:
     """A later expiry, with its stability report and a signature; labels already printed are named in the entry."""
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if not report.strip():
         raise WrongInput("lot.report.missing", code=lot.number)
     if until <= lot.expires_on:
@@ -266,7 +266,7 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: s
 @verb(Verb.ATTEST_BATCH)
 def sign_use_at_risk(work: UnitOfWork, number: str, because: str, shown: str) -> None:
     """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2)."""
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if lot.tier is Tier.PRODUCT or lot.disposition is not Disposition.QUARANTINED:
         params = {"tier": lot.tier.value, "disposition": lot.disposition.value}
         raise Refused(Finding("lot.use_at_risk.not_for", lot.number, params))
@@ -279,7 +279,7 @@ def sign_use_at_risk(work: UnitOfWork, number: str, because: str, shown: str) ->
 @verb(Verb.ATTEST_BATCH)
 def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: date) -> None:
     """The sponsor's green light for a lot: the document's reference and its day."""
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     if given_on > work.today:
         raise Refused(Finding("lot.green_light.future", lot.number, {"on": given_on}))
     lot.green_light = reference.strip()

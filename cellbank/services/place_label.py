@@ -36,7 +36,7 @@ def print_place_labels(
 
     Refused: a place that has a label already, without a reason: two boxes must not bear the same code.
     """
-    places = list({p.id: p for p in (codes.named(work, StoragePlace, code) for code in place_codes)}.values())
+    places = list({p.id: p for p in (codes.get_by_code(work, StoragePlace, code) for code in place_codes)}.values())
     if not places:
         raise WrongInput("label.places.none")
     because = (job.reprint_because or "").strip() or None

@@ -32,7 +32,7 @@ def move(work: UnitOfWork, what: str, to: str) -> None:
         work.authorise(Verb.RECORD_STORAGE)
         _move_vial(work, what, to)
         return
-    target = codes.named(work, StoragePlace, to)
+    target = codes.get_by_code(work, StoragePlace, to)
     refuse(_impossible(source, target))
     if source.kind is PlaceKind.BOX and target.kind is PlaceKind.BOX:
         _empty_into(work, source, target)
@@ -44,7 +44,7 @@ def move(work: UnitOfWork, what: str, to: str) -> None:
 
 
 def _place_or_none(work: UnitOfWork, text: str) -> StoragePlace | None:
-    return codes.named(work, StoragePlace, text) if codes.exists(work, StoragePlace, normalised(text)) else None
+    return codes.get_by_code(work, StoragePlace, text) if codes.exists(work, StoragePlace, normalised(text)) else None
 
 
 def _move_vial(work: UnitOfWork, what: str, to: str) -> None:
@@ -57,12 +57,12 @@ def _move_vial(work: UnitOfWork, what: str, to: str) -> None:
 def _vial_named(work: UnitOfWork, text: str) -> Vial:
     """A vial by its code, or by the position it sits in."""
     if "/" not in text:
-        return codes.named(work, Vial, text)
+        return codes.get_by_code(work, Vial, text)
     spot = storage.spot_named(work, text)
     code = store.taken(work.session, [spot.box.id]).get((spot.box.id, spot.position))
     if code is None:
         raise Refused(Finding("storage.position.empty", spot.path, {"position": spot.path}))
-    return codes.named(work, Vial, code)
+    return codes.get_by_code(work, Vial, code)
 
 
 _INTO = {

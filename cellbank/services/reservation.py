@@ -30,7 +30,7 @@ def reserve_course(work: UnitOfWork, subject_code: str) -> None:
     Visits that already hold live reservations or were injected keep what they have; one whose window is over, or that
     was cancelled, gets nothing. Refused: a visit that no day is left for, so soon after the last actual injection.
     """
-    subject = codes.named(work, Subject, subject_code)
+    subject = codes.get_by_code(work, Subject, subject_code)
     visits = _to_serve(work, subject)
     protocol = view_protocol.parsed(view_protocol.version_in_force(work))
     lots = store.product_lots_released(work.session)
@@ -144,7 +144,7 @@ def _refuse_gate(
 @verb(Verb.TREAT)
 def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, reason: str) -> None:
     """Set free what was set aside for one visit, or for the whole course."""
-    subject = codes.named(work, Subject, subject_code)
+    subject = codes.get_by_code(work, Subject, subject_code)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=subject.code)
     visits = [v for v in store_subject.visits_of(work.session, subject.id) if number in (None, v.number)]

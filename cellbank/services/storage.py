@@ -63,7 +63,9 @@ def add_place(
         here = "/".join(parts[:depth])
         known = codes.exists(work, StoragePlace, here)
         kind_here = (PlaceKind.TANK, PlaceKind.RACK)[depth - 1]
-        parent = codes.named(work, StoragePlace, here) if known else _made(work, here, kind_here, parent, custodian)
+        parent = (
+            codes.get_by_code(work, StoragePlace, here) if known else _made(work, here, kind_here, parent, custodian)
+        )
     place = _made(work, "/".join(parts), made, parent, custodian, size)
     work.actions.insert(0, work.actions.pop())  # The act is called by the place asked for, not by one made on the way.
     if custodian is not None and place.custodian is not custodian:
@@ -107,7 +109,7 @@ def _refuse_no_room_for(parent: StoragePlace, kind: PlaceKind) -> None:
 
 def boxes_named(work: UnitOfWork, box_codes: Sequence[str]) -> list[StoragePlace]:
     """These boxes, each once, in the order given; refused when none is named or one is not a box."""
-    boxes = list({box.id: box for box in (codes.named(work, StoragePlace, code) for code in box_codes)}.values())
+    boxes = list({box.id: box for box in (codes.get_by_code(work, StoragePlace, code) for code in box_codes)}.values())
     if not boxes:
         raise WrongInput("storage.box.none_named")
     refuse(
@@ -140,7 +142,7 @@ def fill_boxes(work: UnitOfWork, number: str, box_codes: Sequence[str], *, split
     With `split`, and boxes in several tanks, each stock class is shared evenly over the tanks; else box after box.
     Recorded with a deviation on the lot: in fewer tanks than the trial file asks.
     """
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     boxes = boxes_named(work, box_codes)
     vials = [vial for vial in store_vial.vials_of(work.session, lot.id) if vial.status is VialStatus.FILLED]
     if not vials:
@@ -226,7 +228,7 @@ def place_vial(work: UnitOfWork, code: str, position: str) -> None:
     Recorded with a deviation: put back later than the trial file's seconds after its pull. Refused: a taken
     position, a box of another custodian, a vial in transit or in a dose under way.
     """
-    vial = codes.named(work, Vial, code)
+    vial = codes.get_by_code(work, Vial, code)
     refuse(_not_placeable(work, vial))
     spot = spot_named(work, position)
     put_into(work, [vial], [spot], on=vial, action="vial.placed")
@@ -279,11 +281,11 @@ def count_box(work: UnitOfWork, code: str, scanned: Collection[str], again: Coll
     found is recorded; a missing vial becomes missing only by an act of its own.
     """
     [box] = boxes_named(work, [code])
-    first = {vial.code for vial in (codes.named(work, Vial, one) for one in scanned)}
+    first = {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in scanned)}
     expected = {one.vial.code for one in store.occupants(work.session, [box.id])}
     if first != expected and again is None:
         raise Refused(Finding("storage.count.again", box.path, {"path": box.path}))
-    second = first if again is None else {vial.code for vial in (codes.named(work, Vial, one) for one in again)}
+    second = first if again is None else {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in again)}
     if second != first:
         raise Refused(Finding("storage.count.unlike", box.path, {"path": box.path, "codes": sorted(first ^ second)}))
     work.record(

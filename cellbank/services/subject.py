@@ -83,7 +83,7 @@ def answer_rows(
 @verb(Verb.TREAT)
 def withdraw_subject(work: UnitOfWork, code: str, on: date, reason: str) -> None:
     """The subject leaves the trial or withdraws consent: nothing more is given, what was set aside is free again."""
-    subject = codes.named(work, Subject, code)
+    subject = codes.get_by_code(work, Subject, code)
     if subject.withdrawn_on is not None:
         raise Refused(Finding("subject.already_withdrawn", subject.code, {"on": subject.withdrawn_on}))
     if on > work.today or on < subject.enrolled_on:

@@ -110,7 +110,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
 @verb(Verb.REVIEW_RESULT)
 def review_result(work: UnitOfWork, code: str, shown: str) -> None:
     """The second person's signed review; never by who entered it (exit 5)."""
-    result = codes.named(work, Result, code)
+    result = codes.get_by_code(work, Result, code)
     if result.recorded_by == work.act.actor.name:
         raise NotAllowed("result.review.own", name=work.act.actor.name, code=result.code)
     if result.reviewed_at is not None:
@@ -129,7 +129,7 @@ def invalidate_result(work: UnitOfWork, code: str, cause: str, shown: str) -> No
 
     A released lot whose signed content this changes is held.
     """
-    result = codes.named(work, Result, code)
+    result = codes.get_by_code(work, Result, code)
     if not cause.strip():
         raise WrongInput("result.cause.missing", code=result.code)
     if result.invalidated_at is not None:

@@ -34,7 +34,7 @@ def receive_tissue(
     """A tissue as it arrived. Impossible times and a donation identifier met before are refused; a broken limit
     (transport temperature, hours already passed) is recorded and opens a deviation.
     """
-    donor = codes.named(work, Donor, donor_code)
+    donor = codes.get_by_code(work, Donor, donor_code)
     version = view_protocol.version_in_force(work)
     donation = donation_id(donation)
     if store.by_donation(work.session, donation) is not None:
@@ -83,7 +83,7 @@ def reject_tissue(work: UnitOfWork, code: str, because: str, shown: str) -> None
 
 
 def _decide(work: UnitOfWork, code: str, acceptance: Acceptance, because: str | None, shown: str) -> None:
-    tissue = codes.named(work, Tissue, code)
+    tissue = codes.get_by_code(work, Tissue, code)
     if tissue.acceptance is not Acceptance.PENDING:
         raise Refused(Finding("tissue.already_decided", tissue.code, {"acceptance": tissue.acceptance}))
     content = view.decision_content(work, tissue, acceptance, because)

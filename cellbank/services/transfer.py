@@ -38,7 +38,7 @@ def send(work: UnitOfWork, vial_codes: Sequence[str], to: Custodian, seal: str, 
 
     Refused: a vial that the recipient keeps already, one that is neither stored nor pulled.
     """
-    vials = list({vial.id: vial for vial in (codes.named(work, Vial, code) for code in vial_codes)}.values())
+    vials = list({vial.id: vial for vial in (codes.get_by_code(work, Vial, code) for code in vial_codes)}.values())
     for word, given in (("vials", vials), ("seal", seal.strip()), ("logger", logger.strip())):
         if not given:
             raise WrongInput(f"transfer.{word}.missing")
@@ -92,7 +92,7 @@ def receive(
     Recorded with a deviation that holds exactly these vials: not accepted, too warm, or no temperature known.
     Refused: received already, no room, a box of another custodian.
     """
-    transfer = codes.named(work, Transfer, code)
+    transfer = codes.get_by_code(work, Transfer, code)
     if transfer.received_at is not None:
         raise Refused(Finding("transfer.received_already", transfer.code, {"code": transfer.code}))
     if work.act.performed_at < transfer.sent_at:

@@ -38,7 +38,7 @@ def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callab
     A vial whose label is in force is printed again only with a reason, and that label is void: two labels of one
     vial never stand side by side.
     """
-    lot = codes.named(work, Lot, number)
+    lot = codes.get_by_code(work, Lot, number)
     vials = _chosen(work, lot, job)
     again = [(vial, label) for vial in vials if (label := store.label_in_force(work.session, vial.id)) is not None]
     if again and not (job.reprint_because or "").strip():
@@ -98,7 +98,7 @@ def _void(vial: Vial, label: Label) -> Label:
 @verb(Verb.PRINT_LABEL)
 def verify_vial(work: UnitOfWork, scanned: str) -> None:
     """A label scanned back from its vial: the label is applied, the vial may be used."""
-    confirm_label(work, codes.named(work, Vial, scanned))
+    confirm_label(work, codes.get_by_code(work, Vial, scanned))
 
 
 @verb(Verb.PRINT_LABEL)
@@ -109,7 +109,7 @@ def scan_back(work: UnitOfWork, of: str, scanned: str) -> None:
     lot or box, a void label, one that was scanned before.
     """
     try:
-        vial = codes.named(work, Vial, scanned)
+        vial = codes.get_by_code(work, Vial, scanned)
     except (NotFound, WrongInput) as error:
         raise WrongScan("label.scan.unknown", scanned=shown(scanned)) from error
     refuse([*_elsewhere(work, vial, of), *_void_label(work, vial)])
@@ -124,12 +124,12 @@ def _void_label(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
 
 def _elsewhere(work: UnitOfWork, vial: Vial, of: str) -> Iterator[Finding]:
     if codes.exists(work, StoragePlace, of):
-        box = codes.named(work, StoragePlace, of)
+        box = codes.get_by_code(work, StoragePlace, of)
         where = store_storage.open_placements(work.session, [vial.id]).get(vial.id)
         if where is None or where.box_id != box.id:
             yield Finding("label.scan.other_box", vial.code, {"vial": vial.code, "box": box.path})
         return
-    lot = codes.named(work, Lot, of)
+    lot = codes.get_by_code(work, Lot, of)
     if vial.lot_id != lot.id:
         other = work.session.get_one(Lot, vial.lot_id).number
         yield Finding("label.scan.other_lot", vial.code, {"vial": vial.code, "other": other, "lot": lot.number})
@@ -153,7 +153,7 @@ def confirm_label(work: UnitOfWork, vial: Vial) -> None:
 @verb(Verb.PRINT_LABEL)
 def void_label(work: UnitOfWork, code: str, because: str) -> None:
     """A label that was spoiled or lost: void, so that printed = applied + voided; the vial needs another."""
-    vial = codes.named(work, Vial, code)
+    vial = codes.get_by_code(work, Vial, code)
     label = store.label_in_force(work.session, vial.id)
     if label is None:
         raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
@@ -198,7 +198,7 @@ def void_unscanned(work: UnitOfWork, vial: Vial) -> list[Label]:
 
 
 def _end(work: UnitOfWork, code: str, to: VialStatus, note: str | None, action: str) -> None:
-    vial = codes.named(work, Vial, code)
+    vial = codes.get_by_code(work, Vial, code)
     vial.status_note = note
     voided = void_unscanned(work, vial)
     work.record(action, vial, *voided, reason=note or "")

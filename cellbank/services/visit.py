@@ -28,7 +28,7 @@ def _protocol(work: UnitOfWork) -> Protocol:
 
 
 def _taking_part(work: UnitOfWork, code: str) -> Subject:
-    subject = codes.named(work, Subject, code)
+    subject = codes.get_by_code(work, Subject, code)
     if subject.withdrawn_on is not None:
         raise Refused(Finding("dose.subject.withdrawn", subject.code, {"on": subject.withdrawn_on}))
     return subject

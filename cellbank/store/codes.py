@@ -8,7 +8,7 @@ from typing import TypeVar
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from cellbank.domain import record, scanned
+from cellbank.domain import keyboard_layout, record
 from cellbank.domain.culture import Culture
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.donor import Donor
@@ -81,7 +81,7 @@ def next_code(reading: Reading, station: Station) -> str:
     return own_code(station, year, sequence)
 
 
-def named(reading: Reading, kind: type[R], code: str) -> R:
+def get_by_code(reading: Reading, kind: type[R], code: str) -> R:
     """The row of a station by its code, a scan through another keyboard layout set right.
 
     Refused: a code that the station has not (`NotFound`), a check character that does not fit (`WrongInput`).
@@ -90,7 +90,7 @@ def named(reading: Reading, kind: type[R], code: str) -> R:
     found = _exact(reading.session, kind, code)
     if found is not None:
         return found
-    code = scanned.repaired(code)
+    code = keyboard_layout.repaired(code)
     found = _exact(reading.session, kind, code)
     if found is not None:
         return found
@@ -139,7 +139,7 @@ def resolve(reading: Reading, text: str) -> Found:
         raise WrongInput("code.check", value=code)
     candidates = list(_candidates(reading.session, code))
     try:
-        meant = scanned.repaired(code)
+        meant = keyboard_layout.repaired(code)
     except WrongInput:
         if not candidates:
             raise
@@ -185,6 +185,6 @@ def exists(reading: Reading, kind: type[Record], code: str) -> bool:
     if _exact(reading.session, kind, code) is not None:
         return True
     try:
-        return _exact(reading.session, kind, scanned.repaired(code)) is not None
+        return _exact(reading.session, kind, keyboard_layout.repaired(code)) is not None
     except WrongInput:
         return False

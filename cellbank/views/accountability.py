@@ -148,7 +148,7 @@ def accountability(reading: Reading, lot_number: str | None = None) -> Accountab
 
 def _lots(reading: Reading, lot_number: str | None, scope: Scope) -> list[Lot]:
     if lot_number is not None:
-        return [codes.named(reading, Lot, lot_number)]
+        return [codes.get_by_code(reading, Lot, lot_number)]
     if scope is Scope.PHARMACY:
         return store.product_lots(reading.session)
     return store.product_lots_ever_released(reading.session)

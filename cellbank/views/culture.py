@@ -193,7 +193,7 @@ def used_after(reading: Reading, culture: Culture, at: datetime) -> Iterator[tup
 
 def culture_view(reading: Reading, code: str) -> CultureView:
     """One culture by its code; an unknown one is refused."""
-    return _view(reading, codes.named(reading, Culture, code))
+    return _view(reading, codes.get_by_code(reading, Culture, code))
 
 
 def cultures(reading: Reading) -> list[CultureView]:

@@ -105,7 +105,7 @@ def standing(reading: Reading, donor: Donor, protocol: Protocol) -> DonorStandin
 
 def donor_view(reading: Reading, code: str) -> DonorView:
     """One donor by pseudonym."""
-    return _view(reading, codes.named(reading, Donor, code))
+    return _view(reading, codes.get_by_code(reading, Donor, code))
 
 
 def donors(reading: Reading) -> list[DonorView]:
@@ -170,7 +170,7 @@ def determination_content(
 
 def determining(reading: Reading, code: str, determination: Determination, note: str | None) -> Content:
     """What QA is shown before determining a donor."""
-    donor = codes.named(reading, Donor, code)
+    donor = codes.get_by_code(reading, Donor, code)
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
     return determination_content(reading, donor, protocol, determination, note)
 
@@ -182,7 +182,7 @@ def selection_content(donor: Donor, accepted: bool, on: date, note: str | None) 
 
 def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str | None) -> Content:
     """What QA is shown before the clinical selection."""
-    return selection_content(codes.named(reading, Donor, code), accepted, on, note)
+    return selection_content(codes.get_by_code(reading, Donor, code), accepted, on, note)
 
 
 def risk_content(donor: Donor, marker: str, note: str) -> Content:
@@ -192,6 +192,6 @@ def risk_content(donor: Donor, marker: str, note: str) -> Content:
 
 def accepting_risk(reading: Reading, code: str, marker: str, note: str) -> Content:
     """What QA is shown before accepting a risk."""
-    donor = codes.named(reading, Donor, code)
+    donor = codes.get_by_code(reading, Donor, code)
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
     return risk_content(donor, marker_name(protocol.donor, marker), note)

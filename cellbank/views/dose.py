@@ -117,12 +117,12 @@ def doses(reading: Reading, *, only_under_way: bool = False) -> list[DoseView]:
 
 def dose_by_code(reading: Reading, code: str) -> DoseView:
     """One attempt by its code; an unknown one is refused."""
-    return dose_view(reading, codes.named(reading, Dose, code))
+    return dose_view(reading, codes.get_by_code(reading, Dose, code))
 
 
 def against_labels(reading: Reading, code: str) -> tuple[Finding, ...]:
     """What speaks against a label of a dose, by the dose's code; an unknown one is refused."""
-    return label_findings(reading, codes.named(reading, Dose, code))
+    return label_findings(reading, codes.get_by_code(reading, Dose, code))
 
 
 def dose_view(reading: Reading, dose: Dose) -> DoseView:

@@ -107,7 +107,7 @@ def holds(reading: Reading, *, only_open: bool = False) -> list[HoldView]:
 
 def hold(reading: Reading, code: str) -> HoldView:
     """One hold by its code."""
-    return hold_view(codes.named(reading, Hold, code))
+    return hold_view(codes.get_by_code(reading, Hold, code))
 
 
 def holds_on(reading: Reading, ids: Collection[str]) -> list[HoldView]:
@@ -122,7 +122,7 @@ def deviations(reading: Reading, *, only_open: bool = False) -> list[DeviationVi
 
 def deviation(reading: Reading, code: str) -> DeviationView:
     """One deviation by its code."""
-    return deviation_view(codes.named(reading, Deviation, code))
+    return deviation_view(codes.get_by_code(reading, Deviation, code))
 
 
 def lift_content(hold: Hold, because: str) -> Content:
@@ -142,7 +142,7 @@ def lift_content(hold: Hold, because: str) -> Content:
 
 def lifting(reading: Reading, code: str, because: str) -> Content:
     """What QA is shown before lifting a hold."""
-    return lift_content(codes.named(reading, Hold, code), because)
+    return lift_content(codes.get_by_code(reading, Hold, code), because)
 
 
 def closure_content(deviation: Deviation, conclusion: str) -> Content:
@@ -163,4 +163,4 @@ def closure_content(deviation: Deviation, conclusion: str) -> Content:
 
 def closing(reading: Reading, code: str, conclusion: str) -> Content:
     """What QA is shown before closing a deviation."""
-    return closure_content(codes.named(reading, Deviation, code), conclusion)
+    return closure_content(codes.get_by_code(reading, Deviation, code), conclusion)

@@ -134,7 +134,7 @@ class LotCheck:
 
 def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotCheck:
     """The gate asked about a lot: for release, or once released, whether it is still fit."""
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     facts, content = lot_facts.dossier(reading, lot)
     step = step or (Step.FIT if lot.disposition is not Disposition.QUARANTINED else Step.RELEASE)
     return LotCheck(lot.number, lot.disposition, step, gate.ask(step, facts), content, digest_of(content))
@@ -163,7 +163,7 @@ def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
 
 def lot_view(reading: Reading, number: str, language: str = "en") -> LotView:
     """One lot by number."""
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     facts = lot_facts.lot_facts(reading, lot)
     culture = reading.session.get_one(Culture, lot.culture_id)
     point = view_culture.freeze_point(reading, lot, facts.protocol)
@@ -254,7 +254,7 @@ def decision_content(lot: Lot, to: Disposition, because: str) -> Content:
 
 def deciding(reading: Reading, number: str, to: Disposition, because: str) -> Content:
     """What the qualified person is shown before rejecting or recalling."""
-    lot = codes.named(reading, Lot, number)
+    lot = codes.get_by_code(reading, Lot, number)
     return decision_content(lot, to, because)
 
 
@@ -265,9 +265,9 @@ def extension_content(lot: Lot, until: date, report: str) -> Content:
 
 def extending(reading: Reading, number: str, until: date, report: str) -> Content:
     """What the qualified person is shown before extending."""
-    return extension_content(codes.named(reading, Lot, number), until, report)
+    return extension_content(codes.get_by_code(reading, Lot, number), until, report)
 
 
 def using_at_risk(reading: Reading, number: str, because: str) -> Content:
     """What QA is shown before letting an unreleased bank be expanded."""
-    return use_at_risk_content(codes.named(reading, Lot, number), because)
+    return use_at_risk_content(codes.get_by_code(reading, Lot, number), because)

@@ -59,7 +59,7 @@ def named(reading: Reading, text: str) -> Material:
     if found_by_lot:
         return found_by_lot[0]
     try:
-        return codes.named(reading, Material, text)
+        return codes.get_by_code(reading, Material, text)
     except NotFound as error:
         raise NotFound("material.not_found", code=text) from error
 
@@ -76,7 +76,7 @@ def material_view(reading: Reading, code: str) -> MaterialView:
 
 def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
     """Every material used on the way to a lot, step by step."""
-    lot = codes.named(reading, Lot, lot_number)
+    lot = codes.get_by_code(reading, Lot, lot_number)
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
     return [
         MaterialUseView(

@@ -19,9 +19,9 @@ from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot_facts
 from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
-from cellbank.views.running import RunningDose, running
+from cellbank.views.open_doses import RunningDose, running
 from cellbank.views.visit import VisitView
-from cellbank.views.way import Act, way
+from cellbank.views.visit_steps import Act, way
 
 FOLLOW_UP_DAYS = 30
 """So many days before and after its end a subject's follow-up is named."""
@@ -78,7 +78,7 @@ def pharmacy_day(reading: Reading) -> PharmacyDay:
 
 def _held(reading: Reading, seen: VisitView) -> int:
     """The vials set aside for a visit that are held: themselves, by a place, or with their lot."""
-    vials = [codes.named(reading, Vial, code) for code in seen.reserved]
+    vials = [codes.get_by_code(reading, Vial, code) for code in seen.reserved]
     lots = {vial.lot_id: reading.session.get_one(Lot, vial.lot_id) for vial in vials}
     with_lot = {lot_id for lot_id, lot in lots.items() if lot_facts.holds_upstream(reading, lot)}
     alone = view.held_vials(reading, vials)

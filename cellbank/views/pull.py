@@ -17,7 +17,7 @@ from cellbank.views import vial as view_vial
 from cellbank.views import visit as view
 from cellbank.views import visit_facts as facts_of
 from cellbank.views.visit import VisitView
-from cellbank.views.way import needed_for
+from cellbank.views.visit_steps import needed_for
 
 OF_A_VIAL = frozenset(
     {
@@ -80,7 +80,7 @@ def spare(reading: Reading, seen: VisitView) -> list[Vial]:
     """
     protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
     needed = needed_for(reading, seen, protocol)
-    kept = [codes.named(reading, Vial, code) for code in seen.reserved]
+    kept = [codes.get_by_code(reading, Vial, code) for code in seen.reserved]
     missing = needed - len(kept)
     of_lots = {vial.lot_id for vial in kept} if protocol.dose.one_lot_per_dose else set()
     for lot in store.product_lots_released(reading.session) if missing > 0 else ():
@@ -119,7 +119,7 @@ def check(reading: Reading, seen: VisitView, step: Step, *, replacing: bool = Fa
         unprepared = any(one.under_way and one.prepared_at is None for one in seen.doses)
         return tuple(one for one in answers if not (unprepared and one.requirement == PREPARED))
     visit = view.named(reading, seen.subject, seen.number)
-    vials = [*(codes.named(reading, Vial, code) for code in seen.reserved), *spare(reading, seen)]
+    vials = [*(codes.get_by_code(reading, Vial, code) for code in seen.reserved), *spare(reading, seen)]
     return dose_gate.ask(step, facts_of.visit_facts(reading, visit, vials, replacing=True))
 
 
@@ -128,7 +128,7 @@ def scan_at_pull(
 ) -> ScanAtPull:
     """One vial scanned for the pull of a visit, asked of the gate; refused when the code is no vial's."""
     visit = view.named(reading, subject_code, number)
-    vial = codes.named(reading, Vial, scanned)
+    vial = codes.get_by_code(reading, Vial, scanned)
     facts = facts_of.visit_facts(reading, visit, [vial], replacing=replacing)
     answers = dose_gate.ask(Step.PULL, facts)
     found = (finding for answer in answers if answer.requirement in OF_A_VIAL for finding in answer.findings)

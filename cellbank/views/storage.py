@@ -115,7 +115,7 @@ def places(reading: Reading) -> list[PlaceLine]:
 
 def place_view(reading: Reading, code: str) -> PlaceLine:
     """One tank, rack or box, by its path or code; an unknown place is refused."""
-    place = codes.named(reading, StoragePlace, code)
+    place = codes.get_by_code(reading, StoragePlace, code)
     return next(line for line in _lines(reading, store.within(reading.session, place)) if line.path == place.path)
 
 
@@ -158,7 +158,7 @@ def _around(path: str) -> Iterator[str]:
 
 def box_map(reading: Reading, code: str) -> BoxMap:
     """One box by its path or code; refused for a rack or tank."""
-    box = codes.named(reading, StoragePlace, code)
+    box = codes.get_by_code(reading, StoragePlace, code)
     if box.kind is not PlaceKind.BOX or box.rows is None or box.columns is None:
         raise Refused(Finding("storage.place.not_box", box.path, {"path": box.path, "kind": box.kind}))
     inside = store.occupants(reading.session, [box.id])
@@ -170,7 +170,7 @@ def box_map(reading: Reading, code: str) -> BoxMap:
 
 def contents(reading: Reading, code: str) -> list[Content]:
     """Every vial in a tank, rack or box, box by box and position by position; an unknown place is refused."""
-    place = codes.named(reading, StoragePlace, code)
+    place = codes.get_by_code(reading, StoragePlace, code)
     boxes = [p.id for p in store.within(reading.session, place) if p.kind is PlaceKind.BOX]
     inside = store.occupants(reading.session, boxes)
     cells = _cells(reading, inside)
@@ -223,18 +223,18 @@ def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list
 
 def position_of(reading: Reading, code: str) -> str | None:
     """Where a vial sits, as path and position; None when it is not stored. An unknown vial is refused."""
-    vial = codes.named(reading, Vial, code)
+    vial = codes.get_by_code(reading, Vial, code)
     return store.positions_of(reading.session, vial_id=vial.id).get(vial.id)
 
 
 def custodian_of(reading: Reading, code: str) -> Custodian:
     """The custodian of a vial; an unknown vial is refused."""
-    return store.custodian_of(reading.session, codes.named(reading, Vial, code).id)
+    return store.custodian_of(reading.session, codes.get_by_code(reading, Vial, code).id)
 
 
 def movements(reading: Reading, code: str) -> list[MovementLine]:
     """A vial's ledger, oldest line first; an unknown vial is refused."""
-    vial = codes.named(reading, Vial, code)
+    vial = codes.get_by_code(reading, Vial, code)
     return [
         MovementLine(
             m.number,
@@ -260,7 +260,7 @@ def without_label(reading: Reading, code: str) -> tuple[str, ...]:
     """The paths of a place and of what stands in it, as far as no label of them was ever printed; an unknown place is
     refused.
     """
-    places = store.within(reading.session, codes.named(reading, StoragePlace, code))
+    places = store.within(reading.session, codes.get_by_code(reading, StoragePlace, code))
     labelled = store_vial.ever_printed(reading.session, [place.id for place in places])
     return tuple(place.path for place in places if place.id not in labelled)
 
@@ -277,7 +277,7 @@ def reach(reading: Reading, code: str, since: datetime, until: datetime | None) 
     """The vials that were in a place at any moment from `since` to `until` (no end: to this day), and the doses made of
     them; an unknown place is refused.
     """
-    place = codes.named(reading, StoragePlace, code)
+    place = codes.get_by_code(reading, StoragePlace, code)
     inside = {Station.VIAL: store.inside_during(reading.session, place, place.path, since, until)}
     vials = store_lineage.labels(reading.session, store_lineage.Lineage(inside))
     made = store_lineage.labels(reading.session, store_lineage.downstream_of(reading.session, inside))

@@ -153,7 +153,7 @@ def _rows(reading: Reading, code: str | None) -> list[Result]:
         return store.results(reading.session)
     found = codes.resolve(reading, code)
     if found.station is Station.RESULT:
-        return [codes.named(reading, Result, code)]
+        return [codes.get_by_code(reading, Result, code)]
     return store.results_of(reading.session, _subjects(reading, found.row))
 
 
@@ -164,7 +164,7 @@ def _subjects(reading: Reading, row: Record) -> list[str]:
 
 def result_view(reading: Reading, code: str, language: str = "en") -> ResultView:
     """One result."""
-    return _view(reading, codes.named(reading, Result, code), language)
+    return _view(reading, codes.get_by_code(reading, Result, code), language)
 
 
 def _view(reading: Reading, result: Result, language: str) -> ResultView:
@@ -212,7 +212,7 @@ def review_content(result: Result) -> Content:
 
 def reviewing(reading: Reading, code: str) -> Content:
     """What the reviewer is shown."""
-    return review_content(codes.named(reading, Result, code))
+    return review_content(codes.get_by_code(reading, Result, code))
 
 
 def invalidation_content(result: Result, cause: str) -> Content:
@@ -222,4 +222,4 @@ def invalidation_content(result: Result, cause: str) -> Content:
 
 def invalidating(reading: Reading, code: str, cause: str) -> Content:
     """What QA is shown before invalidating."""
-    return invalidation_content(codes.named(reading, Result, code), cause)
+    return invalidation_content(codes.get_by_code(reading, Result, code), cause)

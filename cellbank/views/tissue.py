@@ -35,7 +35,7 @@ class TissueView:
 
 def tissue_view(reading: Reading, code: str) -> TissueView:
     """One tissue by its code or donation identifier."""
-    return _view(reading, codes.named(reading, Tissue, code))
+    return _view(reading, codes.get_by_code(reading, Tissue, code))
 
 
 def tissues(reading: Reading) -> list[TissueView]:
@@ -75,7 +75,7 @@ class Ischaemia:
 
 def ischaemia(reading: Reading, code: str) -> Ischaemia:
     """How long a tissue has been, or was, on its way to the bench, against the limit of its trial file."""
-    tissue = codes.named(reading, Tissue, code)
+    tissue = codes.get_by_code(reading, Tissue, code)
     known = _view(reading, tissue).cold_ischaemia_h
     limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
     now = round(cold_ischaemia_hours(tissue.procured_at, reading.now), 2)
@@ -100,4 +100,4 @@ def decision_content(reading: Reading, tissue: Tissue, acceptance: Acceptance, b
 
 def deciding(reading: Reading, code: str, acceptance: Acceptance, because: str | None) -> Content:
     """What QA is shown before deciding on a tissue."""
-    return decision_content(reading, codes.named(reading, Tissue, code), acceptance, because)
+    return decision_content(reading, codes.get_by_code(reading, Tissue, code), acceptance, because)

@@ -54,7 +54,7 @@ def transfers(reading: Reading, *, only_under_way: bool = False) -> list[Transfe
 
 def transfer_view(reading: Reading, code: str) -> TransferView:
     """One transfer by its code; an unknown one is refused."""
-    return _view(reading, codes.named(reading, Transfer, code))
+    return _view(reading, codes.get_by_code(reading, Transfer, code))
 
 
 def _view(reading: Reading, transfer: Transfer) -> TransferView:

@@ -45,14 +45,14 @@ class PrintLine:
 
 def vials(reading: Reading, lot_number: str | None = None) -> list[VialLine]:
     """Every vial, or those of a lot, by lot and number; an unknown lot is refused."""
-    lots = [codes.named(reading, Lot, lot_number)] if lot_number else store_lot.lots(reading.session)
+    lots = [codes.get_by_code(reading, Lot, lot_number)] if lot_number else store_lot.lots(reading.session)
     where = store_storage.positions_of(reading.session, lots[0].id if lot_number else None)
     return [vial_line(lot, v, where.get(v.id)) for lot in lots for v in store.vials_of(reading.session, lot.id)]
 
 
 def vial_view(reading: Reading, code: str) -> VialLine:
     """One vial by its code; an unknown one is refused."""
-    vial = codes.named(reading, Vial, code)
+    vial = codes.get_by_code(reading, Vial, code)
     where = store_storage.positions_of(reading.session, vial_id=vial.id)
     return vial_line(reading.session.get_one(Lot, vial.lot_id), vial, where.get(vial.id))
 
@@ -76,13 +76,13 @@ def prints(reading: Reading, lot_number: str | None = None) -> list[PrintLine]:
     """Every print run, or those of a lot; an unknown lot is refused."""
     if lot_number is None:
         return [_print_line(run) for run in store.all_prints(reading.session)]
-    lot = codes.named(reading, Lot, lot_number)
+    lot = codes.get_by_code(reading, Lot, lot_number)
     return [_print_line(run) for run in store.prints_of(reading.session, lot.id)]
 
 
 def prints_of_dose(reading: Reading, dose_code: str) -> list[PrintLine]:
     """Every print run of a dose's labels. An unknown dose is refused."""
-    dose = codes.named(reading, Dose, dose_code)
+    dose = codes.get_by_code(reading, Dose, dose_code)
     return [_print_line(run) for run in store.prints_of(reading.session, dose.id)]
 
 

@@ -53,7 +53,7 @@ def row_of(reading: Reading, index: VialIndex, code: str) -> int | None:
     """At which row of the index a vial stands, from 0 on; None when there is no such row."""
     if not codes.exists(reading, Vial, code):
         return None
-    vial = codes.named(reading, Vial, code)
+    vial = codes.get_by_code(reading, Vial, code)
     lot = reading.session.get_one(Lot, vial.lot_id)
     rank = vial_pages.rank_of(reading.session, index.which, Key(lot.number, vial.number))
     return rank if rank < index.total else None

@@ -27,7 +27,7 @@ from cellbank.views.storage import held_by_place
 
 def named(reading: Reading, subject_code: str, number: int) -> Visit:
     """A visit by its subject and number."""
-    subject = codes.named(reading, Subject, subject_code)
+    subject = codes.get_by_code(reading, Subject, subject_code)
     for visit in store_subject.visits_of(reading.session, subject.id):
         if visit.number == number:
             return visit
@@ -36,7 +36,7 @@ def named(reading: Reading, subject_code: str, number: int) -> Visit:
 
 def visit_by_code(reading: Reading, code: str) -> "VisitView":
     """A visit by its own code, `S-014/1`."""
-    return visit_view(reading, codes.named(reading, Visit, code))
+    return visit_view(reading, codes.get_by_code(reading, Visit, code))
 
 
 def enrolment_findings(
@@ -173,7 +173,7 @@ class SubjectView:
 
 def subject_view(reading: Reading, code: str) -> SubjectView:
     """One subject by pseudonym."""
-    return _subject(reading, codes.named(reading, Subject, code))
+    return _subject(reading, codes.get_by_code(reading, Subject, code))
 
 
 def subjects(reading: Reading) -> list[SubjectView]:
@@ -270,5 +270,5 @@ def due(reading: Reading, days: int = 7) -> list[VisitView]:
 
 def unreserved(reading: Reading, lot_number: str) -> list[str]:
     """Codes of a lot's vials that could be drawn as a replacement: dispensable, verified, in stock, not set aside."""
-    lot = codes.named(reading, Lot, lot_number)
+    lot = codes.get_by_code(reading, Lot, lot_number)
     return [vial.code for vial in store.unreserved_vials(reading.session, lot.id)]

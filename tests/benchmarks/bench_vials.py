@@ -41,8 +41,8 @@ from tests import banks, journey
 from tests.banks import PASSWORD
 from tests.journey import Kept, opened
 from tests.many_vials import stock_lots
-from tui import collecting
-from tui.app import CellbankApp
+from tui.app import gc_tuning
+from tui.app.app import CellbankApp
 from tui.screens.vials import VialsScreen
 from tui.widgets.pages import Pages
 
@@ -73,7 +73,7 @@ class Watch(App[None]):
 class Product(Watch, CellbankApp):
     """The terminal UI itself."""
 
-    CSS_PATH = Path(tui.__file__).with_name("cellbank.tcss")
+    CSS_PATH = Path(tui.__file__).with_name("app") / "cellbank.tcss"
 
 
 class Bare(ScrollView, can_focus=True):
@@ -237,7 +237,7 @@ def built(place: Path) -> None:
 
 async def measure(place: Path) -> None:
     """Everything in one run."""
-    collecting.begin()
+    gc_tuning.begin()
     with Bank.open(str(place), hasher=cheap()) as bank:
         with bank.read() as reading:
             total = vial_pages.vial_index(reading, VialFilter()).total

@@ -52,7 +52,7 @@ def labels_of(scene: Scene) -> list[VialLabel]:
     """What the labels of the lot say."""
 
     def read(reading: Reading) -> list[VialLabel]:
-        row = codes.named(reading, Lot, scene["lot"])
+        row = codes.get_by_code(reading, Lot, scene["lot"])
         return labels.vial_labels(reading, row, store_vial.vials_of(reading.session, row.id))
 
     found: list[VialLabel] = scene.read(read)

@@ -20,7 +20,7 @@ FORMULAS = {
     "cellbank.domain.identifiers": {"with_check", "own_code", "vial_code", "normalised", "donation_id"},
     "cellbank.domain.lot": {"is_in_date"},
     "cellbank.domain.dates": {"months_after", "month_end"},
-    "cellbank.domain.numbers": {"typed_decimal", "typed_count", "typed_reported"},
+    "cellbank.domain.input_parsing": {"typed_decimal", "typed_count", "typed_reported"},
     "cellbank.domain.specification": {"endotoxin_limit"},
     "cellbank.domain.testing": {"evaluate"},
     "cellbank.domain.tissue": {"hours_between"},

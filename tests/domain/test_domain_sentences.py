@@ -34,7 +34,7 @@ MODULES = [
     "subject",
     "dose",
     "protocol",
-    "numbers",
+    "input_parsing",
     "section",
 ]
 STATIONS = [

@@ -26,7 +26,7 @@ def held(scene: Scene) -> set[str]:
     """The vials that a hold on a place reaches."""
 
     def by_place(reading: Reading) -> set[str]:
-        every = {line.code: codes.named(reading, Vial, line.code).id for line in vial_view.vials(reading)}
+        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
         found = view.held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 

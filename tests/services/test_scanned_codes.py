@@ -6,7 +6,7 @@ from cellbank.domain.identifiers import Station, with_check
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import vial
 from cellbank.services.storage import add_place, place_vial
-from cellbank.views import known
+from cellbank.views import lookup
 from cellbank.views import storage as storage_view
 from cellbank.views import trace as trace_view
 from tests.banks import ON_SQLITE
@@ -25,7 +25,7 @@ def test_every_way_in_reads_a_garbled_scan_alike(ready: Scene) -> None:
         f"]C1{code.lower()}",
     )
     for text in ways:
-        assert ready.read(known.known, text).code == code
+        assert ready.read(lookup.known, text).code == code
         assert ready.read(trace_view.trace, text).subject == code
     ready.act("technician", add_place, "TANK9/BOX-1", None, "2x2")
     box = ready.read(storage_view.place_view, "TANK9/BOX-1").code
@@ -36,7 +36,7 @@ def test_every_way_in_reads_a_garbled_scan_alike(ready: Scene) -> None:
 def test_a_garbled_code_that_the_bank_does_not_know_is_named_as_it_was_meant(ready: Scene) -> None:
     unknown = with_check("L-279999")
     with pytest.raises(NotFound) as caught:
-        ready.read(known.known, typed(unknown, QWERTY, AZERTY))
+        ready.read(lookup.known, typed(unknown, QWERTY, AZERTY))
     assert caught.value.params["code"] == unknown
 
 
@@ -44,10 +44,10 @@ def test_a_suppliers_lot_that_reads_as_a_garbled_code_of_ours_too_is_asked(ready
     """A keypad scan on a QWERTY keyboard leaves letters and digits only: so may a supplier's lot number be."""
     number = ready["lot"]
     arrives = typed(number, AZERTY, QWERTY, keypad=True)
-    assert ready.read(known.known, arrives).code == number
+    assert ready.read(lookup.known, arrives).code == number
     a_material(ready, "Medium MEM-alpha", lot_number=arrives)
     with refused("code.ambiguous"):
-        ready.read(known.known, arrives)
+        ready.read(lookup.known, arrives)
 
 
 def test_a_wrong_character_in_a_garbled_scan_reaches_no_vial(ready: Scene) -> None:
@@ -59,7 +59,7 @@ def test_a_wrong_character_in_a_garbled_scan_reaches_no_vial(ready: Scene) -> No
             if spoiled.lower() == arrives.lower():
                 continue
             with pytest.raises((NotFound, WrongInput)):
-                ready.read(known.known, spoiled)
+                ready.read(lookup.known, spoiled)
 
 
 def test_a_scan_back_that_is_refused_changes_nothing(ready: Scene) -> None:
@@ -70,4 +70,4 @@ def test_a_scan_back_that_is_refused_changes_nothing(ready: Scene) -> None:
         ready.act("technician", vial.scan_back, ready["master"], code)
     with pytest.raises(NotFound):
         ready.act("technician", vial.scan_back, ready["lot"], "V-260001-999-0")
-    assert ready.read(known.known, code).station is Station.VIAL
+    assert ready.read(lookup.known, code).station is Station.VIAL

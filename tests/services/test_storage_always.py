@@ -87,7 +87,7 @@ def _consistent(reading: Reading) -> None:
     assert all((line.position is not None) == (line.status is VialStatus.STORED) for line in lines)
     sitting = [line.position for line in lines if line.position is not None]
     assert len(sitting) == len(set(sitting))
-    ids = {codes.named(reading, Vial, line.code).id: line.status for line in lines}
+    ids = {codes.get_by_code(reading, Vial, line.code).id: line.status for line in lines}
     assert {row_id: last.status_to for row_id, last in rows.last_moves(reading.session, ids).items()} == ids
     tanks = [place for place in view.places(reading) if place.kind is PlaceKind.TANK]
     assert sum(tank.vials for tank in tanks) == len(sitting)

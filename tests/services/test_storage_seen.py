@@ -53,7 +53,7 @@ def test_a_hold_on_a_tank_holds_what_has_been_in_it_since(released: Scene) -> No
     released.act("technician", relocation.move, third, f"{BOX_A}/I9")
 
     def held(reading: Reading) -> set[str]:
-        every = {line.code: codes.named(reading, Vial, line.code).id for line in vial_view.vials(reading)}
+        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
         found = view.held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 

@@ -63,7 +63,7 @@ def line(scene: Scene, code: str) -> vial_view.VialLine:
 def pulled(work: UnitOfWork, code: str) -> None:
     """A vial taken out for a visit, without the visit."""
     work.authorise(Verb.RECORD_STORAGE)
-    movement.move_vial_status(work, codes.named(work, Vial, code), VialStatus.PULLED, purpose="pull")
+    movement.move_vial_status(work, codes.get_by_code(work, Vial, code), VialStatus.PULLED, purpose="pull")
 
 
 def test_vials_travel_from_the_production_unit_into_the_pharmacys_box(packed: Scene) -> None:

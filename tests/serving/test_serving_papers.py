@@ -10,13 +10,13 @@ import pytest
 from cellbank.wording import Wording
 from tests.journey import Scene
 from tests.tui.hands import at_the_desk
-from tui import paper_file
-from tui.app import CellbankApp
+from tui.app.app import CellbankApp
+from tui.app.command_palette import everything
 from tui.forms.trial import LoadTrial
-from tui.offering import everything
-from tui.paper_file import Download, PaperFile, default_folder, paper_for
+from tui.work import output
+from tui.work.output import Download, OutputFile, default_folder, paper_for
 
-ROOM = Path(paper_file.__file__).parent
+ROOM = Path(output.__file__).parents[1]
 
 
 def an_app(place: str = "/srv/bank.db", *, is_web: bool) -> Any:
@@ -46,23 +46,23 @@ def test_in_a_browser_a_paper_has_a_harmless_name_and_no_place(typed: str, name:
 
 def test_at_a_terminal_a_paper_goes_where_it_was_told() -> None:
     paper = paper_for(an_app(is_web=False), "/srv/papers/x.pdf")
-    assert paper == PaperFile(Path("/srv/papers/x.pdf"))
+    assert paper == OutputFile(Path("/srv/papers/x.pdf"))
     assert default_folder(an_app(is_web=False)) == Path("/srv/labels")
 
 
 def test_a_paper_whose_act_was_refused_is_not_handed_over() -> None:
     paper = Download(an_app(is_web=True), Path("x.pdf"))
-    paper.keep(b"%PDF")
-    paper.gone()
+    paper.stage(b"%PDF")
+    paper.rollback()
     assert paper._document == b""
 
 
 def test_no_screen_writes_a_file_past_the_choice_between_terminal_and_browser() -> None:
     """A screen that made a file itself would let a browser write where the server runs."""
-    writers = {"PaperFile", "Download", "write_bytes", "write_text", "open"}
+    writers = {"OutputFile", "Download", "write_bytes", "write_text", "open"}
     found = []
     for path in sorted(ROOM.rglob("*.py")):
-        if path.name == "paper_file.py":
+        if path.name == "output.py":
             continue
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
             called = node.func if isinstance(node, ast.Call) else None

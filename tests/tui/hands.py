@@ -16,9 +16,9 @@ from cellbank.bank import Bank
 from cellbank.printers import known
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
-from tui.app import CellbankApp
-from tui.idle import Idle
-from tui.screens.place import Place
+from tui.app.app import CellbankApp
+from tui.app.idle import Idle
+from tui.screens.base_screen import BaseScreen
 
 PATIENCE = 40.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
@@ -96,12 +96,14 @@ class Hands:
         self.app.screen.query_one("#password", Input).value = password
         self.app.screen.query_one("#password", Input).focus()
         await self.press("enter")
-        await self.until(lambda: isinstance(self.app.screen, Place), "a desk")
+        await self.until(lambda: isinstance(self.app.screen, BaseScreen), "a desk")
         await self.read()
 
     async def read(self) -> None:
         """Wait until the place in front has been read."""
-        await self.until(lambda: isinstance(self.app.screen, Place) and self.app.screen.seen is not None, "a reading")
+        await self.until(
+            lambda: isinstance(self.app.screen, BaseScreen) and self.app.screen.seen is not None, "a reading"
+        )
         await self.pilot.pause()
 
     async def scan(self, code: str) -> None:

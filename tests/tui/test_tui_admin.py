@@ -19,11 +19,11 @@ from tests.tui.test_tui_quality import do
 from tui.desks.admin import AdminDesk
 from tui.desks.bench import BenchDesk
 from tui.screens.form import FormScreen
-from tui.screens.once import OnceCard
-from tui.screens.password import PasswordCard
+from tui.screens.one_time_secret import OneTimeSecretModal
+from tui.screens.password import PasswordModal
 from tui.screens.sign_in import SignInScreen
 from tui.screens.trail import TrailScreen
-from tui.widgets.lines import Lines
+from tui.widgets.table import Table
 
 NEW = "another good password"
 
@@ -37,7 +37,7 @@ def a_person(scene: Scene, name: str) -> person.PersonView:
 async def choose(hands: Hands, name: str) -> None:
     """Put the cursor on a person."""
     await hands.until(lambda: isinstance(hands.app.screen, AdminDesk), "the desk")
-    table = hands.app.screen.query_one(Lines)
+    table = hands.app.screen.query_one(Table)
     await hands.until(lambda: name in table.rows, name)
     await hands.press("ctrl+home", *["down"] * table.get_row_index(name))
 
@@ -53,7 +53,7 @@ async def form(hands: Hands, key: str, *answers: str) -> None:
 
 async def told_once(hands: Hands) -> str:
     """The secret on the card, which is closed."""
-    await hands.until(lambda: isinstance(hands.app.screen, OnceCard), "the first password")
+    await hands.until(lambda: isinstance(hands.app.screen, OneTimeSecretModal), "the first password")
     secret = str(hands.app.screen.query_one("#secret", Static).render())
     await hands.press("escape")
     return secret
@@ -71,9 +71,9 @@ async def test_an_admin_adds_someone_who_must_choose_a_password_before_anything_
         await hands.until(lambda: isinstance(hands.app.screen, SignInScreen), "the sign-in")
         await hands.type("t.marin", "enter")
         await hands.type(first, "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, PasswordCard), "the change")
+        await hands.until(lambda: isinstance(hands.app.screen, PasswordModal), "the change")
         await hands.press("f1", "f2", "ctrl+p", "ctrl+r")
-        assert isinstance(hands.app.screen, PasswordCard)
+        assert isinstance(hands.app.screen, PasswordModal)
         await hands.sees("this is a first password", "nobody signed in")
         await hands.type("short", "enter")
         await hands.type("short", "enter")
@@ -102,7 +102,7 @@ async def test_who_does_not_choose_a_password_does_not_come_in(banked: Scene) ->
         await hands.pilot.pause()
         await hands.type("q.two", "enter")
         await hands.type(PASSWORD, "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, PasswordCard), "the change")
+        await hands.until(lambda: isinstance(hands.app.screen, PasswordModal), "the change")
         await hands.press("escape")
         await hands.until(lambda: isinstance(hands.app.screen, SignInScreen), "the sign-in again")
         assert hands.app.actor is None
@@ -163,7 +163,7 @@ async def test_anyone_changes_their_own_password_with_the_old_one(banked: Scene)
     async with at_the_desk(banked.bank, "qp", size=(100, 30)) as hands:
         await hands.press("ctrl+p")
         await hands.type("change password", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, PasswordCard), "the change")
+        await hands.until(lambda: isinstance(hands.app.screen, PasswordModal), "the change")
         for typed in ("not the old one", NEW, NEW):
             await hands.type(typed, "enter")
         await hands.sees("The name or the password is wrong")

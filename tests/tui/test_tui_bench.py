@@ -18,7 +18,7 @@ from tui.desks import tasks
 from tui.desks.bench import BenchDesk
 from tui.screens.growth import GrowthScreen
 from tui.screens.record import RecordScreen
-from tui.screens.signing import SigningCard
+from tui.screens.signing import SigningModal
 
 
 def a_busy_bench(scene: Scene) -> dict[str, str]:
@@ -82,7 +82,7 @@ async def test_a_reviewer_reviews_with_a_key_and_the_password_but_never_what_is_
         assert the_order(hands, codes)[0] == "result"
         assert the_order(hands, codes)[-1] == "own"
         await hands.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, SigningCard), "what is signed")
+        await hands.until(lambda: isinstance(hands.app.screen, SigningModal), "what is signed")
         await hands.sees(codes["result"], "11.5", "Your signature means: reviewed", "As entered: for information")
         await hands.type(PASSWORD, "enter")
         await hands.until(lambda: isinstance(hands.app.screen, BenchDesk), "the desk")

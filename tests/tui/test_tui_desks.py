@@ -13,7 +13,7 @@ from tui.desks.quality import QualityDesk
 from tui.screens.palette import VerbPalette
 from tui.screens.scan_back import ScanBackScreen
 from tui.screens.sign_in import SignInScreen
-from tui.screens.signing import SigningCard
+from tui.screens.signing import SigningModal
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ async def test_a_verb_is_found_by_a_part_of_its_words(ready: Scene) -> None:
         await hands.until(lambda: isinstance(hands.app.screen, VerbPalette), "the verbs")
         await hands.sees("Release", "Reject", "Dark/light")
         await hands.type("relea", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, SigningCard), "the signature")
+        await hands.until(lambda: isinstance(hands.app.screen, SigningModal), "the signature")
 
 
 async def test_one_key_turns_dark_to_light_and_back(ready: Scene) -> None:

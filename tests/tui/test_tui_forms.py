@@ -10,7 +10,7 @@ from cellbank.wording import LANGUAGES, Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
-from tui.forms import table
+from tui.forms import registry
 from tui.screens.form import FormScreen
 from tui.screens.record import RecordScreen
 from tui.widgets.question import Question
@@ -141,7 +141,7 @@ async def test_a_hold_is_put_on_anything_and_lifted_by_qa(banked: Scene) -> None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_every_form_has_its_words(language: Language) -> None:
     words = Wording(language)
-    kinds = {*table.NEW, *table.OF_ANYTHING, *(kind for kinds in table.BY_STATION.values() for kind in kinds)}
+    kinds = {*registry.NEW, *registry.OF_ANYTHING, *(kind for kinds in registry.BY_STATION.values() for kind in kinds)}
     for kind in sorted(kinds, key=lambda one: one.code):
         assert words.knows(f"tui.form.{kind.code}"), kind.code
         assert words.knows(f"tui.form.{kind.code}.tip"), kind.code

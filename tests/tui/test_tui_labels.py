@@ -14,9 +14,9 @@ from tests.a_printer import a_deaf_port, a_network_printer, setting
 from tests.journey import Scene, print_labels, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
-from tui.paper_file import PaperFile
 from tui.screens.labels import LabelsScreen
-from tui.vial_numbers import vial_numbers
+from tui.text.vial_numbers import vial_numbers
+from tui.work.output import OutputFile
 
 MODULE = 4
 """Pixels a module."""
@@ -121,9 +121,9 @@ async def test_a_file_that_is_there_is_never_overwritten(banked: Scene, tmp_path
 
 
 def test_a_paper_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
-    paper = PaperFile(tmp_path / "labels" / "a.pdf")
-    paper.keep(b"%PDF")
-    paper.gone()
+    paper = OutputFile(tmp_path / "labels" / "a.pdf")
+    paper.stage(b"%PDF")
+    paper.rollback()
     assert list((tmp_path / "labels").iterdir()) == []
 
 

@@ -3,7 +3,7 @@
 from tests.banks import PASSWORD
 from tests.journey import Scene
 from tests.tui.hands import Hands, at_the_desk
-from tui.idle import LOCK_AFTER, SIGN_OUT_AFTER, Idle, Rest
+from tui.app.idle import LOCK_AFTER, SIGN_OUT_AFTER, Idle, Rest
 from tui.screens.form import FormScreen
 from tui.screens.lock import LockScreen
 from tui.screens.sign_in import SignInScreen

@@ -4,7 +4,7 @@ import pytest
 
 from tests.journey import Scene
 from tests.tui.hands import at_the_desk
-from tui import notices
+from tui.app import notifications
 
 
 async def test_a_success_is_gone_with_the_next_key(banked: Scene) -> None:
@@ -19,12 +19,12 @@ async def test_a_warning_outlasts_the_scan_that_follows_at_once_but_not_the_next
     banked: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     now = [100.0]
-    monkeypatch.setattr(notices, "monotonic", lambda: now[0])
+    monkeypatch.setattr(notifications, "monotonic", lambda: now[0])
     async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
         hands.app.notify("That vial is of another lot.", severity="error", markup=False)
         await hands.press("down")
         await hands.sees("That vial is of another lot.")
-        now[0] += notices.LEAST_SECONDS
+        now[0] += notifications.LEAST_SECONDS
         await hands.press("down")
         await hands.until(lambda: "another lot" not in hands.text(), "the notice to go")
 

@@ -22,7 +22,7 @@ from tui.screens.form import FormScreen
 from tui.screens.pull import PullScreen
 from tui.screens.record import RecordScreen
 from tui.screens.refusal import RefusalScreen
-from tui.screens.second import SecondCard
+from tui.screens.second_person import SecondPersonModal
 from tui.screens.subject import SubjectScreen
 from tui.screens.visit import VisitScreen
 from tui.widgets.clock import clock
@@ -64,7 +64,7 @@ async def _form(hands: Hands, key: str) -> None:
 
 async def _checked_by(hands: Hands, name: str) -> None:
     await hands.press("f5")
-    await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
+    await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
     await hands.type(name, "enter")
     await hands.type(PASSWORD, "enter")
 
@@ -177,7 +177,7 @@ async def test_a_prepared_dose_is_dispensed_with_a_second_person(bank: Bank, cli
         await _form(hands, "f5")
         await hands.sees("Dispensed on condition", "Sterility of the thawed product", "To be given by")
         await hands.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
+        await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
         await hands.press("tab", "enter")
         await hands.sees("✗ Type the name and the password of the second person.")
         await hands.press("shift+tab")

@@ -17,8 +17,8 @@ from tui.desks.quality import QualityDesk
 from tui.screens.form import FormScreen
 from tui.screens.palette import VerbPalette
 from tui.screens.record import RecordScreen
-from tui.screens.signing import SigningCard
-from tui.widgets.lines import Lines
+from tui.screens.signing import SigningModal
+from tui.widgets.table import Table
 
 
 async def do(hands: Hands, verb: str, *answers: str, keys: str = "f4") -> None:
@@ -35,21 +35,21 @@ async def do(hands: Hands, verb: str, *answers: str, keys: str = "f4") -> None:
 async def sign(hands: Hands, *sees: str) -> None:
     """F5, what is signed, the password."""
     await hands.press("f5")
-    await hands.until(lambda: isinstance(hands.app.screen, SigningCard), "the signature")
+    await hands.until(lambda: isinstance(hands.app.screen, SigningModal), "the signature")
     await hands.sees(*sees)
     await hands.type(PASSWORD, "enter")
-    await hands.until(lambda: not isinstance(hands.app.screen, SigningCard), "the answer")
+    await hands.until(lambda: not isinstance(hands.app.screen, SigningModal), "the answer")
 
 
 def rows(hands: Hands) -> list[str]:
     """What needs someone today, line by line as on the screen."""
-    today = hands.app.screen.query_one("#today", Lines)
+    today = hands.app.screen.query_one("#today", Table)
     return [" ".join(str(part).strip() for part in today.get_row_at(at)) for at in range(today.row_count)]
 
 
 async def open_task(hands: Hands, code: str) -> None:
     """Down to a row of the desk, Enter, and wait for the record behind it."""
-    today = hands.app.screen.query_one("#today", Lines)
+    today = hands.app.screen.query_one("#today", Table)
     await hands.until(lambda: any(code in row for row in rows(hands)), code)
     at = next(at for at, row in enumerate(rows(hands)) if code in row)
     await hands.press("ctrl+home", *["down"] * at, "enter")
@@ -89,7 +89,7 @@ async def test_a_deviation_says_in_a_sentence_what_it_is_about_on_the_desk_and_o
 async def test_the_cursor_stays_on_its_thing_when_the_list_moves(ready: Scene) -> None:
     ready.act("technician", hold.put_hold, ready["donor"], "A doubt")
     async with at_the_desk(ready.bank, "qa") as hands:
-        today = hands.app.screen.query_one("#today", Lines)
+        today = hands.app.screen.query_one("#today", Table)
         await hands.until(lambda: any("findings: 1" in row for row in rows(hands)), "the gate's answer")
         await hands.press("down")
         chosen = today.chosen

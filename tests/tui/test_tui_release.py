@@ -15,7 +15,7 @@ from tests.journey import Scene, a_lot, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tui.desks.quality import QualityDesk
 from tui.screens.lot import LotScreen
-from tui.screens.signing import SigningCard
+from tui.screens.signing import SigningModal
 
 
 async def open_lot(hands: Hands, number: str) -> None:
@@ -43,7 +43,7 @@ async def test_the_qualified_person_releases_a_ready_lot_from_the_keyboard(ready
         await hands.press("f6")
         await hands.sees("Release lot", "Your signature means: released", "signed by", shown, "What is signed, whole")
         await hands.type(PASSWORD, "enter")
-        await hands.until(lambda: not isinstance(hands.app.screen, SigningCard), "the signature")
+        await hands.until(lambda: not isinstance(hands.app.screen, SigningModal), "the signature")
         await hands.sees("✓ released")
     assert disposition(ready, number) is Disposition.RELEASED
     signed = ready.read(lot_view.lot_view, number).signatures[-1]
@@ -57,7 +57,7 @@ async def test_quality_attests_the_batch_record(banked: Scene) -> None:
         await hands.press("f5")
         await hands.sees("Attest lot", "qualified person (released): still to sign")
         await hands.type(PASSWORD, "enter")
-        await hands.until(lambda: not isinstance(hands.app.screen, SigningCard), "the signature")
+        await hands.until(lambda: not isinstance(hands.app.screen, SigningModal), "the signature")
         await hands.sees("✓ met      Batch record and environment attested")
     assert [signed.action for signed in banked.read(lot_view.lot_view, number).signatures] == ["lot.attested"]
 
@@ -158,7 +158,7 @@ async def test_leaving_the_screen_during_a_write_keeps_the_write(ready: Scene, m
         await hands.type(PASSWORD, "enter")
         await hands.until(begun.is_set, "the write to begin")
         await hands.press("escape", "escape", "f1")
-        assert not isinstance(hands.app.screen, LotScreen | SigningCard)
+        assert not isinstance(hands.app.screen, LotScreen | SigningModal)
         go_on.set()
         await hands.sees("your signature")
     assert disposition(ready, number) is Disposition.RELEASED

@@ -9,8 +9,8 @@ from tui.desks.bench import BenchDesk
 from tui.screens.help import HelpScreen
 from tui.screens.lot import LotScreen
 from tui.screens.record import RecordScreen
-from tui.widgets.lines import Lines
 from tui.widgets.scan_bar import ScanBar
+from tui.widgets.table import Table
 
 
 async def test_a_vials_code_opens_its_lot_with_that_vial_chosen(ready: Scene) -> None:
@@ -19,7 +19,7 @@ async def test_a_vials_code_opens_its_lot_with_that_vial_chosen(ready: Scene) ->
         await hands.scan(code)
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
         await hands.read()
-        await hands.until(lambda: hands.app.screen.query_one(Lines).chosen == code, "the vial")
+        await hands.until(lambda: hands.app.screen.query_one(Table).chosen == code, "the vial")
 
 
 async def test_any_other_code_opens_its_record(ready: Scene) -> None:
@@ -48,7 +48,7 @@ async def test_a_burst_of_scans_loses_no_character_and_answers_in_order(ready: S
         await open_lot(hands, ready["lot"])
         for code in codes:
             await hands.scan(code)
-        await hands.until(lambda: hands.app.screen.query_one(Lines).chosen == codes[-1], "the last vial")
+        await hands.until(lambda: hands.app.screen.query_one(Table).chosen == codes[-1], "the last vial")
         assert isinstance(hands.app.screen, LotScreen)
         assert len(hands.app.screen_stack) == 3
 
@@ -115,4 +115,4 @@ async def test_a_scan_through_another_keyboard_opens_its_thing_or_is_refused_wit
         await hands.scan(typed(f"]d2{code}", QWERTY, AZERTY))
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
         await hands.read()
-        await hands.until(lambda: hands.app.screen.query_one(Lines).chosen == code, "the vial")
+        await hands.until(lambda: hands.app.screen.query_one(Table).chosen == code, "the vial")

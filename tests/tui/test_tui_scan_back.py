@@ -10,7 +10,7 @@ from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import open_lot
 from tui.screens.labels import LabelsScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.vial_numbers import shortly
+from tui.text.vial_numbers import shortly
 
 A_BOX = 81
 

@@ -18,8 +18,8 @@ from tui.screens.entry import EntryScreen
 from tui.screens.lot import LotScreen
 from tui.screens.trail import TrailScreen
 from tui.screens.trail_filter import FilterCard
-from tui.verifying import VerifiedCard
-from tui.widgets.lines import Lines
+from tui.screens.verification import VerifiedModal
+from tui.widgets.table import Table
 
 
 async def open_trail(hands: Hands) -> TrailScreen:
@@ -33,7 +33,7 @@ async def open_trail(hands: Hands) -> TrailScreen:
 
 def numbers(trail: TrailScreen) -> list[int]:
     """The entries shown, from above."""
-    table = trail.query_one(Lines)
+    table = trail.query_one(Table)
     return [int(str(table.get_row_at(at)[0])) for at in range(table.row_count)]
 
 
@@ -163,7 +163,7 @@ async def test_the_record_is_verified_while_the_desk_is_used(
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot, meanwhile")
         await hands.sees("Verifying the record: 7 of", "✓ met")
         go_on.set()
-        await hands.until(lambda: isinstance(hands.app.screen, VerifiedCard), "the outcome")
+        await hands.until(lambda: isinstance(hands.app.screen, VerifiedModal), "the outcome")
         if tampered:
             await hands.sees("✗ The record is not intact", "birth_year is “1990”")
         else:

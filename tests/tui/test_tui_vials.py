@@ -16,7 +16,7 @@ from tests.many_vials import stock_lots
 from tests.tui.hands import PATIENCE, Hands, at_the_desk
 from tui.screens.record import RecordScreen
 from tui.screens.vials import VialsScreen
-from tui.vial_words import vials_meant
+from tui.text.vial_words import vials_meant
 from tui.widgets.pages import KEPT, Pages
 
 LOTS, VIALS = 3, 700

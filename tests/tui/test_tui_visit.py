@@ -13,23 +13,23 @@ from cellbank.services import hold
 from cellbank.views import protocol as protocol_view
 from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
-from cellbank.views import way as way_view
+from cellbank.views import visit_steps as way_view
 from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics
 from tests.documents.conftest import unstored
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
 from tests.tui.hands import Hands, at_the_desk
+from tui.app.idle import LOCK_AFTER, Idle
 from tui.desks.pharmacy import PharmacyDesk
-from tui.idle import LOCK_AFTER, Idle
 from tui.screens.dose_labels import DoseLabelsScreen
 from tui.screens.form import FormScreen
 from tui.screens.lock import LockScreen
 from tui.screens.pull import PullScreen
 from tui.screens.record import RecordScreen
 from tui.screens.refusal import RefusalScreen
-from tui.screens.second import SecondCard
-from tui.screens.signing import SigningCard
+from tui.screens.second_person import SecondPersonModal
+from tui.screens.signing import SigningModal
 from tui.screens.subject import SubjectScreen
 from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
@@ -88,7 +88,7 @@ async def record(hands: Hands, kind: type, *sees: str) -> None:
 
 async def checked(hands: Hands, kind: type = VisitScreen, name: str = "technician") -> None:
     """A second person signs in."""
-    await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
+    await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
     await answer(hands, name, PASSWORD)
     await on_screen(hands, kind)
 
@@ -169,7 +169,7 @@ async def _prescribed_and_confirmed(hands: Hands, scene: Scene) -> None:
     await record(hands, VisitScreen, "At most", "Within every limit")
     await hands.sees("F5 Validate prescription")
     await hands.press("f5")
-    await hands.until(lambda: isinstance(hands.app.screen, SigningCard), "what is signed")
+    await hands.until(lambda: isinstance(hands.app.screen, SigningModal), "what is signed")
     await hands.sees("68.5", "Dr Łukasik", "Your signature means: approved")
     await hands.type(PASSWORD, "enter")
     await on_screen(hands, VisitScreen)
@@ -284,7 +284,7 @@ async def test_on_the_wrong_day_the_gate_says_so_and_the_pull_is_refused(treatin
             await hands.scan(vial)
         await hands.sees("right vial")
         await hands.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, SecondCard), "the second person")
+        await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
         await answer(hands, "technician", PASSWORD)
         await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
         await hands.sees("is outside the window of visit 1")

@@ -23,18 +23,18 @@ from cellbank.views.visit import SubjectView, VisitView
 from cellbank.wording import Language, Wording
 from tests.journey import Scene, a_donor, a_result, vials_of
 from tests.tui.hands import Hands, at_the_desk
-from tui import sentences
-from tui.screens.facts import kind_of
 from tui.screens.record import RecordScreen
-from tui.widgets.lines import Lines
-from tui.widgets.whole import Whole
+from tui.screens.record_fields import kind_of
+from tui.text import sentences
+from tui.widgets.full_row import FullRow
+from tui.widgets.table import Table
 
 LONG = "The door of the incubator stood open from the evening until the first round of the morning after"
 
 
 def beneath(hands: Hands) -> str:
     """What stands beneath the table, its line breaks undone."""
-    whole = hands.app.screen.query_one(Whole)
+    whole = hands.app.screen.query_one(FullRow)
     return re.sub(r"\s+", " ", str(whole.content)) if whole.display else ""
 
 
@@ -42,7 +42,7 @@ async def test_the_row_under_the_cursor_is_read_whole_at_eighty_columns(ready: S
     a_result(ready, ready["lot"], "viability", "93.0", reviewed=False)
     ready.act("technician", hold.report_deviation, ready["P1"], LONG)
     async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
-        table = hands.app.screen.query_one(Lines)
+        table = hands.app.screen.query_one(Table)
         assert LONG not in hands.text()
         await hands.press("home", *["down"] * (table.row_count - 1))
         await hands.until(lambda: LONG in beneath(hands) or "93.0" in beneath(hands), "a row")

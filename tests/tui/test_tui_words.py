@@ -15,8 +15,8 @@ from tests.journey import Scene, a_result
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import open_lot
 from tui.screens.evidence import EvidenceScreen
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain, stripped
+from tui.text.markup_safe import cell, plain, stripped
+from tui.widgets.table import Table
 
 PAYLOADS = ("Lot [L-1] kept", "[/]", "[@click=app.quit]x[/]", "[bold red]no[/bold red]", "$error [$accent]")
 ESCAPES = "\x1b]0;title\x07\x1b[2J\x9b31m\u202etxet"
@@ -54,7 +54,7 @@ async def _everywhere(hands: Hands, scene: Scene) -> str:
     for steps in (1, 7, 4, 4):  # The donor, the results, the holds, the signatures.
         await hands.press(*["down"] * steps, "enter")
         await hands.until(lambda: isinstance(hands.app.screen, EvidenceScreen), "the evidence")
-        await hands.until(lambda: hands.app.screen.query(Lines), "its table")
+        await hands.until(lambda: hands.app.screen.query(Table), "its table")
         await hands.pilot.pause()
         seen.append(hands.text())
         await hands.press("escape")

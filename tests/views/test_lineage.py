@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from cellbank.domain.identifiers import Station
 from cellbank.services import hold as holding
-from cellbank.views import lineage, standing, trace
+from cellbank.views import holds_and_deviations, lineage, trace
 from cellbank.views.lineage import Branch
 from tests.journey import Scene, close
 
@@ -38,13 +38,13 @@ def test_a_thing_reached_twice_is_expanded_once(released: Scene) -> None:
 
 
 def test_what_stands_against_a_thing_includes_what_lies_upstream(ready: Scene) -> None:
-    assert ready.read(standing.standing, ready["lot"]).holds == ()
+    assert ready.read(holds_and_deviations.standing, ready["lot"]).holds == ()
     hold = ready.act("technician", holding.put_hold, ready["donor"], "A doubt").codes("hold.put")[0]
     own = ready.act("technician", holding.put_hold, ready["lot"], "Another").codes("hold.put")[0]
-    found = ready.read(standing.standing, ready["lot"])
+    found = ready.read(holds_and_deviations.standing, ready["lot"])
     assert [one.code for one in found.holds] == [own, hold]
-    assert ready.read(standing.standing, own).holds[0].code == own
-    assert [one.code for one in ready.read(standing.standing, ready["donor"]).holds] == [hold]
+    assert ready.read(holds_and_deviations.standing, own).holds[0].code == own
+    assert [one.code for one in ready.read(holds_and_deviations.standing, ready["donor"]).holds] == [hold]
 
 
 def test_a_closed_deviation_stays_in_sight_after_those_that_block(ready: Scene) -> None:
@@ -53,5 +53,5 @@ def test_a_closed_deviation_stays_in_sight_after_those_that_block(ready: Scene) 
         for what in ("Power cut", "Spill")
     )
     close(ready, first)
-    found = ready.read(standing.standing, ready["lot"]).deviations
+    found = ready.read(holds_and_deviations.standing, ready["lot"]).deviations
     assert [(one.code, one.is_open) for one in found] == [(second, True), (first, False)]

@@ -11,12 +11,12 @@ from cellbank.domain.dose import VisitStep
 from cellbank.domain.gate import Step
 from cellbank.domain.storage import Custodian
 from cellbank.services import dose, hold, put_back, reservation, subject, transfer, visit
-from cellbank.views import course, pharmacy_day, pull, running
+from cellbank.views import open_doses, pharmacy_day, pull, reservations
 from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
-from cellbank.views import way as view
+from cellbank.views import visit_steps as view
 from cellbank.views.pharmacy_day import Chore, PharmacyDay
-from cellbank.views.way import Act, Way
+from cellbank.views.visit_steps import Act, Way
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import Scene, clinics, stocked, treating
@@ -126,16 +126,16 @@ def test_before_it_is_prepared_no_dose_is_blamed_for_not_being_so(treating: Scen
 def test_the_clock_that_ends_first_is_at_the_head_and_says_what_holds_its_dose(treating: Scene) -> None:
     later = clinic.pull(treating, BRUNO)
     first = clinic.prepared(treating, ANNA)
-    found = treating.read(running.running)
+    found = treating.read(open_doses.running)
     assert [one.code for one in found] == [first, later]
     assert found[0].usable_until is not None
     assert found[0].put_back_until is None
     assert found[1].put_back_until == found[1].pulled_at + timedelta(seconds=120)
     assert found[0].held_by == ()
     code = treating.act("qa", hold.put_hold, treating["lot"], "A complaint").code
-    assert {one.held_by for one in treating.read(running.running)} == {(code,)}
+    assert {one.held_by for one in treating.read(open_doses.running)} == {(code,)}
     treating.act("pharmacist", put_back.put_back, BRUNO, 1, "fever")
-    assert [one.code for one in treating.read(running.running)] == [first]
+    assert [one.code for one in treating.read(open_doses.running)] == [first]
 
 
 def test_the_day_lists_visits_of_the_week_and_what_is_under_way_whatever_its_day(treating: Scene) -> None:
@@ -183,7 +183,7 @@ def test_the_end_of_a_follow_up_is_named_a_month_before_and_a_month_after(treati
 
 
 def test_what_is_set_aside_is_told_with_how_long_it_keeps_and_what_an_act_sets_free(treating: Scene) -> None:
-    found = treating.read(course.course, ANNA)
+    found = treating.read(reservations.course, ANNA)
     assert [len(one.vials) for one in found.visits] == [1, 1, 1]
     assert found.last_day == clinic.the_visit(treating, ANNA, 3).last_on
     ((lot, expires_on),) = ((one.lot, one.expires_on) for one in found.lots)
@@ -192,10 +192,10 @@ def test_what_is_set_aside_is_told_with_how_long_it_keeps_and_what_an_act_sets_f
     freed = treating.bank.rehearse(
         treating.people["pharmacist"],
         lambda work: subject.withdraw_subject(work, ANNA, clinic.today(treating), "moves"),
-        lambda reading, _: course.set_free(reading, ANNA),
+        lambda reading, _: reservations.set_free(reading, ANNA),
     )
     assert [(one.number, one.vials) for one in freed] == [(one.number, one.vials) for one in found.visits]
-    assert treating.read(course.set_free, ANNA) == ()
+    assert treating.read(reservations.set_free, ANNA) == ()
 
 
 @ON_SQLITE

@@ -136,5 +136,5 @@ def _as_listed(scene: Scene) -> dict[str, bool]:
 
 def _as_gathered(scene: Scene) -> dict[str, bool]:
     with scene.bank.read() as reading:
-        rows = [codes.named(reading, lot.Lot, line.number) for line in lot.lots(reading)]
+        rows = [codes.get_by_code(reading, lot.Lot, line.number) for line in lot.lots(reading)]
         return {row.number: bool(lot_facts.holds_upstream(reading, row)) for row in rows}

@@ -14,21 +14,21 @@ from cellbank.domain.person import Verb
 from cellbank.views import person
 from cellbank.views.person import PersonView
 from cellbank.views.trail import Wanted
-from tui import backing_up
 from tui.forms.form import Form
 from tui.forms.person import OF_PERSON, AddPerson
-from tui.screens.ask import AskCard
+from tui.screens.ask import AskModal
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
 from tui.screens.trail import TrailScreen
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain
+from tui.text.markup_safe import cell, plain
+from tui.widgets.table import Table
+from tui.work import backup
 
 COLUMNS = ("person", "account", "roles", "printed_name")
 _KEYS = ("f6", "f7", "f8", "f9")
 
 
-class AdminDesk(Place[tuple[PersonView, ...]]):
+class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
     """People; what is done is done to the one under the cursor."""
 
     help_code: ClassVar[str] = "tui.help.admin"
@@ -44,7 +44,7 @@ class AdminDesk(Place[tuple[PersonView, ...]]):
 
     def body(self) -> ComposeResult:
         """One table."""
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> tuple[PersonView, ...]:
         """Everyone."""
@@ -56,7 +56,7 @@ class AdminDesk(Place[tuple[PersonView, ...]]):
         locked = sum(one.locked_until is not None for one in seen)
         counts = self.say("tui.admin.counts", people=len(seen), locked=locked)
         self.where(plain(self.say("tui.admin.title"), "bold"), plain(f"  {counts}", "$muted"))
-        self.query_one(Lines).fill((one.name, self._row(one)) for one in seen)
+        self.query_one(Table).fill((one.name, self._row(one)) for one in seen)
 
     def _row(self, one: PersonView) -> list[Text]:
         roles = ", ".join(self._role(one, at) for at in range(len(one.grants)))
@@ -87,7 +87,7 @@ class AdminDesk(Place[tuple[PersonView, ...]]):
     @property
     def chosen(self) -> str | None:
         """The sign-in name under the cursor."""
-        return self.query_one(Lines).chosen
+        return self.query_one(Table).chosen
 
     def forms(self) -> list[Form]:
         """What can be done to the person under the cursor, and a new one."""
@@ -103,7 +103,7 @@ class AdminDesk(Place[tuple[PersonView, ...]]):
         if self.chosen is not None:
             self.app.push_screen(FormScreen(OF_PERSON[at](self.chosen)))
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """What was done to this person."""
         if event.row_key.value:
             self.app.push_screen(TrailScreen(Wanted(code=event.row_key.value)))
@@ -111,8 +111,8 @@ class AdminDesk(Place[tuple[PersonView, ...]]):
     def action_backup(self) -> None:
         """Ask where to."""
         given = str(Path(self.cellbank.bank.place).resolve().with_name(f"backup-{self.cellbank.head}.db"))
-        ask = AskCard(self.say("tui.backup.title"), self.say("tui.backup.where"), given)
-        self.app.push_screen(ask, partial(backing_up.begin, self.cellbank))
+        ask = AskModal(self.say("tui.backup.title"), self.say("tui.backup.where"), given)
+        self.app.push_screen(ask, partial(backup.begin, self.cellbank))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """From a browser no file is written where the server runs; a bank on a server has its own tools."""

@@ -14,20 +14,20 @@ from cellbank.views import worklist
 from cellbank.views.worklist import Kind, Task, Worklist
 from tui.desks import tasks
 from tui.forms.form import Form
-from tui.scan import Scanned
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
 from tui.screens.labels import LabelsScreen
-from tui.screens.place import Place
 from tui.screens.scan_back import ScanBackScreen
+from tui.text.markup_safe import cell, plain
 from tui.widgets.clock import Now
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain
+from tui.widgets.table import Table
+from tui.work.lookup import Scanned
 
 TICK_SECONDS = 30.0
 """So often the clocks of cold ischaemia are read again: they count minutes."""
 
 
-class BenchDesk(Place[Worklist]):
+class BenchDesk(BaseScreen[Worklist]):
     """What needs a technician or a reviewer today; F5 begins the job of the row under the cursor."""
 
     help_code: ClassVar[str] = "tui.help.bench"
@@ -36,7 +36,7 @@ class BenchDesk(Place[Worklist]):
 
     def body(self) -> ComposeResult:
         """One table."""
-        yield Lines([self.say(f"tui.column.{column}") for column in ("task", "code", "detail")])
+        yield Table([self.say(f"tui.column.{column}") for column in ("task", "code", "detail")])
 
     def on_mount(self) -> None:
         """The clocks go on while nothing is recorded."""
@@ -61,7 +61,7 @@ class BenchDesk(Place[Worklist]):
         if self.seen is not None and self._now is not None and self.is_attached:
             now = self._now()
             rows = ((key, self._row(task, now)) for key, task in self._tasks().items())
-            self.query_one(Lines).fill(rows)
+            self.query_one(Table).fill(rows)
 
     def _tasks(self) -> Mapping[str, Task]:
         """The tasks in the order of this person, by the keys of their rows."""
@@ -88,7 +88,7 @@ class BenchDesk(Place[Worklist]):
 
     @property
     def _chosen(self) -> Task | None:
-        return self._tasks().get(self.query_one(Lines).chosen or "")
+        return self._tasks().get(self.query_one(Table).chosen or "")
 
     def on_data_table_row_highlighted(self) -> None:
         """F5 does the job of another row."""

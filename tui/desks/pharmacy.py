@@ -10,21 +10,21 @@ from textual.widgets import Static
 from cellbank.bank import Bank
 from cellbank.domain.person import Verb
 from cellbank.views.pharmacy_day import DueVisit, PharmacyDay, Waiting, pharmacy_day
-from tui import visit_words
 from tui.forms import papers, subject
 from tui.forms.form import Form
+from tui.screens.base_screen import BaseScreen
 from tui.screens.paper import screen_of
-from tui.screens.place import Place
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain
-from tui.widgets.running import Running
+from tui.text import visit_words
+from tui.text.markup_safe import cell, plain
+from tui.widgets.open_doses import Running
+from tui.widgets.table import Table
 
 DUE = ("visit", "planned_on", "until", "next", "prescription", "contra", "reserved")
 WAITING = ("chore", "code", "on", "detail")
 KEYS: dict[str, type[Form]] = {"f5": subject.Enrol, "f6": papers.PickList, "f7": papers.Accountability}
 
 
-class PharmacyDesk(Place[PharmacyDay]):
+class PharmacyDesk(BaseScreen[PharmacyDay]):
     """What needs the pharmacist today."""
 
     help_code: ClassVar[str] = "tui.help.pharmacy"
@@ -41,9 +41,9 @@ class PharmacyDesk(Place[PharmacyDay]):
     def body(self) -> ComposeResult:
         """The clocks, the visits, everything else."""
         yield Running(id="running")
-        yield Lines([self.say(f"tui.column.{column}") for column in DUE], id="due")
+        yield Table([self.say(f"tui.column.{column}") for column in DUE], id="due")
         yield Static(id="waiting-title")
-        yield Lines([self.say(f"tui.column.{column}") for column in WAITING], id="waiting")
+        yield Table([self.say(f"tui.column.{column}") for column in WAITING], id="waiting")
 
     def gather(self, bank: Bank) -> PharmacyDay:
         """The whole day, in one snapshot."""
@@ -54,10 +54,10 @@ class PharmacyDesk(Place[PharmacyDay]):
         """Both lists as rows."""
         counts = self.say("tui.pharmacy.counts", visits=len(seen.due), running=len(seen.running))
         self.where(plain(self.say("tui.pharmacy.title"), "bold"), plain(f"  {counts}", "$muted"))
-        self.query_one("#due", Lines).fill((one.visit.code, self._due(one)) for one in seen.due)
+        self.query_one("#due", Table).fill((one.visit.code, self._due(one)) for one in seen.due)
         title = self.say("tui.pharmacy.waiting" if seen.waiting else "tui.pharmacy.nothing_waits")
         self.query_one("#waiting-title", Static).update(plain(title, "bold"))
-        waiting = self.query_one("#waiting", Lines)
+        waiting = self.query_one("#waiting", Table)
         waiting.display = bool(seen.waiting)
         waiting.fill((f"{one.chore}|{one.code}", self._waiting(one)) for one in seen.waiting)
 
@@ -82,7 +82,7 @@ class PharmacyDesk(Place[PharmacyDay]):
         parts = ("–" if one.on is None else words.value(one.on), detail)
         return [cell(self.say(f"tui.chore.{one.chore}")), cell(one.code, "bold"), *(cell(part) for part in parts)]
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the thing: a visit, a subject, a dose, a transfer."""
         code = (event.row_key.value or "").rpartition("|")[2]
         if code:

@@ -23,12 +23,12 @@ from cellbank.views import quality
 from cellbank.views.lot import LotLine
 from cellbank.views.quality import Kind, LotAtGate, QualityDay, Task
 from tui.forms import trial
-from tui.scan import Scanned
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
-from tui.widgets.lines import Lines
+from tui.text.markup_safe import cell, plain
 from tui.widgets.marks import DISPOSITION_MARKS as MARKS
-from tui.widgets.plain import cell, plain
+from tui.widgets.table import Table
+from tui.work.lookup import Scanned
 
 TODAY = ("task", "code", "detail")
 LOTS = ("lot", "tier", "disposition", "held", "findings", "expires_on", "vials")
@@ -49,7 +49,7 @@ _VERBS: Mapping[Kind, tuple[Verb, ...]] = {
 _ORDER = tuple(Kind)
 
 
-class QualityDesk(Place[QualityDay]):
+class QualityDesk(BaseScreen[QualityDay]):
     """What waits above, every lot beneath."""
 
     help_code: ClassVar[str] = "tui.help.quality"
@@ -71,9 +71,9 @@ class QualityDesk(Place[QualityDay]):
 
     def body(self) -> ComposeResult:
         """What waits above, the lots beneath."""
-        yield Lines([self.say(f"tui.column.{column}") for column in TODAY], id="today")
+        yield Table([self.say(f"tui.column.{column}") for column in TODAY], id="today")
         yield Static(plain(self.say("tui.quality.lots"), "bold"), id="lots-title")
-        yield Lines([self.say(f"tui.column.{column}") for column in LOTS], id="lots")
+        yield Table([self.say(f"tui.column.{column}") for column in LOTS], id="lots")
 
     def gather(self, bank: Bank) -> QualityDay:
         """The list, without the gate."""
@@ -113,13 +113,13 @@ class QualityDesk(Place[QualityDay]):
         ready = sum(not found.findings for _, found in self.gate.values())
         counts = self.say("tui.quality.counts", lots=len(seen.lots), waiting=len(seen.quarantined), ready=ready)
         self.where(plain(self.say("tui.quality.title"), "bold"), plain(f"  {counts}", "$muted"))
-        today = self.query_one("#today", Lines)
+        today = self.query_one("#today", Table)
         untouched = today.cursor_row == 0 and not self._settled
         today.fill((f"{task.kind}|{task.code}", self._row(task)) for task in self._tasks(seen))
         if untouched:
             today.move_cursor(row=0, animate=False)
         self._settled = self._settled or all(number in self.gate for number in seen.quarantined)
-        self.query_one("#lots", Lines).fill((line.number, self._lot(line)) for line in seen.lots)
+        self.query_one("#lots", Table).fill((line.number, self._lot(line)) for line in seen.lots)
 
     def _tasks(self, seen: QualityDay) -> list[Task]:
         """Everything that waits, what this person can do first."""
@@ -185,7 +185,7 @@ class QualityDesk(Place[QualityDay]):
 
     # Opening.
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the lot, or what the task is about."""
         key = event.row_key.value or ""
         if event.control.id == "lots":

@@ -6,15 +6,15 @@ from textual.content import Content
 
 from cellbank.errors import CannotWrite, Finding
 from cellbank.wording import Wording
-from tui import sentences
-from tui.forms.form import Told
+from tui.forms.form import PreviewLine
 from tui.forms.rehearsal import Rehearsed
-from tui.widgets.plain import plain, sentence
+from tui.text import sentences
+from tui.text.markup_safe import plain, sentence
 
 
 def announced(words: Wording, found: Rehearsed) -> Iterator[Content]:
     """Line by line; what stops the act comes last, and its absence is said."""
-    for one in found.told:
+    for one in found.preview:
         mark = "⚠ " if one.loud else ""
         name = plain(f"{mark}{words.say(f'tui.told.{one.name}', **one.params)}  ", "$muted")
         yield sentence(name, plain(_value(words, one), "bold $warning" if one.loud else "bold"))
@@ -44,7 +44,7 @@ def _ending(words: Wording, found: Rehearsed) -> Iterator[Content]:
         yield plain(f"✓ {words.say(found.calm)}", "$success")
 
 
-def _value(words: Wording, one: Told) -> str:
+def _value(words: Wording, one: PreviewLine) -> str:
     """A finding as its sentence, a count with its thousands apart, an enumeration's word; else as everywhere."""
     if isinstance(one.value, Finding):
         return words.finding(one.value)

@@ -11,7 +11,7 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cellbank.domain import numbers, scanned, typed
+from cellbank.domain import input_parsing, keyboard_layout
 from cellbank.domain.identifiers import Station
 from cellbank.errors import WrongInput
 
@@ -78,32 +78,32 @@ def line(name: str, **more: Any) -> Ask:
 
 def count(name: str, **more: Any) -> Ask:
     """A count: `10000000`, `1e7`, `10M`."""
-    return Ask(name, lambda text, _: numbers.typed_count(text), **more)
+    return Ask(name, lambda text, _: input_parsing.typed_count(text), **more)
 
 
 def decimal(name: str, **more: Any) -> Ask:
     """A decimal: `96.5` or `96,5`."""
-    return Ask(name, lambda text, _: numbers.typed_decimal(text), **more)
+    return Ask(name, lambda text, _: input_parsing.typed_decimal(text), **more)
 
 
 def reported(name: str, **more: Any) -> Ask:
     """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
-    return Ask(name, lambda text, _: numbers.typed_reported(text), **more)
+    return Ask(name, lambda text, _: input_parsing.typed_reported(text), **more)
 
 
 def day(name: str, **more: Any) -> Ask:
     """A calendar day."""
-    return Ask(name, lambda text, _: typed.typed_day(text), **more)
+    return Ask(name, lambda text, _: input_parsing.typed_day(text), **more)
 
 
 def expiry(name: str, **more: Any) -> Ask:
     """A day, or a month that stands for its last day."""
-    return Ask(name, lambda text, _: typed.typed_expiry(text), **more)
+    return Ask(name, lambda text, _: input_parsing.typed_expiry(text), **more)
 
 
 def instant(name: str, **more: Any) -> Ask:
     """A moment; without an offset the site's time."""
-    return Ask(name, lambda text, zone: typed.typed_instant(text, zone), moment=True, **more)
+    return Ask(name, lambda text, zone: input_parsing.typed_instant(text, zone), moment=True, **more)
 
 
 def moment_text(at: datetime, zone: ZoneInfo) -> str:
@@ -115,12 +115,14 @@ def moment_text(at: datetime, zone: ZoneInfo) -> str:
 
 def code(name: str, *stations: Station, **more: Any) -> Ask:
     """The code of one thing, typed or scanned."""
-    return Ask(name, lambda text, _: scanned.repaired(text), stations=frozenset(stations), **more)
+    return Ask(name, lambda text, _: keyboard_layout.repaired(text), stations=frozenset(stations), **more)
 
 
 def codes(name: str, *stations: Station, **more: Any) -> Ask:
     """The codes of several things, scanned one after another or typed with commas."""
-    return Ask(name, lambda text, _: scanned.typed_codes(text), stations=frozenset(stations), several=True, **more)
+    return Ask(
+        name, lambda text, _: keyboard_layout.typed_codes(text), stations=frozenset(stations), several=True, **more
+    )
 
 
 def one_of(name: str, choices: Iterable[Choice], **more: Any) -> Ask:

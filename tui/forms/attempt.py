@@ -10,7 +10,7 @@ from cellbank.views import dose as view
 from cellbank.views import protocol
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView
-from tui.forms.form import Told
+from tui.forms.form import PreviewLine
 from tui.forms.visit import AtVisit
 
 
@@ -49,8 +49,8 @@ class AtDose(AtVisit):
         steps = protocol.parsed(protocol.version_in_force(reading)).dose.second_person_at
         self.second = self.checked_at is not None and self.checked_at in steps
 
-    def clock(self, reading: Reading, outcome: Outcome) -> Iterator[Told]:
+    def clock(self, reading: Reading, outcome: Outcome) -> Iterator[PreviewLine]:
         """Until when the dose may be given."""
         until = view.dose_by_code(reading, outcome.code).usable_until
         if until is not None:
-            yield Told("usable_until", until, loud=True)
+            yield PreviewLine("usable_until", until, loud=True)

@@ -5,7 +5,7 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 from cellbank.bank import Reading
-from cellbank.domain import numbers, typed
+from cellbank.domain import input_parsing
 from cellbank.domain.subject import CriterionKind, EventMustBe, SubjectCriterion, look_back_start
 from cellbank.errors import Finding
 from cellbank.views import protocol
@@ -68,13 +68,13 @@ class _Reads:
         """A number; what does not apply."""
         if self._not_applicable(text):
             return NOT_APPLICABLE
-        return format(numbers.typed_decimal(text), "f")
+        return format(input_parsing.typed_decimal(text), "f")
 
     def day(self, text: str, zone: ZoneInfo) -> str:
         """A day, or never; what does not apply."""
         if self._not_applicable(text):
             return NOT_APPLICABLE
-        return NEVER if text.strip().casefold() in self._never else typed.typed_day(text).isoformat()
+        return NEVER if text.strip().casefold() in self._never else input_parsing.typed_day(text).isoformat()
 
     def _not_applicable(self, text: str) -> bool:
         return self._may_not_apply and text.strip().casefold() in self._na

@@ -19,7 +19,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 MATERIALS = ask.codes("material", Station.MATERIAL, optional=True)
 SEEDING = (ask.count("viable_seeded"), ask.decimal("surface_cm2"), MATERIALS)
@@ -41,17 +41,17 @@ def harvesting(given: Given) -> Harvesting:
     return Harvesting(given["total"], given["viability_percent"], given["method"])
 
 
-def growth(reading: Reading, code: str) -> Iterator[Told]:
+def growth(reading: Reading, code: str) -> Iterator[PreviewLine]:
     """Passage and doublings of a culture, as they will stand."""
     seen = view.culture_view(reading, code)
-    yield Told("passage", f"P{seen.passage}")
+    yield PreviewLine("passage", f"P{seen.passage}")
     if seen.harvested_at is not None:
-        yield Told("population_doublings", seen.population_doublings)
-        yield Told("cumulative_doublings", seen.cumulative_doublings)
-        yield Told("doubling_time_h", seen.doubling_time_h)
+        yield PreviewLine("population_doublings", seen.population_doublings)
+        yield PreviewLine("cumulative_doublings", seen.cumulative_doublings)
+        yield PreviewLine("doubling_time_h", seen.doubling_time_h)
     else:
-        yield Told("density_per_cm2", round(seen.viable_seeded / seen.surface_cm2))
-        yield Told("cumulative_at_seeding", seen.cumulative_at_seeding)
+        yield PreviewLine("density_per_cm2", round(seen.viable_seeded / seen.surface_cm2))
+        yield PreviewLine("cumulative_at_seeding", seen.cumulative_at_seeding)
 
 
 class CultureForm(Form):
@@ -60,7 +60,7 @@ class CultureForm(Form):
     verb: ClassVar[Verb] = Verb.RECORD_FACT
     happened: ClassVar[bool] = True
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The growth of each culture that the act concerns, harvested first."""
         for action in ("culture.harvested", "culture.isolated", "culture.seeded", "culture.thawed"):
             for code in outcome.codes(action)[:1]:

@@ -173,7 +173,7 @@ class BlockMaterial(SignedForm):
         """The material lot and the decision."""
         return material_view.deciding(reading, self.of, MaterialStatus.BLOCKED, given["because"])
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """What it went into, which is held from now on."""
         used = material_view.material_view(reading, self.of).used_in
         return (words.say("tui.beside.blocks", what=", ".join(used)),) if used else ()

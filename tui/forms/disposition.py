@@ -45,7 +45,7 @@ class Approve(SignedForm):
         """The dossier."""
         return view.lot_check(reading, self.of).content
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """Every signature that the trial file asks."""
         asked = view.lot_view(reading, self.of).asked
         named = (f"{words.term('role', one.role)} ({words.term('meaning', one.meaning)})" for one in asked)
@@ -76,7 +76,7 @@ class Recall(SignedForm):
         """The lot, the decision, the reason."""
         return view.deciding(reading, self.of, Disposition.RECALLED, given["because"])
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """That it is final, and what it holds."""
         return (words.say("tui.beside.recall"),)
 
@@ -105,7 +105,7 @@ class Extend(SignedForm):
         """The lot, both days, the report."""
         return view.extending(reading, self.of, given["until"], given["stability_report"])
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """How many labels bear a day already."""
         labels = view.lot_view(reading, self.of).labels
         count = labels.printed - labels.voided

@@ -19,7 +19,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.form import Form, SignedForm, Told
+from tui.forms.form import Form, PreviewLine, SignedForm
 
 FIRST_OUTCOMES = (MarkerOutcome.NEGATIVE, MarkerOutcome.REACTIVE, MarkerOutcome.INDETERMINATE)
 """What a first test reports; what confirms it or does not comes later, marker by marker."""
@@ -68,12 +68,12 @@ class OfDonor(Form):
 
     verb: ClassVar[Verb] = Verb.RECORD_FACT
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Eligibility, and the first step that would move them on."""
         seen = view.donor_view(reading, self.of)
-        yield Told("eligibility", seen.eligibility)
+        yield PreviewLine("eligibility", seen.eligibility)
         for step in seen.next_steps[:1]:
-            yield Told("next_step", step)
+            yield PreviewLine("next_step", step)
 
 
 def _sample(reading: Reading, code: str) -> tuple[Ask, ...]:
@@ -198,7 +198,7 @@ class Select(SignedForm):
             ask.line("note", optional=True),
         )
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """The questions that the selection answers as a whole."""
         for question in _panel(reading).selection:
             yield f"• {question.text.said(words.language)}"
@@ -238,11 +238,11 @@ class Withdraw(Form):
         """The withdrawal."""
         return partial(services.withdraw_consent, code=self.of, on=given["withdrawn_on"], reason=given["reason"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The lots that it holds."""
         down = view_trace.trace(reading, self.of).downstream
         lots = [node.code for node in down if node.station is Station.LOT]
-        yield Told("lots_held", ", ".join(lots) or None)
+        yield PreviewLine("lots_held", ", ".join(lots) or None)
 
 
 OF_DONOR: tuple[type[Form], ...] = (Panel, RecordTest, Select, AnswerRisks, Withdraw)

@@ -19,7 +19,7 @@ from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given, moment_text
 from tui.forms.attempt import AtDose
-from tui.forms.form import Told
+from tui.forms.form import PreviewLine
 from tui.forms.subject import cells_limits
 
 
@@ -49,10 +49,10 @@ class Thaw(AtDose):
             ended_at=given["thaw_ended_at"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How long it took, and until when the cells may be used."""
         seconds = int((given["thaw_ended_at"] - given["thaw_started_at"]).total_seconds())
-        yield Told("thaw_lasted", f"{seconds // 60}:{seconds % 60:02}")
+        yield PreviewLine("thaw_lasted", f"{seconds // 60}:{seconds % 60:02}")
         yield from self.clock(reading, outcome)
 
 
@@ -90,13 +90,13 @@ class Prepare(AtDose):
         )
         return partial(services.prepare, subject_code=self.subject, number=self.number, made=made)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The viable cells between the file's limits, and the earliest of all ends of use."""
-        yield Told("dose_cells", view.dose_by_code(reading, outcome.code).viable_cells)
+        yield PreviewLine("dose_cells", view.dose_by_code(reading, outcome.code).viable_cells)
         yield from cells_limits(reading)
         yield from self.clock(reading, outcome)
 
-    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+    def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """What stands against dispensing it; that the second person's check is its review is still to come."""
         answers = view_visit.visit_check(reading, self.subject, self.number, Step.DISPENSE)
         awaits_check = ("lot.test.unreviewed", outcome.code)
@@ -120,15 +120,15 @@ class Dispense(AtDose):
         """The dispensing."""
         return partial(services.dispense, subject_code=self.subject, number=self.number)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What leaves, until when it may be given, and on which condition."""
         seen = view.dose_by_code(reading, outcome.code)
-        yield Told("dose", seen.code)
-        yield Told("dose_cells", seen.viable_cells)
-        yield Told("dose_volume_ml", seen.volume_ml)
+        yield PreviewLine("dose", seen.code)
+        yield PreviewLine("dose_cells", seen.viable_cells)
+        yield PreviewLine("dose_volume_ml", seen.volume_ml)
         yield from self.clock(reading, outcome)
         if seen.conditional:
-            yield Told("conditional", seen.awaiting, loud=True)
+            yield PreviewLine("conditional", seen.awaiting, loud=True)
 
 
 class Administer(AtDose):
@@ -164,6 +164,6 @@ class Administer(AtDose):
             hold_known=given.get("hold_known"),
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How long the dose could be used."""
         return self.clock(reading, outcome)

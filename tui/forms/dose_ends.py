@@ -16,13 +16,13 @@ from cellbank.views import dose as view
 from cellbank.views import protocol
 from cellbank.views import vial as view_vial
 from cellbank.views.dose import DoseView
-from cellbank.views.way import THAWED_BY
+from cellbank.views.visit_steps import THAWED_BY
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
 from tui.forms.attempt import AtDose
 from tui.forms.dose import Administer, Dispense, Prepare, Thaw
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 REASON = ask.line("reason")
 
@@ -49,13 +49,13 @@ class Waste(_Ends):
         """The end."""
         return partial(services.waste, subject_code=self.subject, number=self.number, reason=given["reason"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What becomes of the dose and of its vials."""
         seen = view.dose_by_code(reading, outcome.code)
-        yield Told("dose_status", seen.status)
+        yield PreviewLine("dose_status", seen.status)
         statuses = {view_vial.vial_view(reading, code).status for code in seen.vials}
         for status in sorted(statuses):
-            yield Told("vial_status", status)
+            yield PreviewLine("vial_status", status)
 
 
 class ReturnDose(_Ends):
@@ -89,14 +89,14 @@ class PutBack(_Ends):
             into=given["other_boxes"] or (),
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Where each vial goes, and how long it was out of the tank."""
         seen = view.dose_by_code(reading, outcome.code)
         if seen.ended_at is not None:
             out = int((seen.ended_at - seen.pulled_at).total_seconds())
-            yield Told("out_of_tank_seconds", out)
+            yield PreviewLine("out_of_tank_seconds", out)
         for code in seen.vials:
-            yield Told("goes_to", view_vial.vial_view(reading, code).position, {"vial": code})
+            yield PreviewLine("goes_to", view_vial.vial_view(reading, code).position, {"vial": code})
 
 
 class SendVials(AtDose):
@@ -121,10 +121,10 @@ class SendVials(AtDose):
         """The sending."""
         return partial(transfer.send, vial_codes=self._vials, to=self._to, seal=given["seal"], logger=given["logger"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """To whom, and what."""
-        yield Told("custodian", self._to)
-        yield Told("vials_sent", self._vials)
+        yield PreviewLine("custodian", self._to)
+        yield PreviewLine("vials_sent", self._vials)
 
 
 class Destroy(Form):

@@ -19,7 +19,7 @@ from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
 from tui.forms.culture import MATERIALS, harvest_asks, harvesting
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 
 class Fill(Form):
@@ -69,16 +69,16 @@ class Fill(Form):
         harvested = harvesting(given) if "total" in given else None
         return partial(services.fill_lot, culture_code=self.of, filling=filling, harvested=harvested)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What the lot carries, and whether the cells suffice."""
         lot = view.lot_view(reading, outcome.codes("lot.filled")[0])
         needed = lot.viable_per_vial * lot.vials_filled
         left = view_culture.culture_view(reading, self.of).viable_left
-        yield Told("passage_at_freeze", f"P{lot.passage}")
-        yield Told("doublings_at_freeze", lot.cumulative_doublings)
-        yield Told("cells_needed", needed)
-        yield Told("cells_available", None if left is None else left + needed)
-        yield Told("expires_on", lot.expires_on)
+        yield PreviewLine("passage_at_freeze", f"P{lot.passage}")
+        yield PreviewLine("doublings_at_freeze", lot.cumulative_doublings)
+        yield PreviewLine("cells_needed", needed)
+        yield PreviewLine("cells_available", None if left is None else left + needed)
+        yield PreviewLine("expires_on", lot.expires_on)
 
 
 _CLASS = "class:"

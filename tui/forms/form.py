@@ -1,6 +1,6 @@
 """A form: one verb, what it asks, the act it makes of the answers, and what it tells while they are typed.
 
-`told` is read from a rehearsal: the act is done, looked at and undone (`Bank.rehearse`), so that the numbers and the
+`preview` is read from a rehearsal: the act is done, looked at and undone (`Bank.rehearse`), so that the numbers and the
 limits announced before saving are those that the act itself will record.
 """
 
@@ -21,7 +21,7 @@ AT = "at"
 
 
 @dataclass(frozen=True)
-class Told:
+class PreviewLine:
     """One number or word that follows from what was typed: the code of its name, and its value.
 
     `params` fill the name; what is `loud` must not be overlooked, though it breaks no limit.
@@ -87,19 +87,19 @@ class Form:
         """The act, made in a thread before the lock is taken: the place for what takes long, a password's hash."""
         return self.deed(given)
 
-    def once(self) -> Sequence[str]:
+    def secret(self) -> Sequence[str]:
         """What is told once, on a card of its own, when the act is kept: the code of its words, and the secret."""
         return ()
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What follows from the answers, read from the rehearsal."""
         return ()
 
-    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+    def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """What will be recorded, and stand against a later step."""
         return ()
 
-    def concerns(self, finding: Finding) -> str | None:
+    def field_of(self, finding: Finding) -> str | None:
         """The question that a finding is about, so that it is said there too."""
         return None
 
@@ -118,11 +118,11 @@ class SignedForm(Form):
     def signed(self, given: Given, shown: str) -> Deed:
         """The act, bound to the digest of what was shown."""
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """What the person should know beside what they sign."""
         return ()
 
-    def against(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
+    def obstacles(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
         """Why this person's signature will be refused, as far as can be told beforehand."""
         return ()
 

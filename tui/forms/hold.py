@@ -90,7 +90,7 @@ class CloseDeviation(SignedForm):
         """The deviation and the conclusion."""
         return view.closing(reading, self.of, given["conclusion"])
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """The limit that was broken, as a sentence."""
         seen = view.deviation(reading, self.of)
         return (words.finding(seen.limit),)

@@ -29,7 +29,7 @@ class PersonForm(Form):
     verb: ClassVar[Verb] = Verb.ADMINISTER_BANK
     first: str | None = None
 
-    def once(self) -> Sequence[str]:
+    def secret(self) -> Sequence[str]:
         """The first password, when one was made."""
         return () if self.first is None else ("tui.password.once", self.first)
 

@@ -13,7 +13,7 @@ from cellbank.views import hold
 from cellbank.views.hold import DeviationView, HoldView
 from cellbank.wording import Wording
 from tui.forms.ask import Given
-from tui.forms.form import AT, Form, SignedForm, Told
+from tui.forms.form import AT, Form, PreviewLine, SignedForm
 
 BECAUSE = "because_late"
 """Why it is recorded late: asked by every form of something that happened."""
@@ -24,7 +24,7 @@ __all__ = ["AT", "BECAUSE", "Rehearsed", "ToSign", "rehearse", "to_sign"]
 class Rehearsed:
     """What the answers lead to."""
 
-    told: tuple[Told, ...] = ()
+    preview: tuple[PreviewLine, ...] = ()
     deviations: tuple[DeviationView, ...] = ()
     holds: tuple[HoldView, ...] = ()
     """Those that the act puts by itself, beside those of its deviations."""
@@ -47,7 +47,7 @@ def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
         if isinstance(form, SignedForm):
             with bank.read() as reading:
                 content = form.content(reading, given)
-                against = tuple(form.against(reading, given, actor))
+                against = tuple(form.obstacles(reading, given, actor))
             if against:
                 return Rehearsed(refused=Refused(*against))
             return bank.rehearse(actor, form.signed(given, digest_of(content)), _looking(form, given))
@@ -61,8 +61,8 @@ def _looking(form: Form, given: Given) -> Callable[[Reading, Outcome], Rehearsed
         opened = tuple(hold.deviation(reading, code) for code in outcome.codes("deviation.opened"))
         put = (hold.hold(reading, code) for code in outcome.codes("hold.put"))
         of_itself = tuple(one for one in put if one.kind not in _SAID_OTHERWISE)
-        told = tuple(form.told(reading, outcome, given))
-        warned, late = tuple(form.warns(reading, outcome, given)), is_late(cast(UnitOfWork, reading))
+        told = tuple(form.preview(reading, outcome, given))
+        warned, late = tuple(form.warnings(reading, outcome, given)), is_late(cast(UnitOfWork, reading))
         return Rehearsed(told, opened, of_itself, warned, late)
 
     return look
@@ -86,6 +86,6 @@ def to_sign(bank: Bank, actor: Actor, form: SignedForm, given: Given, words: Wor
     with bank.read() as reading:
         return ToSign(
             form.content(reading, given),
-            tuple(form.beside(reading, given, words)),
-            tuple(form.against(reading, given, actor)),
+            tuple(form.notes(reading, given, words)),
+            tuple(form.obstacles(reading, given, actor)),
         )

@@ -15,7 +15,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.form import Form, SignedForm, Told
+from tui.forms.form import Form, PreviewLine, SignedForm
 
 
 def _choice(one: TestAsked) -> Choice:
@@ -63,11 +63,11 @@ class Record(Form):
             laboratory=given["laboratory"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The limit, and how the result stands against it."""
         seen = view.result_view(reading, outcome.codes("result.recorded")[0], self._language)
-        yield Told("limit", seen.limit or None)
-        yield Told("outcome", seen.outcome)
+        yield PreviewLine("limit", seen.limit or None)
+        yield PreviewLine("outcome", seen.outcome)
 
 
 class Review(SignedForm):
@@ -91,12 +91,12 @@ class Review(SignedForm):
         """The result as it was entered."""
         return view.reviewing(reading, self.of)
 
-    def beside(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
+    def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """The criterion, and how the result stands against it."""
         seen = view.result_view(reading, self.of, words.language)
         yield words.say("tui.review.beside", limit=seen.limit or "–", outcome=seen.outcome)
 
-    def against(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
+    def obstacles(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
         """Who entered it does not review it."""
         if view.result_view(reading, self.of).recorded_by == actor.name:
             yield Finding("result.review.own", self.of, {"name": actor.name, "code": self.of})

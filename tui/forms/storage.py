@@ -21,7 +21,7 @@ from cellbank.views.vial import VialLine
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 
 def custodians(words: Wording) -> list[Choice]:
@@ -53,10 +53,10 @@ class AddPlace(Form):
             services.add_place, path=given["place_path"], grid=given["grid"], custodian=given.get("custodian")
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How much room it has, and whose it is."""
         made = view.place_view(reading, outcome.code)
-        yield Told("positions", made.positions)
+        yield PreviewLine("positions", made.positions)
 
 
 class Fill(Form):
@@ -80,13 +80,13 @@ class Fill(Form):
         """The filling."""
         return partial(services.fill_boxes, number=self.of, box_codes=given["boxes"], split=given["share"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """How many vials of the lot stand in each box then."""
         lines = view_vial.vials(reading, self.of)
         boxes = Counter(line.position.rpartition("/")[0] for line in lines if line.position)
         for path, count in sorted(boxes.items()):
-            yield Told("in_box", f"{path}  {count}")
-        yield Told("tanks", len({path.split("/")[0] for path in boxes}))
+            yield PreviewLine("in_box", f"{path}  {count}")
+        yield PreviewLine("tanks", len({path.split("/")[0] for path in boxes}))
 
 
 class _ToPosition(Form):
@@ -99,9 +99,9 @@ class _ToPosition(Form):
         """The position, or a box: its first free one."""
         return (ask.code("position", Station.PLACE),)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """Where it will sit."""
-        yield Told("position", view.position_of(reading, self.of))
+        yield PreviewLine("position", view.position_of(reading, self.of))
 
 
 class PlaceVial(_ToPosition):
@@ -170,11 +170,11 @@ class MovePlace(Form):
         """The move."""
         return partial(relocation.move, what=self.of or given["moved"], to=given["moved_to"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """How many vials go with it."""
         params = outcome.actions[0].params
         vials = params.get("vials")
-        yield Told("vials_moved", len(vials) if isinstance(vials, list) else vials)
+        yield PreviewLine("vials_moved", len(vials) if isinstance(vials, list) else vials)
 
 
 class RecordExcursion(Form):
@@ -203,12 +203,12 @@ class RecordExcursion(Form):
             record_excursion, code=self.of or given["warm_place"], excursion=happened, note=given["warm_note"]
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """How many vials were inside, and which doses were made of them."""
         reached = view.reach(reading, outcome.code, given["warm_since"], given["warm_until"])
-        yield Told("vials_inside", len(reached.vials))
+        yield PreviewLine("vials_inside", len(reached.vials))
         if reached.doses:
-            yield Told("doses_of_inside", ", ".join(reached.doses), loud=True)
+            yield PreviewLine("doses_of_inside", ", ".join(reached.doses), loud=True)
 
 
 OF_LOT: tuple[type[Form], ...] = (Fill,)

@@ -9,33 +9,35 @@ from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.services import reservation, visit
 from cellbank.services import subject as services
-from cellbank.views import course, protocol
+from cellbank.views import protocol, reservations
 from cellbank.views import visit as view
-from cellbank.views.course import Reserved
+from cellbank.views.reservations import Reserved
 from cellbank.views.visit import SubjectView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask, criteria
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 
-def freed(reading: Reading, subject: str) -> Iterator[Told]:
+def freed(reading: Reading, subject: str) -> Iterator[PreviewLine]:
     """What the act sets free, visit by visit."""
-    gone = course.set_free(reading, subject)
-    yield Told("freed", sum(len(one.vials) for one in gone))
+    gone = reservations.set_free(reading, subject)
+    yield PreviewLine("freed", sum(len(one.vials) for one in gone))
     yield from (_line("freed_of", one) for one in gone)
 
 
-def set_aside(reading: Reading, subject: str) -> Iterator[Told]:
+def set_aside(reading: Reading, subject: str) -> Iterator[PreviewLine]:
     """What is set aside for each visit, and how long it keeps against the last day of the course."""
-    found = course.course(reading, subject)
+    found = reservations.course(reading, subject)
     yield from (_line("reserved_for", one) for one in found.visits if one.vials)
-    yield from (Told("keeps_until", one.expires_on, {"lot": one.lot, "until": found.last_day}) for one in found.lots)
+    yield from (
+        PreviewLine("keeps_until", one.expires_on, {"lot": one.lot, "until": found.last_day}) for one in found.lots
+    )
 
 
-def _line(name: str, one: Reserved) -> Told:
-    return Told(name, one.vials, {"visit": one.number, "day": one.planned_on})
+def _line(name: str, one: Reserved) -> PreviewLine:
+    return PreviewLine(name, one.vials, {"visit": one.number, "day": one.planned_on})
 
 
 class Enrol(Form):
@@ -68,11 +70,11 @@ class Enrol(Form):
             investigator=given["investigator"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Until when the subject is followed up."""
-        yield Told("follow_up_until", view.subject_view(reading, outcome.code).follow_up_until)
+        yield PreviewLine("follow_up_until", view.subject_view(reading, outcome.code).follow_up_until)
 
-    def concerns(self, finding: Finding) -> str | None:
+    def field_of(self, finding: Finding) -> str | None:
         """A criterion that is not met is marked at its question."""
         return criteria.concerned(finding)
 
@@ -106,10 +108,12 @@ class PlanVisits(SubjectForm):
         """The plan."""
         return partial(visit.plan_visits, subject_code=self.of, first_on=given["first_on"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Each visit with its window."""
         for one in view.subject_view(reading, self.of).visits:
-            yield Told("visit_on", one.planned_on, {"visit": one.number, "first": one.first_on, "last": one.last_on})
+            yield PreviewLine(
+                "visit_on", one.planned_on, {"visit": one.number, "first": one.first_on, "last": one.last_on}
+            )
 
 
 class ReserveCourse(SubjectForm):
@@ -132,7 +136,7 @@ class ReserveCourse(SubjectForm):
         """The reservation."""
         return partial(reservation.reserve_course, subject_code=self.of)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Which vials of which lot for which visit."""
         return set_aside(reading, self.of)
 
@@ -155,7 +159,7 @@ class CancelCourse(SubjectForm):
         """The end of every reservation."""
         return partial(reservation.cancel_reservation, subject_code=self.of, number=None, reason=given["reason"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""
         return freed(reading, self.of)
 
@@ -173,16 +177,16 @@ class Withdraw(SubjectForm):
         """The withdrawal."""
         return partial(services.withdraw_subject, code=self.of, on=given["withdrawn_on"], reason=given["reason"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""
         return freed(reading, self.of)
 
 
-def cells_limits(reading: Reading) -> Iterator[Told]:
+def cells_limits(reading: Reading) -> Iterator[PreviewLine]:
     """The trial file's own smallest and largest dose."""
     dose = protocol.parsed(protocol.version_in_force(reading)).dose
-    yield Told("minimum_cells", dose.minimum_cells)
-    yield Told("maximum_cells", dose.maximum_cells)
+    yield PreviewLine("minimum_cells", dose.minimum_cells)
+    yield PreviewLine("maximum_cells", dose.maximum_cells)
 
 
 OF_SUBJECT: tuple[type[Form], ...] = (PlanVisits, ReserveCourse, CancelCourse, Withdraw)

@@ -15,7 +15,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 
 
 class Receive(Form):
@@ -50,11 +50,11 @@ class Receive(Form):
         """The receipt, at the moment when it was done."""
         return partial(_receive, donor=self.of or given["donor"], given=given)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How long it has been on its way, and how long it may be."""
         found = view.ischaemia(reading, outcome.code)
-        yield Told("cold_ischaemia_h", found.hours)
-        yield Told("hours_left", max(found.limit_h - found.hours, Decimal(0)))
+        yield PreviewLine("cold_ischaemia_h", found.hours)
+        yield PreviewLine("hours_left", max(found.limit_h - found.hours, Decimal(0)))
 
 
 def _receive(work: UnitOfWork, donor: str, given: Given) -> None:

@@ -18,7 +18,7 @@ from cellbank.views.vial import VialLine
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, Told
+from tui.forms.form import Form, PreviewLine
 from tui.forms.storage import custodians
 
 _OTHER = {Custodian.PHARMACY: Custodian.PRODUCTION_UNIT, Custodian.PRODUCTION_UNIT: Custodian.PHARMACY}
@@ -57,9 +57,9 @@ class Send(Form):
             logger=given["logger"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How many vials go."""
-        yield Told("vials_moved", len(view.transfer_view(reading, outcome.code).vials))
+        yield PreviewLine("vials_moved", len(view.transfer_view(reading, outcome.code).vials))
 
 
 class Receive(Form):
@@ -103,12 +103,12 @@ class Receive(Form):
 
         return receive
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The warmest that the file says, and where the vials will stand."""
         seen = view.transfer_view(reading, outcome.code)
-        yield Told("warmest_c", seen.warmest_c)
+        yield PreviewLine("warmest_c", seen.warmest_c)
         for one in seen.vials:
-            yield Told("position", f"{one.code}  {one.position or '–'}")
+            yield PreviewLine("position", f"{one.code}  {one.position or '–'}")
 
 
 OF_VIAL: tuple[type[Form], ...] = (Send,)

@@ -17,7 +17,7 @@ from cellbank.views import protocol as view
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.form import Form, SignedForm, Told
+from tui.forms.form import Form, PreviewLine, SignedForm
 
 LARGEST = 1_000_000
 """Bytes of a trial file; the one that is shipped has some forty thousand."""
@@ -52,14 +52,14 @@ class LoadTrial(Form):
         """The loading."""
         return partial(services.load_trial, content=given["trial_file"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Sequence[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Sequence[PreviewLine]:
         """Which trial and version it is, and what in it is not the sponsor's."""
         loaded = next(one for one in view.versions(reading) if one.version == outcome.code)
         return (
-            Told("trial", loaded.trial),
-            Told("trial_version", loaded.version),
-            Told("trial_title", loaded.title),
-            Told("illustrative", len(loaded.illustrative)),
+            PreviewLine("trial", loaded.trial),
+            PreviewLine("trial_version", loaded.version),
+            PreviewLine("trial_title", loaded.title),
+            PreviewLine("illustrative", len(loaded.illustrative)),
         )
 
 

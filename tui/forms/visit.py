@@ -21,7 +21,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask, criteria
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, SignedForm, Told
+from tui.forms.form import Form, PreviewLine, SignedForm
 from tui.forms.subject import cells_limits, freed, set_aside
 
 
@@ -86,11 +86,11 @@ class RecordPrescription(AtVisit):
             on=given["prescribed_on"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The file's smallest and largest dose."""
         return cells_limits(reading)
 
-    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+    def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """What a pharmacist could not validate."""
         dose = protocol.parsed(protocol.version_in_force(reading)).dose
         return dose_findings(dose, self.of, Decimal(given["cells"]), dose.maximum_volume_ml)
@@ -145,12 +145,12 @@ class Confirm(AtVisit):
             investigator=given["investigator"],
         )
 
-    def warns(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
+    def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """Answers that are recorded, and for which the pull will be refused."""
         answers = view.visit_check(reading, self.subject, self.number, Step.PULL)
         return criteria.of_criteria(found for answer in answers for found in answer.findings)
 
-    def concerns(self, finding: Finding) -> str | None:
+    def field_of(self, finding: Finding) -> str | None:
         """A criterion that is not met is marked at its question."""
         return criteria.concerned(finding)
 
@@ -179,16 +179,16 @@ class MoveVisit(AtVisit):
             because=given["because"],
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The new window, what is kept, and how far the visits lie apart."""
         course = view.subject_view(reading, self.subject).visits
         for before, after in zip((None, *course), course, strict=False):
             params = {"visit": after.number, "first": after.first_on, "last": after.last_on}
             if after.number == self.number:
-                yield Told("visit_on", after.planned_on, params)
+                yield PreviewLine("visit_on", after.planned_on, params)
             if before is not None and self.number in {before.number, after.number}:
                 apart = (after.planned_on - before.planned_on) // timedelta(days=1)
-                yield Told("days_between", apart, {"before": before.number, "after": after.number})
+                yield PreviewLine("days_between", apart, {"before": before.number, "after": after.number})
         yield from set_aside(reading, self.subject)
 
 
@@ -210,7 +210,7 @@ class CancelVisit(AtVisit):
         """The end of the visit."""
         return partial(services.cancel_visit, subject_code=self.subject, number=self.number, reason=given["reason"])
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""
         return freed(reading, self.subject)
 
@@ -233,7 +233,7 @@ class ReserveHere(AtVisit):
         """The reservation."""
         return partial(reservation.reserve_course, subject_code=self.subject)
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Which vials of which lot for which visit."""
         return set_aside(reading, self.subject)
 
@@ -258,7 +258,7 @@ class CancelHere(AtVisit):
             reservation.cancel_reservation, subject_code=self.subject, number=self.number, reason=given["reason"]
         )
 
-    def told(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Told]:
+    def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""
         return freed(reading, self.subject)
 

@@ -4,13 +4,13 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
 
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
-from tui.widgets.plain import plain
 
 
-class AskCard(Card[str]):
+class AskModal(Modal[str]):
     """Answers with the line, stripped and not empty, or with nothing."""
 
     AUTO_FOCUS = "Input"

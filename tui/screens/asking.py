@@ -14,14 +14,14 @@ from textual.widgets import Static
 from tui.forms import ask as asking
 from tui.forms.ask import Answers, Ask
 from tui.forms.form import Form
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
+from tui.text.markup_safe import plain
 from tui.widgets.clock import digits
-from tui.widgets.plain import plain
 from tui.widgets.question import Question
-from tui.widgets.roll import Roll
+from tui.widgets.scroll import Scroll
 
 
-class AskingScreen(Place[tuple[Ask, ...]]):
+class AskingScreen(BaseScreen[tuple[Ask, ...]]):
     """The questions of one form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,8 +36,8 @@ class AskingScreen(Place[tuple[Ask, ...]]):
 
     def body(self) -> ComposeResult:
         """The questions; beneath them what follows."""
-        yield Roll(id="questions")
-        yield Roll(Static(id="announced"), id="announcing")
+        yield Scroll(id="questions")
+        yield Scroll(Static(id="announced"), id="announcing")
 
     def on_mount(self) -> None:
         """Where a moment is counted from, the seconds run."""
@@ -94,7 +94,7 @@ class AskingScreen(Place[tuple[Ask, ...]]):
         """What there is no use for is not shown."""
         if action == "now" and self._at_a_moment is None:
             return False
-        if action == "read_on" and not self.query_one("#announcing", Roll).max_scroll_y:
+        if action == "read_on" and not self.query_one("#announcing", Scroll).max_scroll_y:
             return False
         return super().check_action(action, parameters)
 
@@ -106,5 +106,5 @@ class AskingScreen(Place[tuple[Ask, ...]]):
 
     def action_read_on(self, by: int) -> None:
         """Read all that is announced while the answers keep the keyboard."""
-        announcing = self.query_one("#announcing", Roll)
+        announcing = self.query_one("#announcing", Scroll)
         announcing.scroll_relative(y=by * max(1, announcing.size.height - 1), animate=False)

@@ -16,19 +16,19 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.views import storage as view
 from cellbank.views.storage import HELD, LETTER, BoxMap, Cell, PlaceLine
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
 from tui.forms.storage import PlaceHere
-from tui.scan import Scanned
+from tui.screens.base_screen import BaseScreen
 from tui.screens.count import CountScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
 from tui.screens.place_labels import PlaceLabelsScreen
 from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
+from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.box_map import COLOURS, FREE, RESERVED, BoxGrid, letter_of
-from tui.widgets.plain import lines, plain, sentence
 from tui.widgets.scan_bar import ScanBar
+from tui.work.lookup import Scanned
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ class BoxSeen:
     line: PlaceLine
 
 
-class BoxScreen(Place[BoxSeen]):
+class BoxScreen(BaseScreen[BoxSeen]):
     """One box by its path or code; opened for a vial, the cursor is on it."""
 
     AUTO_FOCUS = "BoxGrid"
@@ -148,7 +148,7 @@ class BoxScreen(Place[BoxSeen]):
 
     def forms(self) -> Sequence[Form]:
         """What can be done to the box."""
-        return [] if self.seen is None else table.forms_for(Station.PLACE, self.seen.box.path, self.seen.line)
+        return [] if self.seen is None else registry.forms_for(Station.PLACE, self.seen.box.path, self.seen.line)
 
     def action_count(self) -> None:
         """Count what is in it."""

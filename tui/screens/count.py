@@ -18,17 +18,18 @@ from cellbank.errors import CellbankError
 from cellbank.services import storage as services
 from cellbank.views import storage as view
 from cellbank.views.storage import PlaceLine
-from tui import scan, sentences
 from tui.forms.vial import DiscardSeveral
-from tui.scan import Scanned
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
-from tui.widgets.plain import lines, plain, sentence
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.work import lookup
+from tui.work.lookup import Scanned
+from tui.work.write import Answer, Write
 
 
-class CountScreen(Place[PlaceLine]):
+class CountScreen(BaseScreen[PlaceLine]):
     """Scan after scan; F5 compares and records. What differs is counted a second time, as blindly as the first."""
 
     AUTO_FOCUS = "#counted"
@@ -85,7 +86,7 @@ class CountScreen(Place[PlaceLine]):
         while self._waiting:
             text = self._waiting.popleft()
             try:
-                self._found(await asyncio.to_thread(scan.look_up, self.cellbank.bank, text))
+                self._found(await asyncio.to_thread(lookup.look_up, self.cellbank.bank, text))
             except CellbankError as error:
                 self.query_one(ScanBar).refuse(" ".join(sentences.refusal(self.cellbank.wording, error)))
         self._looking = False

@@ -14,10 +14,10 @@ from cellbank.errors import Finding
 from cellbank.services import dose_label as services
 from cellbank.services.dose_label import DISPENSING, FLAG, DosePrint
 from cellbank.views import dose, vial
-from tui.paper_file import Paper
 from tui.screens.printing import PrintScreen
+from tui.text.markup_safe import plain
 from tui.widgets.choice import Choice
-from tui.widgets.plain import plain
+from tui.work.output import Paper
 
 KINDS = (DISPENSING, FLAG)
 """In the order in which they are printed."""
@@ -94,7 +94,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
         """The label chosen."""
         subject, _, number = self.visit.rpartition("/")
         job = DosePrint(flag=self.kind == FLAG, form=form, reprint_because=reason)
-        deed = partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.keep)
+        deed = partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
         return deed, 1
 
     def printed(self) -> None:

@@ -10,12 +10,12 @@ from textual.widgets import Static
 from cellbank.bank import Bank
 from cellbank.views import trail
 from cellbank.views.trail import SealedEntry
-from tui import entries
-from tui.screens.place import Place
-from tui.widgets.plain import lines, plain
+from tui.screens.base_screen import BaseScreen
+from tui.text import entries
+from tui.text.markup_safe import lines, plain
 
 
-class EntryScreen(Place[SealedEntry]):
+class EntryScreen(BaseScreen[SealedEntry]):
     """An entry by its number; what it was about is one key away."""
 
     AUTO_FOCUS = "#entry"

@@ -10,15 +10,15 @@ from textual.worker import Worker, WorkerState
 
 from cellbank.domain.gate import Answer
 from cellbank.errors import CellbankError
-from tui import evidence, sentences
-from tui.screens.card import Card
 from tui.screens.lot_seen import Behind, LotSeen, read_behind
+from tui.screens.modal import Modal
+from tui.text import evidence, sentences
+from tui.text.markup_safe import cell, lines, plain
 from tui.widgets.keys import Keys
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain
+from tui.widgets.table import Table
 
 
-class EvidenceScreen(Card[str]):
+class EvidenceScreen(Modal[str]):
     """Findings above, evidence beneath; Enter answers with the code of a row, to be opened."""
 
     def __init__(self, answer: Answer, seen: LotSeen) -> None:
@@ -60,7 +60,7 @@ class EvidenceScreen(Card[str]):
         if self.found is None or not self.found.rows:
             room.update(plain(self.say("tui.evidence.none"), "$muted"))
             return
-        table = Lines([self.say(f"tui.column.{heading}") for heading in self.found.headings])
+        table = Table([self.say(f"tui.column.{heading}") for heading in self.found.headings])
         await self.query_one(".card").mount(table, after=room)
         await room.remove()
         table.fill(
@@ -69,7 +69,7 @@ class EvidenceScreen(Card[str]):
         table.focus()
         self.call_after_refresh(self.fit)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """The code of the row, when it has one."""
         code = (event.row_key.value or "").partition("|")[2]
         if code:

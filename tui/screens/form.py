@@ -19,13 +19,13 @@ from tui.forms.ask import Answers, Ask, Given
 from tui.forms.form import Form, SignedForm
 from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, ToSign, rehearse, to_sign
 from tui.screens.asking import AskingScreen
-from tui.screens.once import OnceCard
-from tui.screens.second import SecondCard
-from tui.screens.signing import Signing, SigningCard
-from tui.widgets.plain import lines, plain, shortened
+from tui.screens.one_time_secret import OneTimeSecretModal
+from tui.screens.second_person import SecondPersonModal
+from tui.screens.signing import Signing, SigningModal
+from tui.text.markup_safe import lines, plain, shortened
 from tui.widgets.question import ROOM, Question, Row
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.work.write import Answer, Write
 
 PAUSE_SECONDS = 0.2
 """So long after the last key the answers are rehearsed."""
@@ -154,7 +154,7 @@ class FormScreen(AskingScreen):
         self.rehearsed = found
         self._late(found.late)
         for one in self.questions:
-            said = next((against for against in found.findings if self.form.concerns(against) == one.ask.name), None)
+            said = next((against for against in found.findings if self.form.field_of(against) == one.ask.name), None)
             if said is not None:
                 one.complain(self.cellbank.wording.finding(said))
         self._announce(list(announced(self.cellbank.wording, found)))
@@ -227,7 +227,7 @@ class FormScreen(AskingScreen):
             work = partial(to_sign, self.cellbank.bank, actor, self.form, found.given, self.cellbank.wording)
             self.run_worker(work, thread=True, group="content", exit_on_error=False)
         elif self.form.second or self.rehearsed.late:
-            self.app.push_screen(SecondCard(self.title_shown, self._write))
+            self.app.push_screen(SecondPersonModal(self.title_shown, self._write))
         else:
             self.writing = True
             self.cellbank.perform(self._write(None))
@@ -259,7 +259,7 @@ class FormScreen(AskingScreen):
             against=found.against,
             others=found.beside,
         )
-        self.app.push_screen(SigningCard(signing), self._kept)
+        self.app.push_screen(SigningModal(signing), self._kept)
 
     def _answered(self, answer: Answer) -> bool:
         self.writing = False
@@ -267,8 +267,8 @@ class FormScreen(AskingScreen):
             return False
         opened = answer.outcome.codes(self.form.opens) if self.form.opens else ()
         self._kept(True, *opened)
-        if self.form.once():
-            self.app.push_screen(OnceCard(self.title_shown, *self.form.once()))
+        if self.form.secret():
+            self.app.push_screen(OneTimeSecretModal(self.title_shown, *self.form.secret()))
         return True
 
     def _kept(self, kept: bool | None, *opened: str) -> None:

@@ -9,15 +9,15 @@ from textual.app import ComposeResult
 from cellbank.bank import Bank
 from cellbank.views import growth as view
 from cellbank.views.growth import GrowthLine, GrowthView
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
+from tui.text.markup_safe import cell, plain
 from tui.widgets.growth import LOT, GrowthPlot, letter
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain
+from tui.widgets.table import Table
 
 COLUMNS = ("line", "cultures", "reached", "lots_filled")
 
 
-class GrowthScreen(Place[GrowthView]):
+class GrowthScreen(BaseScreen[GrowthView]):
     """The growth of a donor, tissue, culture, lot or vial by its code."""
 
     help_code: ClassVar[str] = "tui.help.growth"
@@ -29,7 +29,7 @@ class GrowthScreen(Place[GrowthView]):
     def body(self) -> ComposeResult:
         """The plot above, the lines beneath."""
         yield GrowthPlot(id="plot")
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS], id="legend")
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS], id="legend")
 
     def gather(self, bank: Bank) -> GrowthView:
         """The points of every line."""
@@ -45,7 +45,7 @@ class GrowthScreen(Place[GrowthView]):
         said = self.say("tui.growth.particulars", conventions=conventions or "–", passages=passages or "–")
         self.where(plain(title, "bold"), plain(f"  {said}", "$muted"))
         self.query_one(GrowthPlot).fill(seen)
-        self.query_one(Lines).fill((str(at), self._row(at, line)) for at, line in enumerate(seen.lines))
+        self.query_one(Table).fill((str(at), self._row(at, line)) for at, line in enumerate(seen.lines))
 
     def _row(self, at: int, line: GrowthLine) -> list[Text]:
         first, last = line.branches_from or line.cultures[0], line.cultures[-1]
@@ -71,12 +71,12 @@ class GrowthScreen(Place[GrowthView]):
         if line.undefined:
             yield f"✗ {self.say('tui.growth.undefined', codes=line.undefined)}"
 
-    def on_data_table_row_highlighted(self, event: Lines.RowHighlighted) -> None:
+    def on_data_table_row_highlighted(self, event: Table.RowHighlighted) -> None:
         """The line under the cursor is drawn over the others."""
         if event.row_key.value is not None:
             self.query_one(GrowthPlot).choose(int(event.row_key.value))
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the last culture of a line."""
         if self.seen is not None and event.row_key.value is not None:
             self.cellbank.open_code(self.seen.lines[int(event.row_key.value)].cultures[-1])

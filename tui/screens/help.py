@@ -6,12 +6,12 @@ from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
 
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.keys import Keys, key_name, rank
-from tui.widgets.plain import lines, plain, sentence
 
 
-class HelpScreen(Card[None]):
+class HelpScreen(Modal[None]):
     """The keys of the screen beneath, those of the place first."""
 
     AUTO_FOCUS = "VerticalScroll"

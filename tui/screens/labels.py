@@ -19,15 +19,15 @@ from cellbank.services.vial import PrintJob
 from cellbank.views import lot, vial
 from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
-from tui.paper_file import default_folder
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.vial_numbers import vial_numbers
+from tui.text.markup_safe import lines, plain
+from tui.text.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
-from tui.widgets.plain import lines, plain
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.work.output import default_folder
+from tui.work.write import Answer, Write
 
 WHICH = ("unlabelled", "all", "some")
 
@@ -43,7 +43,7 @@ class LabelsSeen:
     runs: int
 
 
-class LabelsScreen(Place[LabelsSeen]):
+class LabelsScreen(BaseScreen[LabelsSeen]):
     """Choose, look, F8: the file is there."""
 
     AUTO_FOCUS = "#stock"
@@ -208,11 +208,11 @@ class LabelsScreen(Place[LabelsSeen]):
             only=tuple(line.code for line in vials),
             reprint_because=self.query_one("#reason", Input).value.strip() or None,
         )
-        deed: Deed = partial(services.print_vial_labels, number=self.number, job=job, keep=paper.keep)
+        deed: Deed = partial(services.print_vial_labels, number=self.number, job=job, keep=paper.stage)
         told = {"count": len(vials), "file": str(paper.path), "printer": to.printer or ""}
         said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
         then = partial(self._printed, said, told)
-        self.cellbank.perform(Write(deed, said, told, after=paper.done, undone=paper.gone, then=then))
+        self.cellbank.perform(Write(deed, said, told, after=paper.commit, undone=paper.rollback, then=then))
 
     def _skip(self) -> int:
         typed = self.query_one("#skip", Input).value

@@ -10,16 +10,16 @@ from textual.widgets import Input, Static
 from textual.worker import Worker, WorkerState
 
 from cellbank.errors import CellbankError
-from tui import sentences
+from tui.host import app_of, say
+from tui.text import sentences
+from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
-from tui.widgets.plain import plain
-from tui.widgets.running import Running
-from tui.within import app_of, say
+from tui.widgets.open_doses import Running
 
 if TYPE_CHECKING:
-    from tui.app import CellbankApp
+    from tui.app.app import CellbankApp
 
 
 class LockScreen(Screen[None]):

@@ -16,35 +16,36 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.services import vial as vial_services
 from cellbank.views.vial import VialLine
-from tui import lot_verbs, sentences
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
-from tui.scan import Scanned
-from tui.screens.ask import AskCard
+from tui.screens import lot_verbs
+from tui.screens.ask import AskModal
+from tui.screens.base_screen import BaseScreen
 from tui.screens.evidence import EvidenceScreen
 from tui.screens.growth import GrowthScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.lot_seen import LotSeen, read_lot
-from tui.screens.place import Place
 from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.screens.signing import Signing, SigningCard
+from tui.screens.signing import Signing, SigningModal
+from tui.text import sentences
+from tui.text.markup_safe import cell, lines, plain, sentence
 from tui.widgets.board import Board
 from tui.widgets.history import History
 from tui.widgets.lineage import Lineage
-from tui.widgets.lines import Lines
 from tui.widgets.marks import DISPOSITION_MARKS as MARKS
 from tui.widgets.marks import LABEL_MARKS
-from tui.widgets.plain import cell, lines, plain, sentence
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.widgets.table import Table
+from tui.work.lookup import Scanned
+from tui.work.write import Answer, Write
 
-TABS = {"board": "Board", "vials": "Lines", "lineage": "Lineage", "history": "History"}
+TABS = {"board": "Board", "vials": "Table", "lineage": "Lineage", "history": "History"}
 """Each tab with what has the keyboard there."""
 VIAL_COLUMNS = ("code", "number", "class", "status", "label", "note")
 
 
-class LotScreen(Place[LotSeen]):
+class LotScreen(BaseScreen[LotSeen]):
     """A lot by its number; opened from a vial's code, that vial is chosen."""
 
     help_code: ClassVar[str] = "tui.help.lot"
@@ -80,7 +81,7 @@ class LotScreen(Place[LotSeen]):
             with TabPane(plain(self.say("tui.tab.board")), id="board"):
                 yield Board()
             with TabPane(plain(self.say("tui.tab.vials")), id="vials"):
-                yield Lines([self.say(f"tui.column.{column}") for column in VIAL_COLUMNS])
+                yield Table([self.say(f"tui.column.{column}") for column in VIAL_COLUMNS])
             with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
                 yield Lineage()
             with TabPane(plain(self.say("tui.tab.history")), id="history"):
@@ -106,7 +107,7 @@ class LotScreen(Place[LotSeen]):
         particulars = plain(self.say("tui.lot.particulars", **more), "$muted")
         self.where(lines([sentence(*self._line(seen)), particulars]))
         await self.query_one(Board).fill(seen.check.answers)
-        self.query_one(Lines).fill((line.code, self._vial(seen, line)) for line in seen.vials)
+        self.query_one(Table).fill((line.code, self._vial(seen, line)) for line in seen.vials)
         self.query_one(Lineage).fill(seen.tree)
         await self.query_one(History).fill(seen.history, self.number, ("lot",))
         if first and self.scanned is not None:
@@ -138,7 +139,7 @@ class LotScreen(Place[LotSeen]):
 
     def forms(self) -> list[Form]:
         """What can be done to the lot beside its keys."""
-        return [] if self.seen is None else table.forms_for(Station.LOT, self.number, self.seen.lot)
+        return [] if self.seen is None else registry.forms_for(Station.LOT, self.number, self.seen.lot)
 
     # Turning to things.
 
@@ -162,7 +163,7 @@ class LotScreen(Place[LotSeen]):
     def _choose_vial(self, code: str) -> None:
         self.scanned = code
         self._turn_to("vials")
-        self.query_one(Lines).choose(code)
+        self.query_one(Table).choose(code)
         bar = self.query_one(ScanBar)
         if self._waits():
             bar.say(self.say("tui.label.confirm", vial=code))
@@ -179,7 +180,7 @@ class LotScreen(Place[LotSeen]):
         if answer is not None and self.seen is not None:
             self.app.push_screen(EvidenceScreen(answer, self.seen), self._open_evidence)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """The record of a vial."""
         if event.row_key.value is not None:
             self.app.push_screen(RecordScreen(event.row_key.value))
@@ -210,16 +211,16 @@ class LotScreen(Place[LotSeen]):
     def action_attest(self) -> None:
         """QA attests the batch record."""
         if self.seen is not None:
-            self.app.push_screen(SigningCard(lot_verbs.attesting(self.seen, self.cellbank.wording)))
+            self.app.push_screen(SigningModal(lot_verbs.attesting(self.seen, self.cellbank.wording)))
 
     def action_release(self) -> None:
         """The qualified person releases."""
         if self.seen is not None:
-            self.app.push_screen(SigningCard(lot_verbs.releasing(self.seen, self.cellbank.wording)))
+            self.app.push_screen(SigningModal(lot_verbs.releasing(self.seen, self.cellbank.wording)))
 
     def action_reject(self) -> None:
         """The qualified person rejects, with a reason."""
-        ask = AskCard(self.say("tui.reject.title", lot=self.number), self.say("tui.reject.why"))
+        ask = AskModal(self.say("tui.reject.title", lot=self.number), self.say("tui.reject.why"))
         self.app.push_screen(ask, self._reject_because)
 
     def _reject_because(self, because: str | None) -> None:
@@ -232,7 +233,7 @@ class LotScreen(Place[LotSeen]):
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A rejection is ready to be shown and signed; of a reading the place hears by itself."""
         if event.worker.group == "rejecting" and event.state is WorkerState.SUCCESS:
-            self.app.push_screen(SigningCard(cast(Signing, event.worker.result)))
+            self.app.push_screen(SigningModal(cast(Signing, event.worker.result)))
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""

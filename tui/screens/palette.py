@@ -11,10 +11,10 @@ from textual.containers import Vertical
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text.markup_safe import plain, sentence
 from tui.widgets.field import ChoiceField
 from tui.widgets.keys import Keys
-from tui.widgets.plain import plain, sentence
 
 
 def folded(text: str) -> str:
@@ -33,7 +33,7 @@ class Offered:
     do: Callable[[], object]
 
 
-class VerbPalette(Card[None]):
+class VerbPalette(Modal[None]):
     """Every verb that works in the screen beneath; Enter does it there."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -11,11 +11,11 @@ from cellbank.bank import Bank
 from cellbank.errors import CannotWrite, CellbankError
 from tui.forms import ask as asking
 from tui.forms.ask import Ask, Given
-from tui.forms.form import Form, PaperForm, Told
+from tui.forms.form import Form, PaperForm, PreviewLine
 from tui.forms.rehearsal import Rehearsed
-from tui.paper_file import default_folder, paper_for
 from tui.screens.form import FormScreen
 from tui.widgets.scan_bar import ScanBar
+from tui.work.output import default_folder, paper_for
 
 FILE = "paper_file"
 
@@ -53,8 +53,8 @@ class PaperScreen(FormScreen):
     def work_of(self, given: Given) -> Rehearsed:
         """Make it, and tell how large it is; or why it cannot be made."""
         try:
-            size = Told("document_bytes", len(self._made(given)))
-            return Rehearsed(told=(size,), calm="tui.form.no_change")
+            size = PreviewLine("document_bytes", len(self._made(given)))
+            return Rehearsed(preview=(size,), calm="tui.form.no_change")
         except CellbankError as error:
             return Rehearsed(refused=error)
 
@@ -76,10 +76,10 @@ class PaperScreen(FormScreen):
     def _write_file(self, given: Given) -> Path:
         file = paper_for(self.cellbank, str(self._file(given)))
         try:
-            file.keep(self._made(given))
-            file.done()
+            file.stage(self._made(given))
+            file.commit()
         except OSError as error:
-            file.gone()
+            file.rollback()
             raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
         return file.path
 
@@ -91,8 +91,8 @@ class PaperScreen(FormScreen):
             self.writing = False
             if event.state is WorkerState.SUCCESS:
                 path = cast(Path, event.worker.result)
-                self.cellbank.notify(self.say("tui.paper.done", file=str(path)), markup=False)
-                self.query_one(ScanBar).say(self.say("tui.paper.done", file=str(path)))
+                self.cellbank.notify(self.say("tui.paper.commit", file=str(path)), markup=False)
+                self.query_one(ScanBar).say(self.say("tui.paper.commit", file=str(path)))
             else:
                 self._say_unreadable(event.worker.error)
 

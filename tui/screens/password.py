@@ -11,15 +11,15 @@ from textual.widgets import Button, Input, Static
 from cellbank.bank import Actor, Bank, Deed
 from cellbank.errors import WrongInput
 from cellbank.services import person as services
-from tui import sentences
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text import sentences
+from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
-from tui.widgets.plain import plain
-from tui.writing import Answer, Write
+from tui.work.write import Answer, Write
 
 
-class PasswordCard(Card[bool]):
+class PasswordModal(Modal[bool]):
     """Answers true when the password was changed. Who comes with a first password (`first`) is not asked it again."""
 
     AUTO_FOCUS = "Input"

@@ -13,11 +13,11 @@ from cellbank.documents.preview import LabelPreview, place_preview
 from cellbank.services import place_label as services
 from cellbank.services.place_label import PlacePrint
 from cellbank.views import storage as view
-from tui.paper_file import Paper
 from tui.screens.printing import PrintScreen
+from tui.text.markup_safe import plain
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
-from tui.widgets.plain import plain
+from tui.work.output import Paper
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
         if self._inside and self.seen is not None:
             chosen = self.seen.without
         job = PlacePrint(self.cellbank.wording.language, form=form, reprint_because=reason)
-        return partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.keep), len(chosen)
+        return partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.stage), len(chosen)
 
     def printed(self) -> None:
         """This place again, and another name for the file."""

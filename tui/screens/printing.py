@@ -15,17 +15,17 @@ from textual.widgets import Input, Static
 from cellbank.bank import Deed
 from cellbank.documents.preview import LabelPreview
 from cellbank.domain.person import Verb
-from tui.paper_file import Paper, default_folder
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
+from tui.text.markup_safe import lines, plain
 from tui.widgets.destination import Destination
-from tui.widgets.plain import lines, plain
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.work.output import Paper, default_folder
+from tui.work.write import Answer, Write
 
 S = TypeVar("S")
 
 
-class PrintScreen(Place[S]):
+class PrintScreen(BaseScreen[S]):
     """Choose, look, F8."""
 
     verbs: ClassVar[dict[str, Verb]] = {"print": Verb.PRINT_LABEL}
@@ -92,7 +92,7 @@ class PrintScreen(Place[S]):
         told: dict[str, object] = {"count": count, "file": str(paper.path), "printer": to.printer or ""}
         said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
         then = partial(self._printed, said, told)
-        self.cellbank.perform(Write(deed, said, told, after=paper.done, undone=paper.gone, then=then))
+        self.cellbank.perform(Write(deed, said, told, after=paper.commit, undone=paper.rollback, then=then))
 
     def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False

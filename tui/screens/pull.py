@@ -20,14 +20,14 @@ from cellbank.services import dose as services
 from cellbank.services.pull_scan import refuse_scan
 from cellbank.views import pull, visit
 from cellbank.views.pull import PickLine, ScanAtPull
-from cellbank.views.way import way
-from tui import sentences, visit_words
-from tui.screens.place import Place
-from tui.screens.second import SecondCard
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain
+from cellbank.views.visit_steps import way
+from tui.screens.base_screen import BaseScreen
+from tui.screens.second_person import SecondPersonModal
+from tui.text import sentences, visit_words
+from tui.text.markup_safe import cell, lines, plain
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer, Write
+from tui.widgets.table import Table
+from tui.work.write import Answer, Write
 
 COLUMNS = ("scanned", "position", "code", "lot", "status")
 
@@ -49,7 +49,7 @@ class Looked:
     answer: ScanAtPull | CellbankError
 
 
-class PullScreen(Place[PullSeen]):
+class PullScreen(BaseScreen[PullSeen]):
     """Every scan is answered here; nothing else opens. `replacing` draws from what nobody reserved."""
 
     help_code: ClassVar[str] = "tui.help.pull"
@@ -73,7 +73,7 @@ class PullScreen(Place[PullSeen]):
 
     def body(self) -> ComposeResult:
         """The vials to scan; beneath, the last wrong one."""
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS], opens=False)
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS], opens=False)
         yield Static(id="wrong")
 
     def gather(self, bank: Bank) -> PullSeen:
@@ -96,7 +96,7 @@ class PullScreen(Place[PullSeen]):
         self.where(plain(title, "bold"), plain(f"  {counts}", "bold $primary"))
         listed = {one.code for one in self.seen.picks}
         beside = [PickLine(code, "", None, VialStatus.STORED) for code in self.scanned if code not in listed]
-        self.query_one(Lines).fill((one.code, self._row(one)) for one in (*self.seen.picks, *beside))
+        self.query_one(Table).fill((one.code, self._row(one)) for one in (*self.seen.picks, *beside))
         self.refresh_bindings()
 
     def _row(self, one: PickLine) -> list[Text]:
@@ -146,7 +146,7 @@ class PullScreen(Place[PullSeen]):
         if code not in self.scanned:
             self.scanned.append(code)
         self.query_one("#wrong", Static).update(plain(""))
-        self.query_one(Lines).choose(code)
+        self.query_one(Table).choose(code)
         self.query_one(ScanBar).say(self.say("tui.pull.right", vial=code, count=len(self.scanned)))
         self._show_scanned()
 
@@ -178,7 +178,7 @@ class PullScreen(Place[PullSeen]):
         if self.seen is not None and not self.seen.second:
             self.cellbank.perform(replace(self._pull(None), then=self._alone))
             return
-        self.app.push_screen(SecondCard(self._to_check(), self._pull), self._pulled)
+        self.app.push_screen(SecondPersonModal(self._to_check(), self._pull), self._pulled)
 
     def _to_check(self) -> str:
         """What the second person looks at; vials too few for a dose are found out here, not once they are thawed."""

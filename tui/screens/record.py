@@ -10,25 +10,25 @@ from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
 from cellbank.views.growth import GROWS
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
-from tui.screens.facts import RecordSeen, facts, read_record
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
 from tui.screens.growth import GrowthScreen
-from tui.screens.place import Place
+from tui.screens.record_fields import RecordSeen, facts, read_record
+from tui.text.markup_safe import plain
 from tui.widgets.history import History
+from tui.widgets.holds_and_deviations import COLUMNS, StandingLines
 from tui.widgets.lineage import Lineage
-from tui.widgets.lines import Lines
-from tui.widgets.plain import plain
 from tui.widgets.sheet import Sheet
-from tui.widgets.standing import COLUMNS, StandingLines
+from tui.widgets.table import Table
 
 TABS = {"facts": "#facts-text", "lineage": "Lineage", "standing": "StandingLines", "history": "History"}
 """Each tab with what has the keyboard there."""
 FORM_KEYS = ("f5", "f6", "f7", "f8", "f9")
 
 
-class RecordScreen(Place[RecordSeen]):
+class RecordScreen(BaseScreen[RecordSeen]):
     """One thing by its code."""
 
     AUTO_FOCUS = "#facts-text"
@@ -71,8 +71,8 @@ class RecordScreen(Place[RecordSeen]):
 
     def _offer(self, seen: RecordSeen) -> None:
         """Give F5 to F9 to the first forms of the station, those first that this person may use."""
-        found = table.forms_for(seen.trace.station, seen.trace.subject, seen.view)
-        own = [one for one in found if not isinstance(one, table.OF_ANYTHING)]
+        found = registry.forms_for(seen.trace.station, seen.trace.subject, seen.view)
+        own = [one for one in found if not isinstance(one, registry.OF_ANYTHING)]
         own.sort(key=lambda one: not self.cellbank.may(one.verb))
         self._offered = [*own, *(one for one in found if one not in own)]
         for at, key in enumerate(FORM_KEYS):
@@ -145,7 +145,7 @@ class RecordScreen(Place[RecordSeen]):
         if event.node.data:
             self.cellbank.open_code(event.node.data)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open a hold or a deviation."""
         if event.row_key.value:
             self.cellbank.open_code(event.row_key.value)

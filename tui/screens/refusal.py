@@ -5,13 +5,13 @@ from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Static
 
 from cellbank.errors import CannotPrint, CellbankError
-from tui import sentences
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain
 from tui.widgets.keys import Keys
-from tui.widgets.plain import lines, plain
 
 
-class RefusalScreen(Card[None]):
+class RefusalScreen(Modal[None]):
     """What was refused, and why: all of it."""
 
     AUTO_FOCUS = "VerticalScroll"

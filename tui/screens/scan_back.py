@@ -16,13 +16,13 @@ from cellbank.domain.person import Verb
 from cellbank.services import vial as services
 from cellbank.views import scan_back as view
 from cellbank.views.scan_back import ScanBack
-from tui import sentences
-from tui.in_turn import InTurn
-from tui.screens.place import Place
-from tui.vial_numbers import shortly
-from tui.widgets.plain import lines, plain, sentence
+from tui.screens.base_screen import BaseScreen
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain, sentence
+from tui.text.vial_numbers import shortly
 from tui.widgets.scan_bar import ScanBar
-from tui.writing import Answer
+from tui.work.act_queue import ActQueue
+from tui.work.write import Answer
 
 BAR = 40
 LAST = 200
@@ -41,7 +41,7 @@ class Answered:
     already: bool = False
 
 
-class ScanBackScreen(Place[ScanBack]):
+class ScanBackScreen(BaseScreen[ScanBack]):
     """Every scan is answered here; nothing else opens."""
 
     AUTO_FOCUS = "#answers"
@@ -54,7 +54,7 @@ class ScanBackScreen(Place[ScanBack]):
         self.of = of
         self.verified: set[str] = set()
         self.answered: list[Answered] = []
-        self._in_turn: InTurn | None = None
+        self._in_turn: ActQueue | None = None
 
     def body(self) -> ComposeResult:
         """How far it is; what still waits; the answers, the newest on top."""
@@ -64,7 +64,7 @@ class ScanBackScreen(Place[ScanBack]):
 
     def on_mount(self) -> None:
         """Scans may come before the first reading."""
-        self._in_turn = InTurn(self.cellbank, self._deed, self._told)
+        self._in_turn = ActQueue(self.cellbank, self._deed, self._told)
         super().on_mount()
 
     def gather(self, bank: Bank) -> ScanBack:

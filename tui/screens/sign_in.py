@@ -13,16 +13,16 @@ from cellbank.bank import Actor
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.views import person
-from tui.screens.password import PasswordCard
+from tui.host import app_of, say
+from tui.screens.password import PasswordModal
+from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
-from tui.widgets.plain import plain
-from tui.widgets.running import Running
-from tui.within import app_of, say
+from tui.widgets.open_doses import Running
 
 if TYPE_CHECKING:
-    from tui.app import CellbankApp
+    from tui.app.app import CellbankApp
 
 
 SignedIn = tuple[Actor, tuple[Role, ...], str | None]
@@ -99,7 +99,7 @@ class SignInScreen(Screen[None]):
         if first is None:
             self.cellbank.signed_in(actor, roles)
         else:
-            self.app.push_screen(PasswordCard(actor, first), partial(self._chosen, actor, roles))
+            self.app.push_screen(PasswordModal(actor, first), partial(self._chosen, actor, roles))
 
     def _chosen(self, actor: Actor, roles: tuple[Role, ...], chosen: bool | None) -> None:
         if chosen:

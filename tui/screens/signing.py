@@ -14,12 +14,12 @@ from cellbank.bank import Deed
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Meaning
 from cellbank.errors import CellbankError, Finding
-from tui import sentences
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.field import PasswordField
 from tui.widgets.keys import Keys
-from tui.widgets.plain import lines, plain, sentence
-from tui.writing import Answer, Write
+from tui.work.write import Answer, Write
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class Signing:
     others: Sequence[str] = ()
 
 
-class SigningCard(Card[bool]):
+class SigningModal(Modal[bool]):
     """Shows, asks, signs, and shows the answer; the signature goes on even when the card is closed meanwhile."""
 
     AUTO_FOCUS = "#password"

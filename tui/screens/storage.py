@@ -13,15 +13,15 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, PlaceKind
 from cellbank.views import storage as view
 from cellbank.views.storage import PlaceLine
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
 from tui.forms.storage import AddPlace
+from tui.screens.base_screen import BaseScreen
 from tui.screens.box import BoxScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
 from tui.screens.place_labels import PlaceLabelsScreen
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, plain
+from tui.text.markup_safe import cell, plain
+from tui.widgets.table import Table
 
 COLUMNS = ("place", "filled", "free", "kind", "custodian", "code")
 BAR = 10
@@ -36,7 +36,7 @@ def bar(taken: int, of: int) -> str:
     return "█" * full + "░" * (BAR - full)
 
 
-class StorageScreen(Place[tuple[PlaceLine, ...]]):
+class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
     """All of storage, or what stands in one tank or rack."""
 
     help_code: ClassVar[str] = "tui.help.storage"
@@ -52,7 +52,7 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
 
     def body(self) -> ComposeResult:
         """One table."""
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> tuple[PlaceLine, ...]:
         """The places with their counts."""
@@ -64,7 +64,7 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
         """Each place under the one it stands in; beside the title how full each custodian is."""
         title = self.of and seen[0].path if seen else self.of
         self.where(plain(title or self.say("tui.storage.title"), "bold"), plain(f"  {self._totals(seen)}", "$muted"))
-        self.query_one(Lines).fill((one.path, self._row(one)) for one in seen)
+        self.query_one(Table).fill((one.path, self._row(one)) for one in seen)
 
     def _totals(self, seen: Sequence[PlaceLine]) -> str:
         if not seen:
@@ -94,10 +94,10 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
     @property
     def chosen(self) -> PlaceLine | None:
         """The place under the cursor."""
-        path = self.query_one(Lines).chosen
+        path = self.query_one(Table).chosen
         return next((one for one in self.seen or () if one.path == path), None)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Into a box, or into a tank or rack alone."""
         one = next((one for one in self.seen or () if one.path == event.row_key.value), None)
         if one is not None and one.path != self.of:
@@ -107,7 +107,7 @@ class StorageScreen(Place[tuple[PlaceLine, ...]]):
     def forms(self) -> Sequence[Form]:
         """What can be done to the place under the cursor."""
         one = self.chosen
-        return [] if one is None else table.forms_for(Station.PLACE, one.path, one)
+        return [] if one is None else registry.forms_for(Station.PLACE, one.path, one)
 
     def action_labels(self) -> None:
         """The label of the place under the cursor, and of what stands in it."""

@@ -12,14 +12,14 @@ from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.views import visit
 from cellbank.views.visit import SubjectView, VisitView
-from tui import visit_words
-from tui.forms import subject, table
+from tui.forms import registry, subject
 from tui.forms.form import Form
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
 from tui.screens.record import RecordScreen
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain, sentence
+from tui.text import visit_words
+from tui.text.markup_safe import cell, lines, plain, sentence
+from tui.widgets.table import Table
 
 COLUMNS = ("visit", "planned_on", "prescription", "contra", "reserved", "state")
 KEYS: Mapping[type[Form], str] = {
@@ -31,7 +31,7 @@ KEYS: Mapping[type[Form], str] = {
 """The key of each act on the course; the two on F5 never fit at once."""
 
 
-class SubjectScreen(Place[SubjectView]):
+class SubjectScreen(BaseScreen[SubjectView]):
     """A subject by pseudonym."""
 
     help_code: ClassVar[str] = "tui.help.subject"
@@ -50,7 +50,7 @@ class SubjectScreen(Place[SubjectView]):
 
     def body(self) -> ComposeResult:
         """The visits."""
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> SubjectView:
         """The subject with the whole course."""
@@ -61,7 +61,7 @@ class SubjectScreen(Place[SubjectView]):
         """Who, then the visits."""
         self._offer(seen)
         self.where(lines([self._head(seen), *self._remarks(seen)]))
-        self.query_one(Lines).fill((one.code, self._visit(one)) for one in seen.visits)
+        self.query_one(Table).fill((one.code, self._visit(one)) for one in seen.visits)
 
     def _head(self, seen: SubjectView) -> Content:
         said = self.say(
@@ -90,7 +90,7 @@ class SubjectScreen(Place[SubjectView]):
         )
         return [cell(one.code, "bold"), *(cell(part) for part in parts)]
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the visit."""
         if event.row_key.value:
             self.cellbank.open_code(event.row_key.value)
@@ -102,7 +102,7 @@ class SubjectScreen(Place[SubjectView]):
         return self._offered
 
     def _offer(self, seen: SubjectView) -> None:
-        self._offered = table.forms_for(Station.SUBJECT, seen.code, seen)
+        self._offered = registry.forms_for(Station.SUBJECT, seen.code, seen)
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:

@@ -12,13 +12,14 @@ from cellbank.bank import Bank
 from cellbank.views import person, trail
 from cellbank.views.audit import EntryView
 from cellbank.views.trail import TrailPage, Wanted
-from tui import entries, sentences, verifying
-from tui.scan import Scanned
+from tui.screens import verification
+from tui.screens.base_screen import BaseScreen
 from tui.screens.entry import EntryScreen
-from tui.screens.place import Place
 from tui.screens.trail_filter import FilterCard
-from tui.widgets.lines import Lines
-from tui.widgets.plain import plain
+from tui.text import entries, sentences
+from tui.text.markup_safe import plain
+from tui.widgets.table import Table
+from tui.work.lookup import Scanned
 
 NEAR = 10
 """So many lines before the last one the next page is read."""
@@ -32,7 +33,7 @@ class Looked:
     page: TrailPage
 
 
-class TrailScreen(Place[Looked]):
+class TrailScreen(BaseScreen[Looked]):
     """What was done, by whom, when; Enter shows one entry whole."""
 
     help_code: ClassVar[str] = "tui.help.trail"
@@ -54,7 +55,7 @@ class TrailScreen(Place[Looked]):
 
     def body(self) -> ComposeResult:
         """One table."""
-        yield Lines([self.say(f"tui.column.{column}") for column in entries.COLUMNS])
+        yield Table([self.say(f"tui.column.{column}") for column in entries.COLUMNS])
 
     def gather(self, bank: Bank) -> Looked:
         """The newest page, or only what came since the newest that is shown."""
@@ -73,7 +74,7 @@ class TrailScreen(Place[Looked]):
         if page.more or not self.loaded:
             self.loaded, self.older = [], page
         self.loaded = [*page.entries, *self.loaded]
-        self.query_one(Lines).fill((str(one.number), entries.row(self.cellbank.wording, one)) for one in self.loaded)
+        self.query_one(Table).fill((str(one.number), entries.row(self.cellbank.wording, one)) for one in self.loaded)
         self._tell()
         self._fetch_when_near()
 
@@ -99,12 +100,12 @@ class TrailScreen(Place[Looked]):
 
     # Going down.
 
-    def on_data_table_row_highlighted(self, event: Lines.RowHighlighted) -> None:
+    def on_data_table_row_highlighted(self, event: Table.RowHighlighted) -> None:
         """Near the end, read on."""
         self._fetch_when_near()
 
     def _fetch_when_near(self) -> None:
-        table = self.query_one(Lines)
+        table = self.query_one(Table)
         if self._fetching or self.older is None or not self.older.more:
             return
         if table.cursor_row >= table.row_count - NEAR:
@@ -131,7 +132,7 @@ class TrailScreen(Place[Looked]):
             self.older = page
             self.loaded += page.entries
             words = self.cellbank.wording
-            self.query_one(Lines).extend((str(one.number), entries.row(words, one)) for one in page.entries)
+            self.query_one(Table).extend((str(one.number), entries.row(words, one)) for one in page.entries)
             self._tell()
         self._fetch_when_near()
 
@@ -141,7 +142,7 @@ class TrailScreen(Place[Looked]):
         """Other entries."""
         self._question += 1
         self.wanted, self.loaded, self.older = wanted, [], None
-        self.query_one(Lines).fill(())
+        self.query_one(Table).fill(())
         self.read()
 
     def takes(self, scanned: Scanned) -> bool:
@@ -169,9 +170,9 @@ class TrailScreen(Place[Looked]):
 
     def action_verify(self) -> None:
         """Replay the whole record and compare it with the tables."""
-        verifying.begin(self.cellbank)
+        verification.begin(self.cellbank)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """One entry whole."""
         if event.row_key.value:
             self.app.push_screen(EntryScreen(int(event.row_key.value)))

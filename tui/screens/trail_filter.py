@@ -13,9 +13,9 @@ from cellbank.views.trail import Wanted
 from cellbank.wording import Wording, texts
 from tui.forms import ask as asking
 from tui.forms.ask import Ask, Choice
-from tui.screens.card import Card
+from tui.screens.modal import Modal
+from tui.text.markup_safe import plain
 from tui.widgets.keys import Keys
-from tui.widgets.plain import plain
 from tui.widgets.question import Question
 
 _ACTION = "term.action."
@@ -39,7 +39,7 @@ def asks(words: Wording, wanted: Wanted, people: Sequence[str]) -> tuple[Ask, ..
     )
 
 
-class FilterCard(Card[Wanted]):
+class FilterCard(Modal[Wanted]):
     """Answers with what is wanted."""
 
     AUTO_FOCUS = "Input"

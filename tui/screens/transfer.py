@@ -13,14 +13,14 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.views import transfer as view
 from cellbank.views.transfer import TransferView
-from tui import sentences
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
 from tui.forms.transfer import Receive
+from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
-from tui.screens.place import Place
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain, sentence
+from tui.text import sentences
+from tui.text.markup_safe import cell, lines, plain, sentence
+from tui.widgets.table import Table
 
 FIELDS = (
     "seal",
@@ -36,7 +36,7 @@ FIELDS = (
 COLUMNS = ("code", "status", "position")
 
 
-class TransferScreen(Place[TransferView]):
+class TransferScreen(BaseScreen[TransferView]):
     """A transfer by its code."""
 
     help_code: ClassVar[str] = "tui.help.transfer"
@@ -52,7 +52,7 @@ class TransferScreen(Place[TransferView]):
     def body(self) -> ComposeResult:
         """What is known, then the vials."""
         yield Static(id="transfer")
-        yield Lines([self.say(f"tui.column.{column}") for column in COLUMNS])
+        yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> TransferView:
         """The transfer with its vials as they are now."""
@@ -74,7 +74,7 @@ class TransferScreen(Place[TransferView]):
             (one.code, [cell(one.code, "bold"), cell(words.term("vial_status", one.status)), cell(one.position or "–")])
             for one in seen.vials
         )
-        self.query_one(Lines).fill(rows)
+        self.query_one(Table).fill(rows)
         self.refresh_bindings()
 
     def _state(self, seen: TransferView) -> Content:
@@ -84,14 +84,14 @@ class TransferScreen(Place[TransferView]):
             return plain(f"✓ {self.say('tui.transfer.received')}", "bold $success")
         return plain(f"✗ {self.say('tui.transfer.not_accepted')}", "bold $error")
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the vial."""
         if event.row_key.value:
             self.cellbank.open_code(event.row_key.value)
 
     def forms(self) -> Sequence[Form]:
         """What can be done to it."""
-        return [] if self.seen is None else table.forms_for(Station.TRANSFER, self.code, self.seen)
+        return [] if self.seen is None else registry.forms_for(Station.TRANSFER, self.code, self.seen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Received once."""

@@ -14,15 +14,15 @@ from cellbank.errors import WrongInput
 from cellbank.views import vial_pages as view
 from cellbank.views.vial import VialLine
 from cellbank.views.vial_pages import VialIndex
-from tui.forms import table
+from tui.forms import registry
 from tui.forms.form import Form
-from tui.scan import Scanned
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
 from tui.screens.record import RecordScreen
-from tui.vial_words import vials_meant
+from tui.text.markup_safe import plain
+from tui.text.vial_words import vials_meant
 from tui.widgets.pages import Heading, Page, Pages, Row
-from tui.widgets.plain import plain
 from tui.widgets.scan_bar import ScanBar
+from tui.work.lookup import Scanned
 
 HEADINGS = (
     ("code", 15, 0),
@@ -45,7 +45,7 @@ class VialsSeen:
     row: int | None
 
 
-class VialsScreen(Place[VialsSeen]):
+class VialsScreen(BaseScreen[VialsSeen]):
     """Type a lot, a status, a class; scan a vial to go to it; Enter opens its record."""
 
     AUTO_FOCUS = "Pages"
@@ -166,7 +166,7 @@ class VialsScreen(Place[VialsSeen]):
     def forms(self) -> list[Form]:
         """What can be done to the vial under the cursor."""
         line = self.query_one(Pages).line
-        return [] if line is None else table.forms_for(Station.VIAL, line.key, line.thing)
+        return [] if line is None else registry.forms_for(Station.VIAL, line.key, line.thing)
 
     def on_pages_row_selected(self, event: Pages.RowSelected) -> None:
         """The record of a vial."""

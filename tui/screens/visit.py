@@ -18,17 +18,17 @@ from cellbank.views import pull, visit
 from cellbank.views.dose import DoseView
 from cellbank.views.pull import PickLine
 from cellbank.views.visit import VisitView
-from cellbank.views.way import Act, Way, way
-from tui import visit_words
-from tui.forms import table
+from cellbank.views.visit_steps import Act, Way, way
+from tui.forms import registry
 from tui.forms.form import Form
 from tui.screens import visit_acts
-from tui.screens.place import Place
+from tui.screens.base_screen import BaseScreen
 from tui.screens.record import RecordScreen
+from tui.text import visit_words
+from tui.text.markup_safe import cell, lines, plain, sentence
 from tui.widgets.board import Board
-from tui.widgets.lines import Lines
-from tui.widgets.plain import cell, lines, plain, sentence
-from tui.widgets.way import WayLine
+from tui.widgets.table import Table
+from tui.widgets.visit_steps import VisitStepsLine
 
 TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
 """Each tab with what has the keyboard there."""
@@ -52,7 +52,7 @@ class VisitSeen:
         return next((one for one in self.visit.doses if one.under_way), None)
 
 
-class VisitScreen(Place[VisitSeen]):
+class VisitScreen(BaseScreen[VisitSeen]):
     """A visit by its subject and number; F5 is always the act that comes next."""
 
     AUTO_FOCUS = "Board"
@@ -83,15 +83,15 @@ class VisitScreen(Place[VisitSeen]):
 
     def body(self) -> ComposeResult:
         """The way, what holds the dose, the tabs."""
-        yield WayLine(id="way")
+        yield VisitStepsLine(id="way")
         yield Static(id="held")
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.gate")), id="board"):
                 yield Board(evidence=False)
             with TabPane(plain(self.say("tui.tab.picks")), id="picks"):
-                yield Lines([self.say(f"tui.column.{column}") for column in PICKS], id="pick-lines")
+                yield Table([self.say(f"tui.column.{column}") for column in PICKS], id="pick-lines")
             with TabPane(plain(self.say("tui.tab.attempts")), id="attempts"):
-                yield Lines([self.say(f"tui.column.{column}") for column in ATTEMPTS], id="attempt-lines")
+                yield Table([self.say(f"tui.column.{column}") for column in ATTEMPTS], id="attempt-lines")
 
     def on_mount(self) -> None:
         """The tabs are turned with the arrows."""
@@ -112,14 +112,14 @@ class VisitScreen(Place[VisitSeen]):
         """The visit's lines, the gate, the vials, the attempts."""
         self._offer(seen.way.next)
         self.where(lines([self._head(seen), self._next(seen)]))
-        self.query_one(WayLine).fill(seen.way.steps)
+        self.query_one(VisitStepsLine).fill(seen.way.steps)
         self._show_held(seen.under_way)
         await self.query_one(Board).fill(seen.answers)
-        self.query_one("#pick-lines", Lines).fill((one.code, self._pick(one)) for one in seen.picks)
+        self.query_one("#pick-lines", Table).fill((one.code, self._pick(one)) for one in seen.picks)
         if not seen.picks:
             self._leave_the_picks()
         attempts = ((one.code, self._attempt(one)) for one in seen.visit.doses)
-        self.query_one("#attempt-lines", Lines).fill(attempts)
+        self.query_one("#attempt-lines", Table).fill(attempts)
 
     def _head(self, seen: VisitSeen) -> Content:
         words, found = self.cellbank.wording, seen.visit
@@ -188,7 +188,7 @@ class VisitScreen(Place[VisitSeen]):
         if self.query_one(TabbedContent).active == "picks":
             self.action_tab(-1)
 
-    def on_data_table_row_selected(self, event: Lines.RowSelected) -> None:
+    def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """The record of a vial or of a dose."""
         if event.row_key.value is not None:
             self.cellbank.open_code(event.row_key.value)
@@ -197,7 +197,7 @@ class VisitScreen(Place[VisitSeen]):
 
     def forms(self) -> Sequence[Form]:
         """Everything that can be done at this visit."""
-        return [] if self.seen is None else table.forms_for(Station.VISIT, self.code, self.seen.visit)
+        return [] if self.seen is None else registry.forms_for(Station.VISIT, self.code, self.seen.visit)
 
     def _offer(self, following: Act | None) -> None:
         """Give F5 the words of what comes next."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from textual.screen import Screen
 
 from cellbank.domain.visit import DoseStatus
-from cellbank.views.way import Act
+from cellbank.views.visit_steps import Act
 from tui.forms import dose, dose_ends, visit
 from tui.forms.attempt import AtDose
 from tui.forms.form import Form

@@ -16,8 +16,8 @@ from cellbank.bank import Bank
 from cellbank.errors import CellbankError
 from cellbank.printers import known
 from cellbank.wording import Wording
-from tui import collecting
-from tui.app import CellbankApp
+from tui.app import gc_tuning
+from tui.app.app import CellbankApp
 
 
 class PipedDriver(WebDriver):
@@ -33,7 +33,7 @@ class PipedDriver(WebDriver):
 class ServedApp(CellbankApp):
     """The same UI, told by a browser."""
 
-    CSS_PATH = "../cellbank.tcss"
+    CSS_PATH = "../app/cellbank.tcss"
 
     def get_driver_class(self) -> type[Driver]:
         """The browser's."""
@@ -69,7 +69,7 @@ def main() -> int:
         printers = known(told["printers"])
         with Bank.open(told["place"]) as bank:
             app: App[None] = ServedApp(bank, Wording(told["language"], bank.zone), printers=printers)
-            collecting.begin()
+            gc_tuning.begin()
             app.run()
             return app.return_code or 0
     except CellbankError as error:

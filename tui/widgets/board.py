@@ -8,9 +8,9 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ListItem, ListView, Static
 
 from cellbank.domain.gate import Answer
-from tui import sentences
-from tui.widgets.plain import lines, plain, sentence
-from tui.within import app_of, say
+from tui.host import app_of, say
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain, sentence
 
 
 class Requirement(ListItem):

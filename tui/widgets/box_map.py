@@ -12,7 +12,7 @@ from textual.reactive import reactive
 from textual.widgets import Static
 
 from cellbank.views.storage import HELD, BoxMap, Cell
-from tui.widgets.plain import lines, plain, sentence
+from tui.text.markup_safe import lines, plain, sentence
 
 RESERVED = "P"
 """The letter of a vial set aside for a visit; a held one has the letter of the hold whatever else it is."""

@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from time import monotonic
 
 from cellbank.views.dose import DoseView
-from cellbank.views.running import RunningDose
+from cellbank.views.open_doses import RunningDose
 from cellbank.wording import Wording
 
 LITTLE = timedelta(minutes=15)

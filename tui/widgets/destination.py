@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, RadioSet, Static
 
-from tui.paper_file import Paper, Printed, paper_for
+from tui.host import app_of, say
+from tui.text.markup_safe import plain
 from tui.widgets.choice import Choice
-from tui.widgets.plain import plain
-from tui.within import app_of, say
+from tui.work.output import Paper, Printed, paper_for
 
 
 class Destination(Vertical):

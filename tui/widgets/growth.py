@@ -9,9 +9,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cellbank.views.growth import GrowthLine, GrowthView
+from tui.host import say
+from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.braille import DOTS_ACROSS, DOTS_DOWN, Braille
-from tui.widgets.plain import lines, plain, sentence
-from tui.within import say
 
 LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
 LOT = "◆"

@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from cellbank.views.audit import EntryView
 from cellbank.wording import Wording
-from tui import sentences
-from tui.widgets.plain import lines, plain, sentence
-from tui.within import app_of
+from tui.host import app_of
+from tui.text import sentences
+from tui.text.markup_safe import lines, plain, sentence
 
 MOST = 200
 """Entries shown of one thing, the newest; the whole record is in the audit trail."""

@@ -2,8 +2,8 @@
 
 from textual.widgets import Static
 
-from tui.widgets.plain import lines, plain
-from tui.within import app_of
+from tui.host import app_of
+from tui.text.markup_safe import lines, plain
 
 
 class JobLine(Static):

@@ -10,8 +10,8 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.widgets.plain import lines, plain, sentence
-from tui.within import app_of, say
+from tui.host import app_of, say
+from tui.text.markup_safe import lines, plain, sentence
 
 GAP = "  "
 _SHOWN = {"question_mark": "?", "left": "←→", "up": "↑↓", "pageup": "PgUp/PgDn", "pagedown": "PgUp/PgDn"}

@@ -10,10 +10,10 @@ from textual.widgets.tree import TreeNode
 
 from cellbank.views import lineage
 from cellbank.views.lineage import Branch
-from tui import sentences
+from tui.host import app_of, say
+from tui.text import sentences
+from tui.text.markup_safe import cell, stripped
 from tui.widgets.marks import DISPOSITION_MARKS
-from tui.widgets.plain import cell, stripped
-from tui.within import app_of, say
 
 
 class Lineage(Tree[str]):

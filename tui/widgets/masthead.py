@@ -7,8 +7,8 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.widgets.plain import plain, sentence
-from tui.within import app_of, say
+from tui.host import app_of, say
+from tui.text.markup_safe import plain, sentence
 
 
 class Masthead(Horizontal):

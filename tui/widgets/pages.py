@@ -17,7 +17,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from cellbank.errors import CellbankError
-from tui.widgets.plain import stripped
+from tui.text.markup_safe import stripped
 
 KEPT = 12
 """Pages kept in memory: those that Home and End show, and those nearest to the cursor."""

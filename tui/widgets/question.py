@@ -13,12 +13,12 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cellbank.domain import scanned
+from cellbank.domain import keyboard_layout
 from cellbank.errors import WrongInput
 from tui.forms.ask import Ask, chosen, fitting
+from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import packed
-from tui.widgets.plain import plain
 
 _WIDE = 10_000
 """Before it is laid out, a row is as wide as it likes."""
@@ -221,7 +221,9 @@ class Question(Vertical):
     def set_right(self, typed: str) -> str:
         """Codes as they were meant: another layout of the scanner's keyboard set right; what cannot be read stays."""
         try:
-            return ", ".join(scanned.typed_codes(typed)) if self.ask.several else scanned.repaired(typed)
+            return (
+                ", ".join(keyboard_layout.typed_codes(typed)) if self.ask.several else keyboard_layout.repaired(typed)
+            )
         except WrongInput:
             return typed
 

@@ -11,8 +11,8 @@ from textual.reactive import reactive
 from textual.timer import Timer
 from textual.widgets import Static
 
-from tui.widgets.plain import plain, sentence
-from tui.within import say
+from tui.host import say
+from tui.text.markup_safe import plain, sentence
 
 HELP_AFTER = 0.15
 """Seconds: a lone `?` is a question; one followed at once by more is a scan in another keyboard layout."""

@@ -6,7 +6,7 @@ from textwrap import wrap
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.widgets.plain import lines, plain, sentence, stripped
+from tui.text.markup_safe import lines, plain, sentence, stripped
 
 _GAP = 2
 _LEAST = 20

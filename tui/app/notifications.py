@@ -1,0 +1,41 @@
+"""What was told beside the work: it goes with the next key, so that it never covers what the hands are at.
+
+A success is gone at once. What warns or refuses stays for the eyes a moment at least, since a scanner types its next
+code before anyone has read the answer to the last; after that a key takes it too. Without a key it goes by itself.
+"""
+
+from time import monotonic
+
+from textual.app import App
+from textual.notifications import SeverityLevel
+
+LEAST_SECONDS = 3.0
+"""How long a warning or a refusal stays at least."""
+
+
+class NotifyingApp(App[None]):
+    """An app whose notices give way to the work."""
+
+    _telling = False
+    _least_until = 0.0
+
+    def notify(
+        self,
+        message: str,
+        *,
+        title: str = "",
+        severity: SeverityLevel = "information",
+        timeout: float | None = None,
+        markup: bool = False,
+    ) -> None:
+        """Tell something beside the work; whatever is asked for, never as markup."""
+        self._telling = True
+        if severity != "information":
+            self._least_until = monotonic() + LEAST_SECONDS
+        super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
+
+    def go_on(self) -> None:
+        """Somebody goes on working: what was told gives way."""
+        if self._telling and monotonic() >= self._least_until:
+            self._telling = False
+            self.clear_notifications()

@@ -1,0 +1,1 @@
+"""Records in words, as plain data that no markup can reach."""
