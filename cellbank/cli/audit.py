@@ -22,7 +22,7 @@ def log(
     code: Annotated[str | None, option("--code", help="Only what touched this thing, oldest first.")] = None,
     limit: Annotated[int, counted("--limit", help="How many entries, newest first.")] = 50,
 ) -> None:
-    """Who did what to what, when and why."""
+    """The entries of the record, newest first: who did what to what, when and why."""
     from cellbank.views import audit as view
 
     rows = here().read(lambda reading: view.history(reading, code) if code else view.entries(reading, limit))

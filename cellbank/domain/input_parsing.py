@@ -187,7 +187,7 @@ def typed_line(text: str) -> str:
 
 
 def typed_flag(text: str) -> bool:
-    """Yes or no, in any language of the bank."""
+    """Yes or no, in any language of the bank; any other text is refused."""
     said = text.strip().lower()
     if said not in _YES | _NO:
         raise WrongInput("typed.choice", value=text, expected="yes, no")

@@ -32,7 +32,7 @@ class Verification:
 
     @property
     def intact(self) -> bool:
-        """Whether nothing was found."""
+        """Whether no difference was found."""
         return not self.findings
 
 

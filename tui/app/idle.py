@@ -1,7 +1,7 @@
-"""Hands off: how long nobody has touched this terminal, and what follows from it (21 CFR 11.10(d), interface.md).
+"""Hands off: how long nobody has touched this terminal, and what follows from it (21 CFR 11.10(d), rules.md §8).
 
-After five minutes the screen locks: the same person's password opens it where it was. After fifteen nobody is signed
-in any more. A running thaw clock is shown on both.
+After five minutes the screen locks: the same person's password opens it where it was. After fifteen nobody is signed in
+any more. A running thaw clock is shown on both.
 """
 
 import time
