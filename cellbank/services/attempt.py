@@ -32,7 +32,7 @@ def move(
 
 def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
     """The attempt of a visit that is under way, in one of the statuses expected; the act is not before its last step
-    when the moment typed leaves that open.
+    when the moment typed leaves that open. Refused: no attempt under way, one in another status.
     """
     visit = view.named(work, subject_code, number)
     dose = store.under_way_at(work.session, visit.id)

@@ -101,13 +101,17 @@ def _open_seeding_deviations(work: UnitOfWork, culture: Culture, protocol: Proto
 
 @does(commands.Harvest)
 def harvest(work: UnitOfWork, culture_codes: Sequence[str], harvested: Harvesting) -> None:
-    """One harvest of one culture, or of several together into one suspension."""
+    """One harvest of one culture, or of several together into one suspension.
+
+    Refused: a culture harvested already or thrown away, a harvest not after its seeding. Recorded with a deviation:
+    viability and cumulative doublings beyond their limits.
+    """
     cultures = _growing(work, culture_codes)
     harvest_together(work, cultures, harvested)
 
 
 def harvest_together(work: UnitOfWork, cultures: Sequence[Culture], harvested: Harvesting) -> Harvest:
-    """Harvest these cultures into one suspension; part of the act at hand."""
+    """Harvest these cultures into one suspension; part of the act at hand. Refused: a harvest not after the seeding."""
     at = work.act.performed_at
     early = [
         Finding("culture.harvest.before_seeding", culture.code, {"seeded_at": culture.seeded_at, "at": at})
@@ -166,7 +170,11 @@ def refuse_discarded(cultures: Iterable[Culture], at: datetime) -> None:
 
 @does(commands.Seed)
 def seed(work: UnitOfWork, from_codes: Sequence[str], seeding: Seeding) -> None:
-    """A new culture from one harvested culture (split: seed again), or from several (pool)."""
+    """A new culture from one harvested culture (split: seed again), or from several (pool).
+
+    Refused: a parent not harvested, thrown away, or not harvested yet at that moment; more cells than are left of the
+    harvest. Recorded with a deviation: density and passage beyond their limits.
+    """
     parents = _named(work, from_codes)
     refuse(
         Finding("culture.not_harvested", culture.code, {"code": culture.code})
@@ -178,7 +186,9 @@ def seed(work: UnitOfWork, from_codes: Sequence[str], seeding: Seeding) -> None:
 
 @does(commands.Passage)
 def passage(work: UnitOfWork, culture_codes: Sequence[str], harvested: Harvesting, seeding: Seeding) -> None:
-    """Harvest and seed in one act; several cultures are harvested together and pooled."""
+    """Harvest and seed in one act; several cultures are harvested together and pooled. Refused: what `harvest` and
+    `seed` refuse.
+    """
     cultures = _growing(work, culture_codes)
     harvest_together(work, cultures, harvested)
     seed_from(work, cultures, seeding)

@@ -129,7 +129,8 @@ def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
 def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
     """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names.
 
-    Recorded with a deviation: where the file asks for a transfer, by another custodian than the file's.
+    Refused: times out of order or to come. Recorded with a deviation: where the file asks for a transfer, by another
+    custodian than the file's.
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
     started_at = not_before(started_at, dose.pulled_at)
@@ -190,7 +191,10 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
 
 @verb(Verb.TREAT)
 def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
-    """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition."""
+    """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition.
+
+    Refused with every finding of the gate, and without the second person that the trial file asks for.
+    """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
     refuse_before_last_step(work, dose)
     protocol = _protocol(work)
@@ -246,7 +250,7 @@ def administer(
 
 @verb(Verb.TREAT)
 def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
-    """An attempt that came to nothing: discarded before dispensing, wasted after it. The visit may try again."""
+    """An attempt that came to nothing: discarded before dispensing, wasted after it. Refused without a reason."""
     dose, visit, subject = under_way(
         work, subject_code, number, DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED
     )
@@ -267,7 +271,7 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
 
 @verb(Verb.TREAT)
 def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
-    """A dispensed dose came back from the ward unused; it is destroyed next, never given again."""
+    """A dispensed dose came back from the ward unused; it is destroyed next. Refused without a reason."""
     dose, visit, _ = under_way(work, subject_code, number, DoseStatus.DISPENSED)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
@@ -279,7 +283,7 @@ def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -
 
 @verb(Verb.TREAT)
 def destroy_dose(work: UnitOfWork, code: str, reason: str) -> None:
-    """A returned dose destroyed."""
+    """A returned dose destroyed. Refused without a reason, and for a dose that did not come back from the ward."""
     dose = codes.get_by_code(work, Dose, code)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)

@@ -108,7 +108,10 @@ def move_vial_status(
 
 
 def move_vials(work: UnitOfWork, moves: Sequence[Move], why: Why, *, on: Record) -> list[Movement]:
-    """Move many vials in a few statements, recorded as one `vial.moved` on what the act is about; all or nothing."""
+    """Move many vials in a few statements, recorded as one `vial.moved` on what the act is about; all or nothing.
+
+    Refused: a move that the table of statuses has not, one before the vial's last movement, a box of another custodian.
+    """
     ids = [move.vial.id for move in moves]
     placements = store.open_placements(work.session, ids)
     boxes = store.boxes_by_id(work.session, {placement.box_id for placement in placements.values()})

@@ -26,7 +26,7 @@ _NAME = re.compile(r"[a-z][a-z0-9._-]{1,39}")
 
 
 def checked_name(name: str) -> str:
-    """A sign-in name: 2 to 40 of `a-z 0-9 . _ -`, beginning with a letter."""
+    """A sign-in name: 2 to 40 of `a-z 0-9 . _ -`, beginning with a letter; any other is refused."""
     name = name.strip()
     if not _NAME.fullmatch(name):
         raise WrongInput("person.name.form", value=name)
@@ -47,7 +47,7 @@ def first_password() -> str:
 
 
 def refuse_locked(person: Person, now: datetime) -> None:
-    """Keep out a disabled person and one who failed too often (timed, never hiding when it ends)."""
+    """Refuse a disabled person, and a person who failed too often until the lockout ends, with the minutes left."""
     if person.disabled:
         raise NotAllowed("person.disabled", name=person.name)
     if is_locked(person, now) and person.locked_until is not None:
@@ -56,7 +56,8 @@ def refuse_locked(person: Person, now: datetime) -> None:
 
 
 def remember_sign_in(work: UnitOfWork, person_id: str, *, right: bool, renewed_hash: str | None) -> None:
-    """Record a failure and lock after the fifth; a success clears the count and may renew the hash.
+    """Record a failure and lock after the fifth; a success clears the count and may renew the hash. An unknown person
+    is refused.
 
     The person acts here under no role: it is the one act that needs none.
     """
@@ -96,7 +97,9 @@ def _named(work: UnitOfWork, name: str) -> Person:
 def add_person(
     work: UnitOfWork, name: str, printed_name: str, roles: frozenset[Role], password_hash: str, *, must_change: bool
 ) -> None:
-    """A new person with their first roles; the hash was made before the lock was taken."""
+    """A new person with their first roles; the hash was made before the lock was taken. Refused: a name taken or out of
+    form, no role, admin beside another role.
+    """
     name = checked_name(name)
     if store.person_named(work.session, name) is not None:
         raise Refused(Finding("person.name.taken", name, {"name": name}))
@@ -118,7 +121,9 @@ def _refuse_clash(name: str, roles: frozenset[Role]) -> None:
 
 @verb(Verb.ADMINISTER_BANK)
 def grant_role(work: UnitOfWork, name: str, role: Role, valid_from: date | None, valid_until: date | None) -> None:
-    """A role from a day until a day; nobody grants themselves anything, admin excludes all others."""
+    """A role from a day until a day. Refused: to oneself, an end before its beginning, admin beside another role at any
+    time.
+    """
     person = _named(work, name)
     _refuse_own(work, person)
     start = valid_from or work.today
@@ -138,7 +143,9 @@ def grant_role(work: UnitOfWork, name: str, role: Role, valid_from: date | None,
 
 @verb(Verb.ADMINISTER_BANK)
 def revoke_role(work: UnitOfWork, name: str, role: Role) -> None:
-    """End a role as of yesterday, one that was to begin later too; what was done under it stays."""
+    """End a role as of yesterday, one that was to begin later too; what was done under it stays. Refused: one's own, a
+    role that the person has not.
+    """
     person = _named(work, name)
     _refuse_own(work, person)
     granted = [grant for grant in store.grants_of(work.session, person.id) if grant.role is role]
@@ -157,7 +164,7 @@ def _refuse_own(work: UnitOfWork, person: Person) -> None:
 
 @verb(Verb.ADMINISTER_BANK)
 def disable_person(work: UnitOfWork, name: str) -> None:
-    """Nobody signs in as this person any more; their record stays. Nobody disables themselves."""
+    """Nobody signs in as this person any more; their record stays. Refused: an unknown name, oneself."""
     person = _named(work, name)
     _refuse_own(work, person)
     person.disabled = True
@@ -166,7 +173,7 @@ def disable_person(work: UnitOfWork, name: str) -> None:
 
 @verb(Verb.ADMINISTER_BANK)
 def unlock_person(work: UnitOfWork, name: str) -> None:
-    """End a lockout early; another admin must do it."""
+    """End a lockout early. Refused: one's own; another admin must do it."""
     person = _named(work, name)
     _refuse_own(work, person)
     person.failures = 0
@@ -175,7 +182,7 @@ def unlock_person(work: UnitOfWork, name: str) -> None:
 
 
 def change_password(work: UnitOfWork, password_hash: str) -> None:
-    """One's own password, after the old one was given; needs no role."""
+    """The actor's own password; needs no role. Refused without the old one typed again for this act."""
     person = _by_id(work, work.act.actor.person_id)
     if not work.act.is_confirmed_by(person.id):
         raise NotAllowed("signature.password.missing", name=person.name)
@@ -187,7 +194,9 @@ def change_password(work: UnitOfWork, password_hash: str) -> None:
 
 @verb(Verb.ADMINISTER_BANK)
 def reset_password(work: UnitOfWork, name: str, password_hash: str) -> None:
-    """A first password for someone who forgot theirs; it signs nothing until they have changed it."""
+    """A first password for someone who forgot theirs; it signs nothing until they have changed it. Refused: an unknown
+    name, oneself.
+    """
     person = _named(work, name)
     _refuse_own(work, person)
     person.password_hash = password_hash

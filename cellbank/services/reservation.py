@@ -143,7 +143,9 @@ def _refuse_gate(
 
 @verb(Verb.TREAT)
 def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, reason: str) -> None:
-    """Set free what was set aside for one visit, or for the whole course."""
+    """Set free what was set aside for one visit, or for the whole course. Refused without a reason, and when nothing is
+    set aside.
+    """
     subject = codes.get_by_code(work, Subject, subject_code)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=subject.code)

@@ -140,7 +140,7 @@ def fill_boxes(work: UnitOfWork, number: str, box_codes: Sequence[str], *, split
     """Every vial of a lot that is not yet stored, into free positions of these boxes, in one act.
 
     With `split`, and boxes in several tanks, each stock class is shared evenly over the tanks; else box after box.
-    Recorded with a deviation on the lot: in fewer tanks than the trial file asks.
+    Refused: no vial to store, too few positions. Recorded with a deviation on the lot: too few tanks.
     """
     lot = codes.get_by_code(work, Lot, number)
     boxes = boxes_named(work, box_codes)
@@ -196,7 +196,9 @@ def open_few_tanks(work: UnitOfWork, lots: Iterable[Lot], before: Collection[str
 
 
 def spot_named(work: UnitOfWork, text: str) -> Spot:
-    """A position `TANK1/R02/BOX-A/C4`, or `S-260001-X/C4` by the box's code; a box alone means its first free one."""
+    """A position `TANK1/R02/BOX-A/C4`, or `S-260001-X/C4` by its box's code; of a box alone the first free one.
+    Refused: an unknown box, a position outside of it, a full box.
+    """
     whole = normalised(text)
     path, _, position = whole.rpartition("/")
     if codes.exists(work, StoragePlace, whole):
@@ -246,7 +248,8 @@ def _not_placeable(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
 def put_into(
     work: UnitOfWork, vials: Sequence[Vial], spots: Sequence[Spot], *, on: Record, action: str, why: Why | None = None
 ) -> None:
-    """Put vials into positions, one each; part of the act at hand. A late return opens a deviation on its vial.
+    """Put vials into positions, one each; a taken one is refused. Part of the act at hand. A late return opens a
+    deviation.
 
     `why` is what the ledger's lines say beside the purpose, which follows from where the vials were.
     """

@@ -82,7 +82,9 @@ def answer_rows(
 
 @verb(Verb.TREAT)
 def withdraw_subject(work: UnitOfWork, code: str, on: date, reason: str) -> None:
-    """The subject leaves the trial or withdraws consent: nothing more is given, what was set aside is free again."""
+    """The subject leaves the trial or withdraws consent: nothing more is given, what was set aside is free again.
+    Refused: a second withdrawal, a day before the enrolment or still to come, no reason.
+    """
     subject = codes.get_by_code(work, Subject, code)
     if subject.withdrawn_on is not None:
         raise Refused(Finding("subject.already_withdrawn", subject.code, {"on": subject.withdrawn_on}))

@@ -35,8 +35,10 @@ class PrintJob:
 def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callable[[bytes], object]) -> None:
     """Labels for a lot's vials, rendered within the act; `keep` receives the document, the record its SHA-256.
 
-    A vial whose label is in force is printed again only with a reason, and that label is void: two labels of one
-    vial never stand side by side.
+    A vial whose label is in force is printed again only with a reason, and that label is void: two labels of one vial
+    never stand side by side.
+
+    Refused: a label in force without a reason to print again, a vial of another lot.
     """
     lot = codes.get_by_code(work, Lot, number)
     vials = _chosen(work, lot, job)
@@ -97,7 +99,9 @@ def _void(vial: Vial, label: Label) -> Label:
 
 @verb(Verb.PRINT_LABEL)
 def verify_vial(work: UnitOfWork, scanned: str) -> None:
-    """A label scanned back from its vial: the label is applied, the vial may be used."""
+    """A label scanned back from its vial: the label is applied, the vial may be used. Refused: what `confirm_label`
+    refuses.
+    """
     confirm_label(work, codes.get_by_code(work, Vial, scanned))
 
 
@@ -136,7 +140,9 @@ def _elsewhere(work: UnitOfWork, vial: Vial, of: str) -> Iterator[Finding]:
 
 
 def confirm_label(work: UnitOfWork, vial: Vial) -> None:
-    """The label of a vial stands on it; part of the act at hand."""
+    """The label of a vial stands on it; part of the act at hand. Refused: a vial without a label in force or not in
+    stock, a label scanned back already.
+    """
     label = store.label_in_force(work.session, vial.id)
     if label is None:
         raise Refused(Finding("label.never_printed", vial.code, {"vial": vial.code}))
@@ -152,7 +158,9 @@ def confirm_label(work: UnitOfWork, vial: Vial) -> None:
 
 @verb(Verb.PRINT_LABEL)
 def void_label(work: UnitOfWork, code: str, because: str) -> None:
-    """A label that was spoiled or lost: void, so that printed = applied + voided; the vial needs another."""
+    """A label that was spoiled or lost: void, so that printed = applied + voided; the vial needs another. Refused: no
+    label in force, no reason.
+    """
     vial = codes.get_by_code(work, Vial, code)
     label = store.label_in_force(work.session, vial.id)
     if label is None:
@@ -174,7 +182,7 @@ ENDS = {
 
 @verb(Verb.RECORD_STORAGE)
 def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None) -> None:
-    """A vial used for a test: consumed."""
+    """A vial used for a test: consumed. Refused: any other purpose, which has an act of its own."""
     if purpose != "test":
         raise WrongInput("vial.purpose", value=purpose, expected="test")
     _end(work, code, VialStatus.CONSUMED_IN_TEST, note, "vial.used")
@@ -182,7 +190,7 @@ def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None) -> Non
 
 @verb(Verb.RECORD_STORAGE)
 def discard_vials(work: UnitOfWork, vial_codes: Collection[str], how: str, reason: str) -> None:
-    """Vials broken, missing or destroyed, with the reason."""
+    """Vials broken, missing or destroyed. Refused without a reason, and for another end."""
     if how not in ENDS or how == "test":
         raise WrongInput("vial.how", value=how, expected=", ".join(key for key in ENDS if key != "test"))
     if not reason.strip():

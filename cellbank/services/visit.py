@@ -36,7 +36,9 @@ def _taking_part(work: UnitOfWork, code: str) -> Subject:
 
 @verb(Verb.TREAT)
 def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
-    """The whole course from the day of the first injection, by calendar months, each with the file's window."""
+    """The whole course from the day of the first injection, by calendar months, each with the file's window. Refused: a
+    subject withdrawn or with visits planned already, a day that is past.
+    """
     subject = _taking_part(work, subject_code)
     if store.visits_of(work.session, subject.id):
         raise Refused(Finding("visit.planned_already", subject.code, {"subject": subject.code}))
@@ -147,7 +149,8 @@ def confirm_visit(
 ) -> None:
     """The investigator's answers for this visit to what is asked again at each injection.
 
-    They are facts: an answer that does not meet its criterion is recorded, and the pull will be refused.
+    They are facts: an answer that does not meet its criterion is recorded, and the pull will be refused. Refused here:
+    no answer, one that cannot be read, a criterion that the trial file has not, a day still to come.
     """
     visit = view.named(work, subject_code, number)
     subject = work.session.get_one(Subject, visit.subject_id)
@@ -168,7 +171,9 @@ def confirm_visit(
 def record_prescription(
     work: UnitOfWork, subject_code: str, number: int, cells: int, weight_kg: Decimal, prescriber: str, on: date
 ) -> None:
-    """What the physician prescribed for a visit; a later prescription supersedes it and must be validated again."""
+    """What the physician prescribed for a visit; a later prescription supersedes it and must be validated again.
+    Refused: a day still to come.
+    """
     visit = view.named(work, subject_code, number)
     if on > work.today:
         raise Refused(Finding("prescription.future", visit.code, {"on": on}))
