@@ -142,7 +142,9 @@ ALONE = frozenset({"--json"})
 
 
 def hoisted(arguments: list[str]) -> list[str]:
-    """The line with the options that every verb has put first, wherever they stood."""
+    """The line with the options that every verb has put first, wherever they stood. Refused: such an option without its
+    value.
+    """
     first: list[str] = []
     rest: list[str] = []
     position = 0

@@ -58,7 +58,10 @@ def verify(
         option("--head", help="An entry's number and chain, kept outside the bank; several.", metavar="NUMBER:CHAIN"),
     ] = None,
 ) -> None:
-    """Replay the whole record and compare it with the tables; exit 6 when it is not intact."""
+    """Replay the whole record and compare it with the tables; exit 6 when it is not intact.
+
+    Refused: a head that is no number and chain.
+    """
     found = here().bank.verify(_heads(head))
     here().answer(
         found,

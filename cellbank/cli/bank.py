@@ -21,7 +21,10 @@ def init(
     admin: Annotated[str | None, option("--admin", help="The first admin; else --as.", metavar="USER")] = None,
     printed_name: Annotated[str | None, option("--printed-name", help="As it stands under signatures.")] = None,
 ) -> None:
-    """Found a new bank with its first admin, whose password is asked twice, or CELLBANK_PASSWORD."""
+    """Found a new bank with its first admin, whose password is asked twice, or CELLBANK_PASSWORD.
+
+    Refused: where a bank is already, without the admin's name or password, an unknown zone.
+    """
     from cellbank.bank import Bank, Credentials, Founding
     from cellbank.errors import NotAllowed
     from cellbank.settings import shown_place

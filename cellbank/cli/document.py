@@ -56,7 +56,10 @@ def accountability(
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
-    """The accountability log with its running balance and identities, as PDF, or its lines as CSV."""
+    """The accountability log with its running balance and identities, as PDF, or its lines as CSV.
+
+    Refused: an unknown lot, another format.
+    """
     from cellbank.documents import accountability as paper
     from cellbank.errors import WrongInput
     from cellbank.views import accountability as view

@@ -35,7 +35,9 @@ class Sheet:
     _beside: Path | None = field(default=None, repr=False)
 
     def keep(self, content: bytes) -> None:
-        """Take the document: on disk beside its place, durable, not yet under its name."""
+        """Take the document: on disk beside its place, durable, not yet under its name. Refused where it cannot be
+        written.
+        """
         self.content = content
         if self._beside is None:
             return
@@ -45,7 +47,9 @@ class Sheet:
             os.fsync(file.fileno())
 
     def settled(self) -> dict[str, object]:
-        """Put the document where it belongs; what the answer says of it. One that was never kept has no place."""
+        """Put the document where it belongs, and say where; one that was never kept has no place. Refused where it
+        cannot be written.
+        """
         import hashlib
 
         if self.content is None:
@@ -85,7 +89,7 @@ class Printing:
 
 @contextmanager
 def printing(printer: str | None, output: str | None, name: str, force: bool) -> Iterator["Printing | Sheet"]:
-    """Where a print goes: to a printer, or to a file."""
+    """Where a print goes: to a printer, or to a file. Refused: both at once, an unknown printer."""
     from cellbank import printers
     from cellbank.errors import WrongInput
 
@@ -110,7 +114,10 @@ def _written(target: str) -> Iterator[None]:
 
 @contextmanager
 def sheet(output: str | None, name: str, force: bool) -> Iterator[Sheet]:
-    """A place for a document, proven writable before anything is recorded."""
+    """A place for a document, proven writable before anything is recorded.
+
+    Refused: a file that exists without `--force`, a place that cannot be written, standard output beside `--json`.
+    """
     from cellbank.errors import WrongInput
 
     if output == STDOUT:

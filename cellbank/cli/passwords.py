@@ -21,7 +21,9 @@ def ask(prompt: str) -> str:
 
 
 def given(*variables: str) -> str | None:
-    """The first password that one of the variables, or the file that its `_FILE` names, holds."""
+    """The first password that one of the variables, or the file that its `_FILE` names, holds; a file that cannot be
+    read is refused.
+    """
     for variable in variables:
         if (value := os.environ.get(variable)) is not None:
             return value
@@ -54,7 +56,9 @@ def password(prompt: str, variable: str) -> str:
 
 
 def new_password(prompt: str, again: str, *variables: str) -> str | None:
-    """A new password: typed twice on the terminal, else from the environment; None when there is none."""
+    """A new password: typed twice on the terminal, else from the environment; None when there is none. Two that differ
+    are refused.
+    """
     if not has_terminal():
         return given(*variables)
     from cellbank.errors import WrongInput

@@ -19,7 +19,10 @@ def recall(
     code: Annotated[str, argument("CODE", "Any code: a donor, a material lot, a culture, a lot, a vial, a tank …")],
     drill: Annotated[bool, flag("--drill", help="Try it: read everything, record nothing.")] = False,
 ) -> None:
-    """A recall, tried: every vial to fetch with its place, every dose and subject. For a real one: lot recall."""
+    """A recall, tried: every vial to fetch with its place, every dose and subject. For a real one: lot recall.
+
+    Refused without --drill, and for an unknown code.
+    """
     from cellbank.errors import WrongInput
     from cellbank.views import recall as view
 

@@ -29,6 +29,8 @@ def serve(
     """The terminal UI in a browser, one process a session, until Ctrl+C. People sign in there as at a terminal.
 
     It listens on this machine only and without TLS; docs/serving.md says how to put a proxy before it.
+
+    Refused: an address, port or public URL that may not be served, a bank that cannot be opened.
     """
     import asyncio
 

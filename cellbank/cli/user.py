@@ -104,7 +104,10 @@ def unlock(name: Name) -> None:
 
 @acts(app, "password", "cellbank user password --as t.marin")
 def password() -> None:
-    """Change your own password: the old one, then the new one twice, or CELLBANK_NEW_PASSWORD."""
+    """Change your own password: the old one, then the new one twice, or CELLBANK_NEW_PASSWORD.
+
+    Refused: a new one that is too short or holds the name, or that was typed differently the second time.
+    """
     from cellbank.errors import NotAllowed
     from cellbank.services.person import change_password, check_new_password
 
