@@ -13,7 +13,8 @@ from cellbank.cli.visit import Number, Subject
 if TYPE_CHECKING:
     from cellbank.bank import Outcome, Reading
     from cellbank.cli.paper import Paper
-    from cellbank.domain.gate import Answer, Step
+    from cellbank.domain.gate import Step
+    from cellbank.domain.requirement import Answer
     from cellbank.errors import Finding
 
 app = station("Doses: reserve, pull, thaw, prepare, dispense, administer or waste.")

@@ -1,14 +1,15 @@
 """The gate at the visit: reserve, pull, dispense (rules.md §5). The gate of a lot in shape, asked each time."""
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from decimal import Decimal
 
 from cellbank.domain import gate
 from cellbank.domain.dose import dose_findings, visit_findings
 from cellbank.domain.facts import LotFacts
-from cellbank.domain.gate import Answer, Step
+from cellbank.domain.gate import Step
 from cellbank.domain.lot import Tier
+from cellbank.domain.requirement import Answer, Requirement, answers, findings_of
 from cellbank.domain.specification import endotoxin_limit, test_findings
 from cellbank.domain.subject import criteria_findings
 from cellbank.domain.testing import Stage
@@ -16,10 +17,8 @@ from cellbank.domain.vial import IN_STOCK, StockClass, VialStatus
 from cellbank.domain.visit_facts import VisitFacts
 from cellbank.errors import Finding
 
-Requirement = Callable[[VisitFacts], Iterable[Finding]]
 
-
-def _of_each_lot(requirement: gate.Requirement) -> Requirement:
+def _of_each_lot(requirement: Requirement[LotFacts]) -> Requirement[VisitFacts]:
     def asked(facts: VisitFacts) -> Iterator[Finding]:
         if not facts.lots:
             yield Finding("dose.lot.unknown", facts.visit_code)
@@ -214,7 +213,7 @@ _OF_THE_VISIT = (
     recipient_limits_hold,
 )
 
-GATE: Mapping[Step, tuple[Requirement, ...]] = {
+GATE: Mapping[Step, tuple[Requirement[VisitFacts], ...]] = {
     Step.RESERVE: (
         *_OF_THE_LOT,
         vials_are_verified,
@@ -248,18 +247,9 @@ GATE: Mapping[Step, tuple[Requirement, ...]] = {
 
 def ask(step: Step, facts: VisitFacts) -> tuple[Answer, ...]:
     """Every requirement of a step with all its findings; a step without requirements refuses."""
-    requirements = GATE.get(step, ())
-    if not requirements:
-        return (Answer("gate", (Finding("gate.empty", facts.visit_code, {"step": step.value}),)),)
-    return tuple(
-        Answer(
-            requirement.__name__,
-            tuple(replace(found, requirement=requirement.__name__) for found in requirement(facts)),
-        )
-        for requirement in requirements
-    )
+    return answers(GATE.get(step, ()), facts, subject=facts.visit_code, step=step.value)
 
 
 def findings(step: Step, facts: VisitFacts) -> tuple[Finding, ...]:
     """All findings of a step."""
-    return tuple(found for answer in ask(step, facts) for found in answer.findings)
+    return findings_of(ask(step, facts))

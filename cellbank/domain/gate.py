@@ -3,14 +3,15 @@
 All findings are reported, an empty specification is itself a finding, and what is unknown refuses.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from enum import StrEnum
 
 from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.lot import Disposition, Tier, is_in_date
 from cellbank.domain.person import Role
+from cellbank.domain.requirement import Answer, Requirement, answers, findings_of
 from cellbank.domain.specification import endotoxin_limit, test_findings
 from cellbank.domain.testing import Stage
 from cellbank.domain.tissue import Acceptance
@@ -26,9 +27,6 @@ class Step(StrEnum):
     RESERVE = "reserve"
     PULL = "pull"
     DISPENSE = "dispense"
-
-
-Requirement = Callable[[LotFacts], Iterable[Finding]]
 
 
 def still_quarantined(facts: LotFacts) -> Iterator[Finding]:
@@ -220,7 +218,7 @@ def what_was_signed_stands(facts: LotFacts) -> Iterator[Finding]:
 RELEASE_ACTIONS = frozenset({"lot.attested", "lot.approved", "lot.released", "lot.reaffirmed"})
 """The acts whose signatures count towards a release."""
 
-GATE: Mapping[Step, tuple[Requirement, ...]] = {
+GATE: Mapping[Step, tuple[Requirement[LotFacts], ...]] = {
     Step.RELEASE: (
         still_quarantined,
         donor_is_eligible,
@@ -253,33 +251,11 @@ GATE: Mapping[Step, tuple[Requirement, ...]] = {
 }
 
 
-@dataclass(frozen=True)
-class Answer:
-    """The findings of one requirement; none when it is satisfied."""
-
-    requirement: str
-    findings: tuple[Finding, ...]
-
-    @property
-    def satisfied(self) -> bool:
-        """Whether the requirement found nothing."""
-        return not self.findings
-
-
 def ask(step: Step, facts: LotFacts) -> tuple[Answer, ...]:
     """Every requirement of a step with all its findings; a step without requirements refuses."""
-    requirements = GATE.get(step, ())
-    if not requirements:
-        return (Answer("gate", (Finding("gate.empty", facts.number, {"step": step.value}, "gate"),)),)
-    return tuple(
-        Answer(
-            requirement.__name__,
-            tuple(replace(found, requirement=requirement.__name__) for found in requirement(facts)),
-        )
-        for requirement in requirements
-    )
+    return answers(GATE.get(step, ()), facts, subject=facts.number, step=step.value)
 
 
 def findings(step: Step, facts: LotFacts) -> tuple[Finding, ...]:
     """All findings of a step."""
-    return tuple(found for answer in ask(step, facts) for found in answer.findings)
+    return findings_of(ask(step, facts))

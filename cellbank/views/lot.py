@@ -9,11 +9,12 @@ from typing import Any
 from cellbank.domain import gate
 from cellbank.domain.culture import Culture, Harvest
 from cellbank.domain.facts import Labels, LotFacts, Reconciliation
-from cellbank.domain.gate import Answer, Step
+from cellbank.domain.gate import Step
 from cellbank.domain.growth import shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier
 from cellbank.domain.person import Role
+from cellbank.domain.requirement import Answer
 from cellbank.domain.signature import Content, Meaning, digest_of
 from cellbank.domain.testing import Outcome, Stage
 from cellbank.domain.vial import Vial, VialStatus

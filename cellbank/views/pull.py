@@ -5,8 +5,9 @@ from dataclasses import dataclass
 
 from cellbank.domain import dose_gate
 from cellbank.domain.allocation import Candidate, fewest_boxes
-from cellbank.domain.gate import Answer, Step
+from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
+from cellbank.domain.requirement import Answer
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding
 from cellbank.store import codes

@@ -6,8 +6,9 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from cellbank.domain import dose_gate
-from cellbank.domain.gate import Answer, Step
+from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
+from cellbank.domain.requirement import Answer
 from cellbank.domain.signature import Content
 from cellbank.domain.subject import Answer as Given
 from cellbank.domain.subject import Subject, checked_answers, criteria_findings

@@ -22,6 +22,7 @@ from cellbank.domain.person import Role
 from cellbank.domain.subject import Answer
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.domain.visit_facts import Prescribed, VisitFacts
+from cellbank.errors import Finding
 from tests.domain.test_gate import LOT, TODAY, a_deviation, a_signature, fit, with_result, without
 from tests.domain.test_subject import FITTING
 from tests.domain.visit_builders import (
@@ -338,4 +339,6 @@ def test_a_limit_itself_is_allowed(step: Step, changes: Mapping[str, Any]) -> No
 
 @pytest.mark.parametrize("step", [Step.RELEASE, Step.FIT])
 def test_a_step_without_requirements_refuses(step: Step) -> None:
-    assert found(step, a_visit(Step.PULL)) == [("", "gate.empty")]
+    facts = a_visit(Step.PULL)
+    nothing_asked = Finding("gate.empty", facts.visit_code, {"step": step.value}, "gate")
+    assert dose_gate.findings(step, facts) == (nothing_asked,)

@@ -8,7 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
-from cellbank.domain.gate import Answer
+from cellbank.domain.requirement import Answer
 from cellbank.errors import CellbankError
 from tui.screens.lot_seen import Behind, LotSeen, read_behind
 from tui.screens.modal import Modal

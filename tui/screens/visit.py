@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.widgets import Static, TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
-from cellbank.domain.gate import Answer
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
+from cellbank.domain.requirement import Answer
 from cellbank.views import pull, visit
 from cellbank.views.dose import DoseView
 from cellbank.views.pull import PickLine

@@ -7,7 +7,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import ListItem, ListView, Static
 
-from cellbank.domain.gate import Answer
+from cellbank.domain.requirement import Answer
 from tui.host import app_of, say
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
