@@ -20,7 +20,7 @@ def seconds_awake_or_asleep() -> float:
 
 
 class Rest(Enum):
-    """What an idle terminal calls for."""
+    """The consequence of an idle terminal: none yet, the lock, the sign-out."""
 
     NOTHING = "nothing"
     LOCK = "lock"
@@ -39,7 +39,7 @@ class Idle:
         self._touched = self._clock()
 
     def calls_for(self) -> Rest:
-        """What the time since the last touch calls for."""
+        """The consequence of the time since the last touch."""
         idle = self._clock() - self._touched
         if idle >= SIGN_OUT_AFTER:
             return Rest.SIGN_OUT

@@ -43,16 +43,16 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
     ]
 
     def body(self) -> ComposeResult:
-        """One table."""
+        """A table of people."""
         yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> tuple[PersonView, ...]:
-        """Everyone."""
+        """Every person with their roles."""
         with bank.read() as reading:
             return tuple(person.people(reading))
 
     async def show(self, seen: tuple[PersonView, ...]) -> None:
-        """One row a person."""
+        """A row for each person."""
         locked = sum(one.locked_until is not None for one in seen)
         counts = self.say("tui.admin.counts", people=len(seen), locked=locked)
         self.where(plain(self.say("tui.admin.title"), "bold"), plain(f"  {counts}", "$muted"))
@@ -95,21 +95,21 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
         return [AddPerson(), *(() if name is None else (kind(name) for kind in OF_PERSON))]
 
     def action_add(self) -> None:
-        """A new person."""
+        """Open the form for a new person."""
         self.app.push_screen(FormScreen(AddPerson()))
 
     def action_of_person(self, at: int) -> None:
-        """One of the forms for the person under the cursor."""
+        """Open one of the forms for the person under the cursor."""
         if self.chosen is not None:
             self.app.push_screen(FormScreen(OF_PERSON[at](self.chosen)))
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
-        """What was done to this person."""
+        """Open the entries that touched the person under the cursor."""
         if event.row_key.value:
             self.app.push_screen(TrailScreen(Wanted(code=event.row_key.value)))
 
     def action_backup(self) -> None:
-        """Ask where to."""
+        """Ask for the file that the copy goes to."""
         given = str(Path(self.cellbank.bank.place).resolve().with_name(f"backup-{self.cellbank.head}.db"))
         ask = AskModal(self.say("tui.backup.title"), self.say("tui.backup.where"), given)
         self.app.push_screen(ask, partial(backup.begin, self.cellbank))

@@ -35,7 +35,7 @@ class BenchDesk(BaseScreen[Worklist]):
     _now: Now | None = None
 
     def body(self) -> ComposeResult:
-        """One table."""
+        """A table of tasks."""
         yield Table([self.say(f"tui.column.{column}") for column in ("task", "code", "detail")])
 
     def on_mount(self) -> None:
@@ -44,7 +44,7 @@ class BenchDesk(BaseScreen[Worklist]):
         self.set_interval(TICK_SECONDS, self._tick)
 
     def gather(self, bank: Bank) -> Worklist:
-        """Everything that waits, in one snapshot."""
+        """Every task that waits at the bench, in one snapshot."""
         with bank.read() as reading:
             return worklist.worklist(reading)
 

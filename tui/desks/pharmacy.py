@@ -25,7 +25,7 @@ KEYS: dict[str, type[Form]] = {"f5": subject.Enrol, "f6": papers.PickList, "f7":
 
 
 class PharmacyDesk(BaseScreen[PharmacyDay]):
-    """What needs the pharmacist today."""
+    """The visits, doses and chores that need the pharmacist today."""
 
     help_code: ClassVar[str] = "tui.help.pharmacy"
     clocks: ClassVar[bool] = False

@@ -50,7 +50,7 @@ _ORDER = tuple(Kind)
 
 
 class QualityDesk(BaseScreen[QualityDay]):
-    """What waits above, every lot beneath."""
+    """The tasks that wait for QA or the qualified person above, every lot beneath."""
 
     help_code: ClassVar[str] = "tui.help.quality"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", "tui.key.other_list")]
@@ -70,18 +70,18 @@ class QualityDesk(BaseScreen[QualityDay]):
         self._settled = False
 
     def body(self) -> ComposeResult:
-        """What waits above, the lots beneath."""
+        """The table of tasks above, the table of lots beneath."""
         yield Table([self.say(f"tui.column.{column}") for column in TODAY], id="today")
         yield Static(plain(self.say("tui.quality.lots"), "bold"), id="lots-title")
         yield Table([self.say(f"tui.column.{column}") for column in LOTS], id="lots")
 
     def gather(self, bank: Bank) -> QualityDay:
-        """The list, without the gate."""
+        """The tasks and the lots; the gate is asked afterwards."""
         with bank.read() as reading:
             return quality.day(reading)
 
     async def show(self, seen: QualityDay) -> None:
-        """The list as it is; the gate answers later."""
+        """The tasks and lots read; the gate is asked about one quarantined lot after another."""
         self.gate = {number: self.gate[number] for number in seen.quarantined if number in self.gate}
         self._fill(seen)
         numbers = sorted(seen.quarantined, key=lambda number: number in self.gate)
@@ -102,7 +102,7 @@ class QualityDesk(BaseScreen[QualityDay]):
             self.post_message(self.Answered(head, found))
 
     def on_quality_desk_answered(self, event: Answered) -> None:
-        """One lot more is known."""
+        """Keep the gate's answer about a lot, and show it."""
         if self.seen is not None and event.found.number in self.seen.quarantined:
             self.gate[event.found.number] = (event.head, event.found)
             self._fill(self.seen)
@@ -122,7 +122,7 @@ class QualityDesk(BaseScreen[QualityDay]):
         self.query_one("#lots", Table).fill((line.number, self._lot(line)) for line in seen.lots)
 
     def _tasks(self, seen: QualityDay) -> list[Task]:
-        """Everything that waits, what this person can do first."""
+        """Every task that waits, those that this person can do first."""
         tasks = [*(quality.of_lot(found) for _, found in self.gate.values()), *seen.tasks, *self._unasked(seen)]
         return sorted(tasks, key=lambda task: (not self._mine(task), _ORDER.index(task.kind)))
 

@@ -43,14 +43,14 @@ def rank(task: Task, *, mine: bool) -> tuple[int, int]:
 
 
 def job(task: Task) -> type[Form] | None:
-    """The form that does it."""
+    """The form that does a task, none where its record must be opened."""
     if task.kind is Kind.DONOR:
         return None if task.step is None else _DONOR_JOBS.get(task.step.code)
     return _JOBS.get(task.kind)
 
 
 def detail(words: Wording, task: Task, now: datetime) -> str:
-    """What is said of a task beside its code."""
+    """The sentence of a task beside its code."""
     params = dict(task.params)
     if task.kind is Kind.PROCESS and task.since is not None and task.limit_h is not None:
         params |= {"clock": _ischaemia(words, now - task.since, task.limit_h)}
@@ -62,7 +62,7 @@ def detail(words: Wording, task: Task, now: datetime) -> str:
 
 
 def _which(task: Task) -> str:
-    """Which of a task's sentences."""
+    """The last part of the code of a task's sentence."""
     if task.kind is Kind.EXPIRING and task.params["days"] < 0:
         return "over"
     return "more" if task.params.get("more") else "detail"

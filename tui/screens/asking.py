@@ -40,7 +40,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         yield Scroll(Static(id="announced"), id="announcing")
 
     def on_mount(self) -> None:
-        """Where a moment is counted from, the seconds run."""
+        """Count the seconds where a form counts them from a moment."""
         super().on_mount()
         if self.form.counts_from is not None:
             self.set_interval(1.0, self._count)
@@ -75,7 +75,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         return list(self.query(Question))
 
     def answers(self) -> Answers:
-        """What was typed so far, read."""
+        """The answers typed so far, read."""
         texts = {one.ask.name: one.text for one in self.questions}
         return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
 
@@ -91,7 +91,9 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         return next((one for one in self.questions if one.ask.moment and one.has_focus_within), None)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What there is no use for is not shown."""
+        """The key for the present moment is there where a moment is asked, the key to read on where the announcement is
+        longer than its place.
+        """
         if action == "now" and self._at_a_moment is None:
             return False
         if action == "read_on" and not self.query_one("#announcing", Scroll).max_scroll_y:

@@ -101,7 +101,7 @@ class BaseScreen(Screen[None], Generic[V]):
     @on(Table.Changed)
     @on(events.DescendantFocus)
     def _tell_whole(self) -> None:
-        """What a table's edge cuts off of the row under the cursor."""
+        """Show the values that a table's edge cuts off of the row under the cursor."""
         self.query_one(FullRow).tell(self.focused)
 
     def on_mount(self) -> None:

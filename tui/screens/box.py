@@ -107,7 +107,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
             yield plain(self.say("tui.box.small"), "$muted")
 
     def on_box_grid_moved(self) -> None:
-        """Another position."""
+        """Show the vial in the position under the cursor."""
         self._show_cell()
 
     def _show_cell(self) -> None:
@@ -147,11 +147,11 @@ class BoxScreen(BaseScreen[BoxSeen]):
             self.app.push_screen(FormScreen(PlaceHere(f"{self.seen.box.path}/{grid.position}")))
 
     def forms(self) -> Sequence[Form]:
-        """What can be done to the box."""
+        """The forms for the box."""
         return [] if self.seen is None else registry.forms_for(Station.PLACE, self.seen.box.path, self.seen.line)
 
     def action_count(self) -> None:
-        """Count what is in it."""
+        """Begin a count of the box."""
         if self.seen is not None:
             self.app.push_screen(CountScreen(self.seen.box.path))
 

@@ -65,7 +65,7 @@ class CountScreen(BaseScreen[PlaceLine]):
             return view.place_view(reading, self.box)
 
     async def show(self, seen: PlaceLine) -> None:
-        """Which box, and the count so far."""
+        """The box's path and grid, and the count so far."""
         grid = f"{seen.rows} × {seen.columns}"
         self.where(plain(self.say("tui.count.title", box=seen.path), "bold"), plain(f"  {grid}", "$muted"))
         self._draw()
@@ -82,7 +82,7 @@ class CountScreen(BaseScreen[PlaceLine]):
             self.run_worker(self._look(), group="count", exit_on_error=False)
 
     async def _look(self) -> None:
-        """One after another, in the order scanned."""
+        """Look the scanned codes up one after another, in the order scanned."""
         while self._waiting:
             text = self._waiting.popleft()
             try:
@@ -130,7 +130,7 @@ class CountScreen(BaseScreen[PlaceLine]):
     # The act.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to compare twice; nothing to forget before the first scan."""
+        """The keys to compare and to forget are there once they have a use."""
         if action in {"record", "start_again"} and self.outcome is not None:
             return False
         if action == "missing" and not self._missing:

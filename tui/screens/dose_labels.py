@@ -45,7 +45,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
         self._file_for: str | None = None
 
     def choices(self) -> ComposeResult:
-        """Which label."""
+        """The dispensing label or the flag."""
         with RadioSet(id="kind"):
             for kind in KINDS:
                 yield Choice(plain(self.say(f"tui.dose_labels.{kind}")), value=kind == DISPENSING)
@@ -66,14 +66,14 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
 
     @property
     def kind(self) -> str:
-        """Which label is chosen."""
+        """The kind of the label chosen: dispensing or flag."""
         return KINDS[max(0, self.query_one("#kind", RadioSet).pressed_index)]
 
     def _choose(self, kind: str) -> None:
         list(self.query(Choice))[KINDS.index(kind)].value = True
 
     def on_radio_set_changed(self) -> None:
-        """The other label."""
+        """Show the label chosen."""
         self._show_kind()
 
     def _show_kind(self) -> None:
@@ -86,19 +86,19 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
             self.propose(f"{self.dose}-{kind}")
 
     def _against(self, seen: DoseLabelsSeen) -> list[Content]:
-        """What the print would be refused for."""
+        """The findings for which the print would be refused."""
         said = [plain(f"✗ {self.cellbank.wording.finding(one)}", "bold $error") for one in seen.against]
         return [plain(self.say("tui.dose_labels.against"), "bold $error"), *said, plain("")] if said else []
 
     def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
-        """The label chosen."""
+        """The act that prints the label chosen."""
         subject, _, number = self.visit.rpartition("/")
         job = DosePrint(flag=self.kind == FLAG, form=form, reprint_because=reason)
         deed = partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
         return deed, 1
 
     def printed(self) -> None:
-        """The other one, unless it was printed already."""
+        """Choose the label that is not printed yet, if there is one."""
         kind, self._file_for = self.kind, None
         other = KINDS[1 - KINDS.index(kind)]
         self._choose(other if self.seen is not None and other not in self.seen.printed else kind)

@@ -41,20 +41,20 @@ class EntryScreen(BaseScreen[SealedEntry]):
             return trail.entry(reading, self.number)
 
     async def show(self, seen: SealedEntry) -> None:
-        """All of it."""
+        """The whole entry as text."""
         words, refused = self.cellbank.wording, entries.is_refusal(seen.entry)
         said = f"№ {seen.entry.number}  {'✗ ' if refused else ''}{entries.did(words, seen.entry)}"
         self.where(plain(said, "bold $error" if refused else "bold"))
         self.query_one("#entry-text", Static).update(lines(entries.whole(words, seen)))
 
     def action_open(self) -> None:
-        """The first thing that it was about."""
+        """Open the first thing that the entry concerned."""
         codes = [] if self.seen is None else [done["code"] for done in self.seen.entry.actions if done["code"]]
         if codes:
             self.cellbank.open_code(codes[0])
 
     def action_turn(self, by: int) -> None:
-        """The entry before or after."""
+        """Show the entry before or after."""
         if 1 <= self.number - by <= self.cellbank.head:
             self.number -= by
             self.query_one("#entry").scroll_home(animate=False)

@@ -89,7 +89,7 @@ class FormScreen(AskingScreen):
             self.query_one(ScanBar).say(self.say("tui.form.asked_now", what=self.words_of(asked[0].ask)[0]))
 
     def _sign_at_once(self) -> None:
-        """Nothing is asked: what is signed is the only thing to show."""
+        """A signed verb without questions goes on to the signature at once."""
         if not self._asked_to_sign:
             self._asked_to_sign = True
             self.action_record()
@@ -100,11 +100,11 @@ class FormScreen(AskingScreen):
     # While it is typed.
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Look again when the hands rest."""
+        """Rehearse again once the hands rest."""
         self._rehearse_soon()
 
     def on_row_changed(self, event: Row.Changed) -> None:
-        """Another choice."""
+        """Rehearse again when another choice was made."""
         self._rehearse_soon()
 
     def _rehearse_soon(self) -> None:
@@ -125,7 +125,7 @@ class FormScreen(AskingScreen):
         self.run_worker(work, thread=True, exclusive=True, group="rehearse", exit_on_error=False)
 
     def work_of(self, given: Given) -> Rehearsed:
-        """What the answers lead to; in a thread."""
+        """The rehearsal of these answers; runs in a thread."""
         actor = self.cellbank.actor
         return Rehearsed() if actor is None else rehearse(self.cellbank.bank, actor, self.form, given)
 
@@ -211,7 +211,7 @@ class FormScreen(AskingScreen):
     # The act.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Dim for roles that may not."""
+        """F5 is dim for roles that may not do the verb."""
         if action == "record" and not self.cellbank.may(self.form.verb):
             return None
         return super().check_action(action, parameters)

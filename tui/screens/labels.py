@@ -132,7 +132,7 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
 
     @property
     def which(self) -> str:
-        """Which vials: `unlabelled`, `all` or `some`."""
+        """The vials chosen to be labelled: `unlabelled`, `all` or `some`."""
         index = self.query_one("#which", RadioSet).pressed_index
         return WHICH[index] if index >= 0 else WHICH[0]
 
@@ -151,7 +151,7 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
         return self.stocks[max(0, self.query_one("#stock", RadioSet).pressed_index)]
 
     def _show_fields(self) -> None:
-        """Only the fields that matter for what is chosen."""
+        """Show the fields that the choice needs: vial numbers, labels to skip, a reason."""
         bare = () if self.seen is None else self.seen.unlabelled
         labelled = {line.code for line in self.chosen()} - {line.code for line in bare}
         self.query_one("#numbers", Input).display = self.which == "some"
@@ -159,11 +159,11 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
         self.query_one("#reason", Input).display = bool(labelled)
 
     def on_radio_set_changed(self) -> None:
-        """Another stock or other vials."""
+        """Another stock or other vials: show the fields and the label anew."""
         self._choice_changed()
 
     def on_input_changed(self, event: Input.Changed) -> None:
-        """Other numbers."""
+        """Other vial numbers: show the label anew."""
         if event.input.id == "numbers":
             self._choice_changed()
 
@@ -175,7 +175,7 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
             self.read()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to scan back before a label was printed."""
+        """The scan-back is offered once a label was printed."""
         if action == "scan_back" and not self.printed and (self.seen is None or not self.seen.lot.labels.outstanding):
             return None
         return super().check_action(action, parameters)

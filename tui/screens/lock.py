@@ -34,7 +34,7 @@ class LockScreen(Screen[None]):
         return app_of(self)
 
     def compose(self) -> ComposeResult:
-        """Who locked it, and the password."""
+        """The person's name and the field for the password."""
         actor = self.cellbank.actor
         name = "" if actor is None else actor.printed_name
         yield Masthead()

@@ -92,7 +92,7 @@ class LotScreen(BaseScreen[LotSeen]):
         self.query_one(Tabs).can_focus = False
 
     def gather(self, bank: Bank) -> LotSeen:
-        """Everything about the lot."""
+        """The lot's view, the answers of its gate, its vials and history, in one snapshot."""
         return read_lot(bank, self.number, self.cellbank.wording.language)
 
     async def show(self, seen: LotSeen) -> None:
@@ -138,7 +138,7 @@ class LotScreen(BaseScreen[LotSeen]):
         ]
 
     def forms(self) -> list[Form]:
-        """What can be done to the lot beside its keys."""
+        """The forms for the lot beside the verbs of its keys."""
         return [] if self.seen is None else registry.forms_for(Station.LOT, self.number, self.seen.lot)
 
     # Turning to things.

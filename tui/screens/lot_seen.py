@@ -45,7 +45,7 @@ class LotSeen:
 
 
 def read_lot(bank: Bank, number: str, language: str) -> LotSeen:
-    """Everything about a lot, in one snapshot."""
+    """The view of a lot, the answers of its gate, its vials, history and evidence, in one snapshot."""
     with bank.read() as reading:
         seen = lot.lot_view(reading, number, language)
         check = lot.lot_check(reading, number)

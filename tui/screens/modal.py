@@ -55,5 +55,5 @@ class Modal(ModalScreen[A | None], Generic[A]):
             card.set_class(wanted > room, "filled")
 
     def action_close(self) -> None:
-        """Nothing was chosen."""
+        """Close the card without an answer."""
         self.dismiss(None)

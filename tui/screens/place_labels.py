@@ -41,7 +41,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
         self.of = of
 
     def choices(self) -> ComposeResult:
-        """This place, or whatever has no label yet."""
+        """The label of this place, or of every place inside that has none yet."""
         with RadioSet(id="which"):
             yield Choice(plain(self.of), value=True, id="this")
             yield Choice("", id="inside")
@@ -55,7 +55,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
             return PlaceLabelsSeen(preview, place.path, place.path not in without, without)
 
     async def show(self, seen: PlaceLabelsSeen) -> None:
-        """The label; how much stands without one."""
+        """The label, and how many places inside have none."""
         self.where(plain(self.say("tui.place_labels.title", place=seen.path), "bold"))
         inside = self.query_one("#inside", Choice)
         inside.label = plain(self.say("tui.place_labels.inside", count=len(seen.without)))
@@ -65,7 +65,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
             self.propose(seen.preview.code)
 
     def on_radio_set_changed(self) -> None:
-        """Only a label printed again needs a reason."""
+        """Ask for a reason only where a label is printed again."""
         self._show_chosen()
 
     def _show_chosen(self) -> None:
@@ -85,6 +85,6 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
         return partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.stage), len(chosen)
 
     def printed(self) -> None:
-        """This place again, and another name for the file."""
+        """Choose this place again, and clear the file's name."""
         self.query_one("#this", Choice).value = True
         self.query_one(Destination).propose("")

@@ -40,7 +40,7 @@ class PrintScreen(BaseScreen[S]):
 
     @abstractmethod
     def choices(self) -> ComposeResult:
-        """What can be chosen, at the top of the left side."""
+        """The labels to choose from, at the top of the left side."""
 
     @abstractmethod
     def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
@@ -48,7 +48,7 @@ class PrintScreen(BaseScreen[S]):
 
     @abstractmethod
     def printed(self) -> None:
-        """It is printed: what is chosen next."""
+        """The print is kept: choose the label that comes next."""
 
     def body(self) -> ComposeResult:
         """The choices on the left, the label on the right."""

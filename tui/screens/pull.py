@@ -168,7 +168,7 @@ class PullScreen(BaseScreen[PullSeen]):
     # The act.
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing scanned, nothing to check; dim until then."""
+        """The check is dim until a vial was scanned."""
         if action in {"check", "start_again"} and not self.scanned:
             return None
         return super().check_action(action, parameters)

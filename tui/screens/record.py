@@ -29,7 +29,7 @@ FORM_KEYS = ("f5", "f6", "f7", "f8", "f9")
 
 
 class RecordScreen(BaseScreen[RecordSeen]):
-    """One thing by its code."""
+    """The record of one thing by its code."""
 
     AUTO_FOCUS = "#facts-text"
     help_code: ClassVar[str] = "tui.help.record"
@@ -62,11 +62,11 @@ class RecordScreen(BaseScreen[RecordSeen]):
         self.query_one(Tabs).can_focus = False
 
     def gather(self, bank: Bank) -> RecordSeen:
-        """Everything about the thing."""
+        """The thing's view, lineage, holds, deviations and history, in one snapshot."""
         return read_record(bank, self.code)
 
     def forms(self) -> Sequence[Form]:
-        """What can be done to the thing."""
+        """The forms for the thing shown."""
         return self._offered
 
     def _offer(self, seen: RecordSeen) -> None:
@@ -108,7 +108,7 @@ class RecordScreen(BaseScreen[RecordSeen]):
             self.cellbank.show_in_box(self._box, self.code)
 
     def action_form(self, at: int) -> None:
-        """One of the station's forms."""
+        """Open one of the station's forms."""
         self.app.push_screen(FormScreen(self._offered[at]))
 
     def action_growth(self) -> None:

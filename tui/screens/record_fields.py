@@ -63,7 +63,7 @@ VIEWS: Mapping[Station, Callable[[Any, str], object]] = {
 
 
 def read_record(bank: Bank, code: str) -> RecordSeen:
-    """Everything about a thing, in one snapshot."""
+    """The view, lineage, holds, deviations and history of a thing, in one snapshot."""
     with bank.read() as reading:
         traced = trace.trace(reading, code)
         view = VIEWS[traced.station](reading, traced.subject)

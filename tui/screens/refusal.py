@@ -12,7 +12,7 @@ from tui.widgets.keys import Keys
 
 
 class RefusalScreen(Modal[None]):
-    """What was refused, and why: all of it."""
+    """A refusal: its sentence, and every finding."""
 
     AUTO_FOCUS = "VerticalScroll"
 

@@ -88,7 +88,7 @@ class SignInScreen(Screen[None]):
             return actor, roles, first
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """In, or a calm refusal with the password to type again."""
+        """Open the desk, or refuse calmly with the password to type again."""
         if event.state is WorkerState.SUCCESS:
             self._welcome(*cast(SignedIn, event.worker.result))
         elif event.state is WorkerState.ERROR:

@@ -37,7 +37,7 @@ def bar(taken: int, of: int) -> str:
 
 
 class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
-    """All of storage, or what stands in one tank or rack."""
+    """Every tank, rack and box, or those in one tank or rack."""
 
     help_code: ClassVar[str] = "tui.help.storage"
     verbs: ClassVar[dict[str, Verb]] = {"add": Verb.RECORD_STORAGE, "labels": Verb.PRINT_LABEL}
@@ -51,7 +51,7 @@ class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
         self.of = of
 
     def body(self) -> ComposeResult:
-        """One table."""
+        """A table of places."""
         yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
     def gather(self, bank: Bank) -> tuple[PlaceLine, ...]:
@@ -105,7 +105,7 @@ class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
             self.app.push_screen(in_it)
 
     def forms(self) -> Sequence[Form]:
-        """What can be done to the place under the cursor."""
+        """The forms for the place under the cursor."""
         one = self.chosen
         return [] if one is None else registry.forms_for(Station.PLACE, one.path, one)
 

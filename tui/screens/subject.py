@@ -58,7 +58,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
             return visit.subject_view(reading, self.code)
 
     async def show(self, seen: SubjectView) -> None:
-        """Who, then the visits."""
+        """The subject's particulars, then the visits."""
         self._offer(seen)
         self.where(lines([self._head(seen), *self._remarks(seen)]))
         self.query_one(Table).fill((one.code, self._visit(one)) for one in seen.visits)
@@ -98,7 +98,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
     # Acts.
 
     def forms(self) -> Sequence[Form]:
-        """What can be done to the course."""
+        """The forms for the course that fit now."""
         return self._offered
 
     def _offer(self, seen: SubjectView) -> None:
@@ -106,16 +106,16 @@ class SubjectScreen(BaseScreen[SubjectView]):
         self.refresh_bindings()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """What fits now; dim for roles that may not."""
+        """A form's key is there where the form fits, and dim for roles that may not."""
         if action == "form":
             form = next((one for one in self._offered if one.code == parameters[0]), None)
             return False if form is None else self.cellbank.may(form.verb) or None
         return super().check_action(action, parameters)
 
     def action_form(self, code: str) -> None:
-        """One of the course's forms."""
+        """Open one of the course's forms."""
         self.app.push_screen(FormScreen(next(one for one in self._offered if one.code == code)))
 
     def action_record(self) -> None:
-        """Everything else that is known."""
+        """Open the subject's plain record, with its history."""
         self.app.push_screen(RecordScreen(self.code))

@@ -34,7 +34,7 @@ class Looked:
 
 
 class TrailScreen(BaseScreen[Looked]):
-    """What was done, by whom, when; Enter shows one entry whole."""
+    """The entries of the record: action, actor, moment; Enter shows one entry whole."""
 
     help_code: ClassVar[str] = "tui.help.trail"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -54,7 +54,7 @@ class TrailScreen(BaseScreen[Looked]):
         self._question = 0
 
     def body(self) -> ComposeResult:
-        """One table."""
+        """A table of entries."""
         yield Table([self.say(f"tui.column.{column}") for column in entries.COLUMNS])
 
     def gather(self, bank: Bank) -> Looked:
@@ -86,7 +86,7 @@ class TrailScreen(BaseScreen[Looked]):
         self.where(plain(self.say("tui.trail.title"), "bold"), plain(f"  {said}{asked}", "$muted"))
 
     def _asked(self) -> str:
-        """What the entries were asked for, in words."""
+        """The filter of the entries, in words."""
         words, wanted = self.cellbank.wording, self.wanted
         action = None if wanted.action is None else words.term("action", wanted.action)
         asked = (wanted.actor, action, wanted.code, wanted.since, wanted.until, wanted.text)
@@ -139,7 +139,7 @@ class TrailScreen(BaseScreen[Looked]):
     # What is asked for.
 
     def look_for(self, wanted: Wanted) -> None:
-        """Other entries."""
+        """Show the entries that fit another filter."""
         self._question += 1
         self.wanted, self.loaded, self.older = wanted, [], None
         self.query_one(Table).fill(())
@@ -159,11 +159,11 @@ class TrailScreen(BaseScreen[Looked]):
             self.look_for(wanted)
 
     def action_everything(self) -> None:
-        """Every entry again."""
+        """Show every entry again."""
         self.look_for(Wanted())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Everything is offered only where something was asked."""
+        """The key for every entry is there only where a filter is set."""
         if action == "everything" and self.wanted.everything:
             return None
         return super().check_action(action, parameters)
@@ -173,6 +173,6 @@ class TrailScreen(BaseScreen[Looked]):
         verification.begin(self.cellbank)
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
-        """One entry whole."""
+        """Open the entry under the cursor."""
         if event.row_key.value:
             self.app.push_screen(EntryScreen(int(event.row_key.value)))

@@ -75,7 +75,7 @@ class FilterCard(Modal[Wanted]):
             self.action_show_entries()
 
     def action_show_entries(self) -> None:
-        """What was answered; what cannot be read is said at its line."""
+        """Answer with the filter; a line that cannot be read says so."""
         questions = list(self.query(Question))
         found = asking.answers(
             [one.ask for one in questions], {one.ask.name: one.text for one in questions}, self.cellbank.bank.zone

@@ -50,7 +50,7 @@ class TransferScreen(BaseScreen[TransferView]):
         self.code = code
 
     def body(self) -> ComposeResult:
-        """What is known, then the vials."""
+        """The transfer's particulars, then its vials."""
         yield Static(id="transfer")
         yield Table([self.say(f"tui.column.{column}") for column in COLUMNS])
 
@@ -90,11 +90,11 @@ class TransferScreen(BaseScreen[TransferView]):
             self.cellbank.open_code(event.row_key.value)
 
     def forms(self) -> Sequence[Form]:
-        """What can be done to it."""
+        """The forms for the transfer."""
         return [] if self.seen is None else registry.forms_for(Station.TRANSFER, self.code, self.seen)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Received once."""
+        """F5 is there until the transfer is received."""
         if action == "receive" and (self.seen is None or not self.seen.under_way):
             return False
         return super().check_action(action, parameters)

@@ -76,7 +76,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
         return VialsSeen(index, pages, row)
 
     async def show(self, seen: VialsSeen) -> None:
-        """How many, and the window on them."""
+        """The number of vials, and the window on their list."""
         if seen.index.which != self.which:
             self.read()
             return
@@ -96,7 +96,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
         yield words.term("stock_class", which.stock_class) if which.stock_class else ""
 
     def _fetch(self, number: int) -> Page:
-        """One page, read in a thread."""
+        """One page of vials, read in a thread."""
         if self.seen is None:
             return ()
         with self.cellbank.bank.read() as reading:
@@ -156,7 +156,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
         self._narrow(EVERY)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Nothing to widen while every vial is shown."""
+        """The key for every vial is there only where the list is narrowed."""
         if action == "every" and self.which == EVERY:
             return None
         return super().check_action(action, parameters)
@@ -164,7 +164,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
     # Opening.
 
     def forms(self) -> list[Form]:
-        """What can be done to the vial under the cursor."""
+        """The forms for the vial under the cursor."""
         line = self.query_one(Pages).line
         return [] if line is None else registry.forms_for(Station.VIAL, line.key, line.thing)
 

@@ -60,7 +60,7 @@ def fits(name: str, seen: "VisitSeen | None") -> bool:
 
 
 def next_screen(act: Act, code: str) -> Screen[None]:
-    """What opens for the act that comes next at a visit."""
+    """The screen of the act that comes next at a visit."""
     subject, _, number = code.rpartition("/")
     if act in {Act.PULL, Act.REPLACE}:
         return PullScreen(subject, int(number), replacing=act is Act.REPLACE)
@@ -68,7 +68,7 @@ def next_screen(act: Act, code: str) -> Screen[None]:
 
 
 def other_screen(name: str, code: str) -> Screen[None]:
-    """What opens for another act at a visit."""
+    """The screen of another act at a visit."""
     return next_screen(Act.REPLACE, code) if name == "replace" else FormScreen(OTHERS[name](code))
 
 

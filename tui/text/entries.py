@@ -23,7 +23,7 @@ def is_refusal(entry: EntryView) -> bool:
 
 
 def did(words: Wording, entry: EntryView) -> str:
-    """What was done, each action once."""
+    """The actions of an entry in words, each once."""
     return ", ".join(dict.fromkeys(sentences.action(words, done["action"]) for done in entry.actions))
 
 
@@ -42,7 +42,7 @@ def row(words: Wording, entry: EntryView) -> list[Text]:
 
 
 def whole(words: Wording, sealed: SealedEntry) -> Iterator[Content]:
-    """Everything that an entry says."""
+    """Every part of an entry as lines: time, actor, reason, actions, signatures, changes."""
     entry = sealed.entry
     say = words.say
     yield _named(say("tui.entry.recorded_at"), sentences.moment(words, entry.recorded_at))
@@ -84,7 +84,7 @@ def _action(words: Wording, done: dict[str, Any]) -> Iterator[Content]:
 
 
 def refusal(words: Wording, params: dict[str, Any]) -> list[str]:
-    """What a refusal entry says, in sentences; every finding."""
+    """The sentences of a refusal entry, one for every finding."""
     found = [Finding(one["code"], one["subject"], one["params"]) for one in params["findings"]]
     return [words.finding(one) for one in found] or [words.say(params["code"], **params["params"])]
 

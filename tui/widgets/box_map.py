@@ -91,7 +91,7 @@ class BoxGrid(Static, can_focus=True):
         return False
 
     def action_go(self, rows: int, columns: int) -> None:
-        """One position on; at the edge the cursor stays."""
+        """Move the cursor by one position; it stays at the edge."""
         if self._box is not None:
             row, column = self.cursor[0] + rows, self.cursor[1] + columns
             self.cursor = (max(0, min(row, self._box.rows - 1)), max(0, min(column, self._box.columns - 1)))

@@ -27,11 +27,11 @@ class Destination(Vertical):
         yield Input(id="file", compact=True)
 
     def on_mount(self) -> None:
-        """No file is asked for where a printer is chosen."""
+        """Hide the file's name while a printer is chosen."""
         self._show_file()
 
     def on_radio_set_changed(self) -> None:
-        """Another place; which vials are chosen does not depend on it."""
+        """Another printer or the file: show or hide the file's name."""
         self._show_file()
 
     def _show_file(self) -> None:
@@ -40,7 +40,7 @@ class Destination(Vertical):
 
     @property
     def printer(self) -> str | None:
-        """The printer chosen by its name; None for the file."""
+        """The name of the printer chosen; None for the file."""
         for found in self.query("#to").results(RadioSet):
             names = list(app_of(self).printers)
             return names[found.pressed_index] if 0 <= found.pressed_index < len(names) else None
@@ -48,15 +48,15 @@ class Destination(Vertical):
 
     @property
     def file(self) -> str:
-        """The file's name."""
+        """The file's name as typed."""
         return self.query_one("#file", Input).value.strip()
 
     def propose(self, name: str) -> None:
-        """A name for the file, or none."""
+        """Fill in a name for the file; an empty one clears it."""
         self.query_one("#file", Input).value = name
 
     def paper(self) -> Paper | None:
-        """Where the document goes; None when a file is meant and has no name."""
+        """The file, download or print that the document goes to; None when a file has no name yet."""
         if self.printer is not None:
             return Printed(app_of(self).printers[self.printer])
         return paper_for(app_of(self), self.file) if self.file else None

@@ -23,7 +23,7 @@ class History(VerticalScroll):
     _shown: tuple[EntryView, ...] = ()
 
     def compose(self) -> ComposeResult:
-        """Nothing, until it is filled."""
+        """No entry before it is filled."""
         yield from ()
 
     async def fill(self, entries: Sequence[EntryView], code: str, tables: Sequence[str]) -> None:

@@ -10,7 +10,7 @@ class JobLine(Static):
     """One line for each job of the app."""
 
     def on_mount(self) -> None:
-        """What runs already."""
+        """Show the jobs that run already."""
         self.renew()
 
     def renew(self) -> None:

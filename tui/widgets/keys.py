@@ -66,7 +66,7 @@ class Keys(Static):
             self._show(self._drawn(screen))
 
     def on_resize(self) -> None:
-        """Fewer or more keys fit on a line."""
+        """Break the keys into lines of the new width."""
         self.update(packed(self._groups, self.content_size.width))
         self.call_after_refresh(self.refresh, layout=True)  # Asked for within a layout, another one is not made.
 

@@ -36,7 +36,7 @@ class Running(Static):
         self._reading = False
 
     def on_mount(self) -> None:
-        """Nothing is shown before it is read; then every second."""
+        """Stay hidden until the first reading; then count every second."""
         self.display = False
         self.set_interval(1.0, self.tick)
         self.tick()

@@ -130,7 +130,7 @@ class Pages(ScrollView, can_focus=True):
 
     @property
     def chosen(self) -> str | None:
-        """Its code."""
+        """The code of the line under the cursor."""
         return None if self.line is None else self.line.key
 
     def _row(self, at: int) -> Row | None:
@@ -171,7 +171,7 @@ class Pages(ScrollView, can_focus=True):
     # Moving.
 
     def action_by(self, lines: int) -> None:
-        """Up or down."""
+        """Move the cursor so many lines up or down."""
         self._go(self.cursor + lines)
 
     def action_by_screen(self, screens: int) -> None:
@@ -181,7 +181,7 @@ class Pages(ScrollView, can_focus=True):
         self._go(self.cursor + lines)
 
     def action_to(self, row: int) -> None:
-        """The first line, or the last."""
+        """Move the cursor to the first line, or to the last."""
         self._go(row if row >= 0 else self.total + row)
 
     def action_select(self) -> None:
@@ -205,7 +205,7 @@ class Pages(ScrollView, can_focus=True):
             self._follow()
 
     def watch_cursor(self, before: int, now: int) -> None:
-        """Only two lines look different."""
+        """Draw the line that the cursor left and the line that it reached again, no other."""
         top = round(self.scroll_y)
         for row in (before, now):
             self.refresh(Region(0, row - top + 1, self.size.width, 1))
@@ -219,7 +219,7 @@ class Pages(ScrollView, can_focus=True):
         self._want()
 
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
-        """The window moved."""
+        """Fetch the pages that the moved window shows."""
         super().watch_scroll_y(old_value, new_value)
         if round(old_value) != round(new_value):
             self._want()

@@ -41,19 +41,19 @@ class Row(Static, can_focus=True):
     leads_to: Callable[[], Widget | None] | None = None
 
     class Changed(Message):
-        """Another choice."""
+        """Another choice was made."""
 
     def __init__(self, ask: Ask) -> None:
         super().__init__(classes="answer")
         self.ask = ask
 
     def action_choose(self, by: int) -> None:
-        """The next or the previous."""
+        """Choose the next or the previous."""
         count = len(self.ask.choices)
         self.chosen = (self.chosen + by) % count if self.chosen >= 0 else (0 if by > 0 else count - 1)
 
     def on_click(self) -> None:
-        """The mouse turns them over."""
+        """Choose the next by a click."""
         self.focus()
         self.action_choose(1)
 
@@ -76,7 +76,7 @@ class Row(Static, can_focus=True):
         self.post_message(self.Changed())
 
     def on_resize(self, event: events.Resize) -> None:
-        """Fewer or more choices fit on a line."""
+        """Break the choices into lines of the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -113,7 +113,7 @@ class Several(Field):
 
 
 class Question(Vertical):
-    """One question."""
+    """One question of a form: its words, its answer, its complaint."""
 
     class Last(Message):
         """Enter where no question follows."""
@@ -146,7 +146,7 @@ class Question(Vertical):
         yield Static(classes="complaint")
 
     def on_mount(self) -> None:
-        """What is known beforehand."""
+        """Fill in the answer that is known beforehand."""
         self.complain(None)
         self._show_fitting()
         if self.ask.is_row and self.ask.given:
@@ -155,7 +155,7 @@ class Question(Vertical):
             line.right = self.set_right
 
     def on_input_changed(self) -> None:
-        """Other choices fit."""
+        """Show the choices that fit what was typed."""
         self._show_fitting()
 
     def on_descendant_focus(self) -> None:
@@ -164,7 +164,7 @@ class Question(Vertical):
         self.scroll_visible(animate=False)
 
     def on_descendant_blur(self) -> None:
-        """Only what was chosen."""
+        """Hide the choices but the one chosen."""
         self._show_fitting()
 
     def _show_fitting(self) -> None:
@@ -180,7 +180,7 @@ class Question(Vertical):
 
     @property
     def text(self) -> str:
-        """What stands there."""
+        """The answer as typed."""
         if self.ask.is_row:
             at = self.query_one(Row).chosen
             return self.ask.choices[at].key if at >= 0 else ""
@@ -196,17 +196,17 @@ class Question(Vertical):
         self.query_one(Row).chosen = keys.index(text) if text in keys else -1
 
     def lead_to(self, following: Callable[[], Widget | None]) -> None:
-        """What has the keyboard after Enter here."""
+        """Set which widget has the keyboard after Enter in this answer."""
         if not self.ask.several:
             self.query_one(".answer").leads_to = following  # type: ignore[attr-defined]
 
     @property
     def answer(self) -> Widget:
-        """What takes the answer."""
+        """The widget that takes the answer."""
         return self.query_one(".answer")
 
     def take(self, code: str) -> None:
-        """A scanned code: the answer, or one more of several."""
+        """Take a scanned code as the answer, or as one more of several."""
         if not self.ask.several:
             self.text = code
             return
@@ -232,7 +232,7 @@ class Question(Vertical):
         self.query_one(".answer").focus()
 
     def complain(self, sentence_of_it: str | None) -> None:
-        """Say what is wrong, or that nothing is."""
+        """Show what is wrong with the answer; None when the answer is right."""
         complaint = self.query_one(".complaint", Static)
         complaint.display = sentence_of_it is not None
         complaint.update(plain(f"✗ {sentence_of_it}" if sentence_of_it else "", "$error"))

@@ -20,7 +20,7 @@ LONGEST = 200
 
 
 class ScanBar(Static):
-    """What was typed so far, or what the last scan answered."""
+    """The line of the scan bar: the text typed so far, or the answer to the last scan."""
 
     class Scanned(Message):
         """A code and Enter."""

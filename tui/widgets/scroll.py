@@ -1,4 +1,4 @@
-"""What is longer than its place, and rolls on to whatever has the keyboard in it."""
+"""A scroll for content longer than its place, which rolls on to the widget that has the keyboard."""
 
 from textual.containers import VerticalScroll
 from textual.message import Message
@@ -12,12 +12,12 @@ class Scroll(VerticalScroll, can_focus=False, inherit_bindings=False):
     """
 
     class Moved(Message):
-        """The lines stand otherwise than before, or have more or less room."""
+        """The content moved, or its height or the room for it changed."""
 
     def watch_virtual_size(self) -> None:
-        """More lines, or fewer."""
+        """The content became longer or shorter."""
         self.post_message(self.Moved())
 
     def on_resize(self) -> None:
-        """More room, or less."""
+        """The room for the content changed."""
         self.post_message(self.Moved())

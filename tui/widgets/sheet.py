@@ -24,7 +24,7 @@ class Sheet(Static):
         self._draw()
 
     def on_resize(self) -> None:
-        """More or fewer columns."""
+        """Wrap the values to the new width."""
         self._draw()
 
     def _draw(self) -> None:
@@ -34,7 +34,7 @@ class Sheet(Static):
 
 
 def _rows(name: str, value: str, names: int, width: int) -> list[Content]:
-    """One fact in as many lines as it takes."""
+    """One name and value, the value wrapped over as many lines as it takes."""
     parts = wrap(stripped(value), width, break_on_hyphens=False) or [""]
     heads = [name, *[""] * (len(parts) - 1)]
     return [

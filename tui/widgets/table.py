@@ -23,7 +23,7 @@ class Table(DataTable[Text]):
     ]
 
     class Changed(Message):
-        """Other rows, or another width."""
+        """The rows or the width of the table changed."""
 
     def __init__(self, headings: Sequence[str], *, id: str | None = None, opens: bool = True) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False, show_header=True)
@@ -32,12 +32,12 @@ class Table(DataTable[Text]):
         self._shown: list[tuple[str, tuple[Text, ...]]] | None = None
 
     def on_mount(self) -> None:
-        """The headings."""
+        """Add the headings."""
         for heading in self._headings:
             self.add_column(cell(heading))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where a row opens nothing, Enter is not offered."""
+        """Enter is offered where a row opens something."""
         return self._opens or action != "select_cursor"
 
     def fill(self, rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
@@ -64,7 +64,7 @@ class Table(DataTable[Text]):
             column.content_width = max([column.content_width, *(cells[at].cell_len for _, cells in rows)])
 
     def extend(self, rows: Iterable[tuple[str, Sequence[Text]]]) -> None:
-        """These rows too, beneath the others; nothing else moves."""
+        """Add rows beneath the others; nothing else moves."""
         more = [(key, tuple(cells)) for key, cells in rows]
         for key, cells in more:
             self.add_row(*cells, key=key)
@@ -73,7 +73,7 @@ class Table(DataTable[Text]):
         self.post_message(self.Changed())
 
     def on_resize(self) -> None:
-        """More room, or less."""
+        """The room for the table changed."""
         self.post_message(self.Changed())
 
     @property
@@ -98,7 +98,7 @@ class Table(DataTable[Text]):
         ]
 
     def _edges(self) -> list[int]:
-        """Where each column ends."""
+        """The column of characters at which each heading's cell ends."""
         return list(accumulate(column.get_render_width(self) for column in self.ordered_columns))
 
     def _renew(

@@ -26,7 +26,7 @@ class VisitStepsLine(Static):
         self._draw()
 
     def on_resize(self) -> None:
-        """Fewer or more steps fit on a line."""
+        """Break the steps into lines of the new width."""
         self._draw()
 
     def _draw(self) -> None:
