@@ -91,8 +91,8 @@ class PaperScreen(FormScreen):
             self.writing = False
             if event.state is WorkerState.SUCCESS:
                 path = cast(Path, event.worker.result)
-                self.cellbank.notify(self.say("tui.paper.commit", file=str(path)), markup=False)
-                self.query_one(ScanBar).say(self.say("tui.paper.commit", file=str(path)))
+                self.cellbank.notify(self.say("tui.paper.done", file=str(path)), markup=False)
+                self.query_one(ScanBar).say(self.say("tui.paper.done", file=str(path)))
             else:
                 self._say_unreadable(event.worker.error)
 
