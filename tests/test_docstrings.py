@@ -1,4 +1,4 @@
-"""Docstrings: whoever refuses says so, and names what is refused."""
+"""Docstrings: whoever refuses says so, and each names a thing of the field rather than a pronoun."""
 
 import ast
 import re
@@ -18,8 +18,25 @@ LOOKS_UP = {"codes.get_by_code", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
-YET = ("cellbank/cli/", "cellbank/facts/", "cellbank/services/", "cellbank/views/")
+YET = ("cellbank/cli/", "cellbank/facts/", "cellbank/services/", "cellbank/views/", "tui/forms/")
 """Rooms that are being moved, and whose docstrings follow."""
+
+_LITTLE_WORDS = """
+a about above after again against all already also an and another any anything are as asked at away back be because
+been before began begins behind being below beneath beside best between beyond both but by can cannot chosen comes
+could did do does doing done down each either else end ends enough every everybody everyone everything far few first
+for found from front given gives goes gone good had happened has have he her here hers him his how i if in instead
+into is it its itself just kept know known last later least less let like little long looked made make makes many
+may me mean means meant meanwhile might more most much must my needed never new next no nobody none nor not nothing
+now of off old on once one ones only or other others otherwise our out over own part possible put rather ready same
+seen set shall she should shown shows since so some somebody something stands still such take taken takes than that
+the their them then there these they this those though through till to together told too two under unless until up
+upon us use used very was way we well went were what whatever when where wherever whether which while who whole whom
+whose why will with within without would yes yet you your
+"""
+WORDS_WITHOUT_A_THING = frozenset(_LITTLE_WORDS.split())
+"""Pronouns and what goes with them: a docstring of these words alone helps nobody who does not know the function."""
+_WORD = re.compile(r"[^\W_]+")
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
@@ -99,6 +116,31 @@ def test_whoever_refuses_says_so() -> None:
     counts = [silent(name, text) for name, text in modules() if not name.startswith(YET)]
     assert sum(many for many, _ in counts) > 70
     assert_none(each for _, found in counts for each in found)
+
+
+def names_nothing(docstring: str) -> bool:
+    """Whether the first paragraph of a docstring holds no noun, no name and no number."""
+    words = _WORD.findall(docstring.partition("\n\n")[0].lower())
+    return WORDS_WITHOUT_A_THING.issuperset(words)
+
+
+def nameless(name: str, text: str) -> Iterator[str]:
+    """The docstrings of a module that name nothing."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef):
+            said = ast.get_docstring(node)
+            if said is not None and names_nothing(said):
+                yield f"{name}:{node.lineno} {node.name}: {said}"
+
+
+def test_a_docstring_names_a_thing() -> None:
+    assert_none(each for name, text in modules() if not name.startswith(YET) for each in nameless(name, text))
+
+
+def test_a_docstring_without_a_thing_is_noticed() -> None:
+    assert names_nothing("What, unless it is in front, and where to.")
+    assert names_nothing("Why.")
+    assert not names_nothing("Why the culture was thrown away.")
 
 
 def test_a_function_that_refuses_in_silence_is_noticed() -> None:

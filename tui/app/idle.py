@@ -35,7 +35,7 @@ class Idle:
         self._touched = clock()
 
     def touch(self) -> None:
-        """Somebody is here."""
+        """A key, a click or a paste: the time without a touch begins anew."""
         self._touched = self._clock()
 
     def calls_for(self) -> Rest:

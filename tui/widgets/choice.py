@@ -4,7 +4,7 @@ from textual.widgets import RadioButton
 
 
 class Choice(RadioButton):
-    """`▐●▌` chosen, `▐ ▌` not."""
+    """One choice of a set: `▐●▌` when chosen, `▐ ▌` when not."""
 
     @property
     def BUTTON_INNER(self) -> str:  # type: ignore[override]  # noqa: N802 — Textual's own name, a constant there
