@@ -1,4 +1,4 @@
-"""What people type after a verb: counts, decimals, dates, instants, classes. Each reader refuses, none guesses.
+"""What people type after a verb, read as its kind is read everywhere, and how the options of a verb are declared.
 
 A reader runs while the command line is parsed; what it raises carries a code and is said in the reader's language.
 """
@@ -8,77 +8,30 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
 
+from cellbank.commands import kinds
+
 if TYPE_CHECKING:
-    from datetime import date, datetime
-    from decimal import Decimal
     from enum import StrEnum
-    from zoneinfo import ZoneInfo
 
 E = TypeVar("E", bound="StrEnum")
 
-
-def count(text: str) -> int:
-    """A count: `10000000`, `1e7`, `10M`."""
-    from cellbank.domain.input_parsing import typed_count
-
-    return typed_count(text)
-
-
-def decimal(text: str) -> "Decimal":
-    """A decimal: `96.5` or `96,5`."""
-    from cellbank.domain.input_parsing import typed_decimal
-
-    return typed_decimal(text)
-
-
-def reported(text: str) -> str:
-    """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
-    from cellbank.domain.input_parsing import typed_reported
-
-    return typed_reported(text)
-
-
-def day(text: str) -> "date":
-    """A calendar day, ISO 8601: `2026-03-02`."""
-    from cellbank.domain.input_parsing import typed_day
-
-    return typed_day(text)
-
-
-def expiry(text: str) -> "date":
-    """A day, or a month that stands for its last day (rules.md §9)."""
-    from cellbank.domain.input_parsing import typed_expiry
-
-    return typed_expiry(text)
-
-
-def instant(text: str, zone: "ZoneInfo") -> "datetime":
-    """A moment, ISO 8601; without an offset it is the site's time."""
-    from cellbank.domain.input_parsing import typed_instant
-
-    return typed_instant(text, zone)
-
-
-def day_of(text: str, zone: "ZoneInfo") -> "date":
-    """A day, or the site's day of a moment."""
-    from cellbank.domain.input_parsing import typed_day_of
-
-    return typed_day_of(text, zone)
+count, reported = kinds.COUNT.read, kinds.REPORTED.read
+day, expiry = kinds.DAY.read, kinds.EXPIRY.read
+instant, day_of = kinds.INSTANT.read, kinds.DAY_OF.read
 
 
 def choice(kind: "Iterable[E]", text: str) -> "E":
     """A value of an enumeration, or of some of it, as typed."""
-    from cellbank.domain.input_parsing import typed_choice
-
-    return typed_choice(kind, text)
+    found: E = kinds.among(*kind).read(text)
+    return found
 
 
 def classes(texts: list[str] | None, vials: int) -> Mapping[Any, int]:
     """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
-    from cellbank.domain.input_parsing import typed_classes
     from cellbank.domain.terms import StockClass
 
-    return typed_classes(",".join(texts or ())) or {StockClass.DISPENSABLE: vials}
+    found: Mapping[Any, int] = kinds.CLASSES.read(",".join(texts or ()))
+    return found or {StockClass.DISPENSABLE: vials}
 
 
 def listed(texts: list[str] | None) -> list[str]:
@@ -125,22 +78,22 @@ def argument(metavar: str, help: str, reads: Callable[[str], object] | None = No
 
 def counted(*names: str, help: str) -> Any:
     """An option that takes a count."""
-    return option(*names, help=help, reads=count, metavar="COUNT")
+    return option(*names, help=help, reads=kinds.COUNT.read, metavar=kinds.COUNT.metavar)
 
 
 def measured(*names: str, help: str) -> Any:
     """An option that takes a decimal."""
-    return option(*names, help=help, reads=decimal, metavar="NUMBER")
+    return option(*names, help=help, reads=kinds.QUANTITY.read, metavar=kinds.QUANTITY.metavar)
 
 
 def dated(*names: str, help: str) -> Any:
     """An option that takes a day."""
-    return option(*names, help=help, reads=day, metavar="DATE")
+    return option(*names, help=help, reads=kinds.DAY.read, metavar=kinds.DAY.metavar)
 
 
 def timed(*names: str, help: str) -> Any:
     """An option that takes a moment; it is read when the bank's zone is known."""
-    return option(*names, help=f"{help} ISO 8601; without an offset, the site's time.", metavar="TIME")
+    return option(*names, help=f"{help} ISO 8601; without an offset, the site's time.", metavar=kinds.INSTANT.metavar)
 
 
 def flag(*names: str, help: str) -> Any:
