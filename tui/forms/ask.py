@@ -11,7 +11,8 @@ from enum import StrEnum
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from cellbank.domain import input_parsing, keyboard_layout
+from cellbank.commands import kinds
+from cellbank.commands.kinds import Kind
 from cellbank.domain.identifiers import Station
 from cellbank.errors import WrongInput
 
@@ -70,40 +71,57 @@ class Ask:
             return None
         return self.reads(text, zone)
 
+    def set_right(self, typed: str) -> str:
+        """Codes as they were meant, another layout of the scanner's keyboard set right; what cannot be read stays."""
+        try:
+            right = self.reads(typed, _ANY_ZONE)
+        except WrongInput:
+            return typed
+        return ", ".join(map(str, right)) if isinstance(right, tuple) else str(right)
+
+
+_ANY_ZONE = ZoneInfo("UTC")
+"""Codes are read alike in all of them."""
+
+
+def of_kind(name: str, kind: Kind, **more: Any) -> Ask:
+    """A question whose answer is of this kind, read as it is after a verb of the command line."""
+    return Ask(name, kind.read, several=kind.several, moment=kind == kinds.INSTANT, **more)
+
 
 def line(name: str, **more: Any) -> Ask:
     """One line of text."""
-    return Ask(name, lambda text, _: text.strip(), **more)
+    return of_kind(name, kinds.LINE, **more)
 
 
 def count(name: str, **more: Any) -> Ask:
     """A count: `10000000`, `1e7`, `10M`."""
-    return Ask(name, lambda text, _: input_parsing.typed_count(text), **more)
+    return of_kind(name, kinds.COUNT, **more)
 
 
 def decimal(name: str, **more: Any) -> Ask:
     """A decimal: `96.5` or `96,5`."""
-    return Ask(name, lambda text, _: input_parsing.typed_decimal(text), **more)
+    return of_kind(name, kinds.QUANTITY, **more)
 
 
 def reported(name: str, **more: Any) -> Ask:
     """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
-    return Ask(name, lambda text, _: input_parsing.typed_reported(text), **more)
+    return of_kind(name, kinds.REPORTED, **more)
 
 
 def day(name: str, **more: Any) -> Ask:
     """A calendar day."""
-    return Ask(name, lambda text, _: input_parsing.typed_day(text), **more)
+    return of_kind(name, kinds.DAY, **more)
 
 
 def expiry(name: str, **more: Any) -> Ask:
     """A day, or a month that stands for its last day."""
-    return Ask(name, lambda text, _: input_parsing.typed_expiry(text), **more)
+    return of_kind(name, kinds.EXPIRY, **more)
 
 
 def instant(name: str, **more: Any) -> Ask:
     """A moment; without an offset the site's time."""
-    return Ask(name, lambda text, zone: input_parsing.typed_instant(text, zone), moment=True, **more)
+    return of_kind(name, kinds.INSTANT, **more)
 
 
 def moment_text(at: datetime, zone: ZoneInfo) -> str:
@@ -115,14 +133,17 @@ def moment_text(at: datetime, zone: ZoneInfo) -> str:
 
 def code(name: str, *stations: Station, **more: Any) -> Ask:
     """The code of one thing, typed or scanned."""
-    return Ask(name, lambda text, _: keyboard_layout.repaired(text), stations=frozenset(stations), **more)
+    return of_kind(name, kinds.CODE, stations=frozenset(stations), **more)
 
 
 def codes(name: str, *stations: Station, **more: Any) -> Ask:
     """The codes of several things, scanned one after another or typed with commas."""
-    return Ask(
-        name, lambda text, _: keyboard_layout.typed_codes(text), stations=frozenset(stations), several=True, **more
-    )
+    return of_kind(name, kinds.CODES, stations=frozenset(stations), **more)
+
+
+def materials(name: str, **more: Any) -> Ask:
+    """Material lots: their codes, their suppliers' numbers, or item:lot."""
+    return of_kind(name, kinds.ALIASES, stations=frozenset({Station.MATERIAL}), **more)
 
 
 def one_of(name: str, choices: Iterable[Choice], **more: Any) -> Ask:

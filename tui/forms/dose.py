@@ -7,7 +7,6 @@ from typing import ClassVar
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.gate import Step
-from cellbank.domain.identifiers import Station
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding
 from cellbank.services import dose as services
@@ -73,7 +72,7 @@ class Prepare(AtDose):
             ask.decimal("volume_drawn_ml"),
             ask.line("syringe", suggested=recorded(reading, Words.SYRINGE)),
             ask.line("preparation", suggested=recorded(reading, Words.PREPARATION)),
-            ask.codes("material", Station.MATERIAL, optional=True),
+            ask.materials("materials", optional=True),
             ask.line("method", optional=True, suggested=recorded(reading, Words.DOSE_COUNTING)),
         )
 
@@ -85,7 +84,7 @@ class Prepare(AtDose):
             given["viability_percent"],
             given["volume_drawn_ml"],
             given["syringe"],
-            given["material"] or (),
+            given["materials"] or (),
             given["method"],
         )
         return partial(services.prepare, subject_code=self.subject, number=self.number, made=made)

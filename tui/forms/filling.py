@@ -5,6 +5,7 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands.culture import Harvesting
 from cellbank.domain.dates import months_after
 from cellbank.domain.lot import LotProtocol, Tier
 from cellbank.domain.person import Verb
@@ -15,10 +16,10 @@ from cellbank.views import culture as view_culture
 from cellbank.views import lot as view
 from cellbank.views import protocol as view_protocol
 from cellbank.views.culture import CultureView
+from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.culture import MATERIALS, harvest_asks, harvesting
 from tui.forms.form import Form, PreviewLine
 
 
@@ -45,13 +46,13 @@ class Fill(Form):
         until = months_after(reading.today, protocol.shelf_life_months)
         shelf_life = words.say("tui.ask.last_day.shelf_life", until=until, months=protocol.shelf_life_months)
         return (
-            *(() if harvested else harvest_asks(reading)),
+            *(() if harvested else _harvest_asks(reading)),
             ask.one_of("tier", (Choice(one, words.term("tier", one)) for one in Tier)),
             ask.count("vials_filled"),
             ask.count("viable_per_vial"),
             ask.decimal("volume_ml_each"),
             *_classes(protocol, words),
-            MATERIALS,
+            ask.materials("materials", optional=True),
             ask.expiry("last_day", optional=True, hint=shelf_life),
         )
 
@@ -64,9 +65,10 @@ class Fill(Form):
             given["volume_ml_each"],
             _by_class(given),
             given["last_day"],
-            tuple(given["material"] or ()),
+            tuple(given["materials"] or ()),
         )
-        harvested = harvesting(given) if "total" in given else None
+        harvest = ("total", "viability_percent", "method")
+        harvested = Harvesting(*(given[name] for name in harvest)) if "total" in given else None
         return partial(services.fill_lot, culture_code=self.of, filling=filling, harvested=harvested)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
@@ -79,6 +81,11 @@ class Fill(Form):
         yield PreviewLine("cells_needed", needed)
         yield PreviewLine("cells_available", None if left is None else left + needed)
         yield PreviewLine("expires_on", lot.expires_on)
+
+
+def _harvest_asks(reading: Reading) -> tuple[Ask, ...]:
+    counting = ask.line("method", optional=True, suggested=recorded(reading, Words.COUNTING))
+    return (ask.count("total"), ask.decimal("viability_percent"), counting)
 
 
 _CLASS = "class:"

@@ -18,6 +18,8 @@ from tui.forms.ask import Ask, Given
 
 AT = "at"
 """The question that a form asks by itself: when it was done."""
+LATE_REASON = "because_late"
+"""Why it is recorded late: asked by every form of something that happened, unless the verb asks why by itself."""
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Form:
     happened: ClassVar[bool] = False
     when: ClassVar[str] = AT
     """The question that says when it was done, where the verb has one of its own."""
+    reason: ClassVar[str] = LATE_REASON
+    """The question whose answer is the reason of the act."""
     counts_from: ClassVar[str | None] = None
     """A moment among the answers from which the seconds are counted on the screen."""
     second: bool = False

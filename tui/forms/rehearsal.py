@@ -13,11 +13,7 @@ from cellbank.views import hold
 from cellbank.views.hold import DeviationView, HoldView
 from cellbank.wording import Wording
 from tui.forms.ask import Given
-from tui.forms.form import AT, Form, PreviewLine, SignedForm
-
-BECAUSE = "because_late"
-"""Why it is recorded late: asked by every form of something that happened."""
-__all__ = ["AT", "BECAUSE", "Rehearsed", "ToSign", "rehearse", "to_sign"]
+from tui.forms.form import Form, PreviewLine, SignedForm
 
 
 @dataclass(frozen=True)

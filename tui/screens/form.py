@@ -16,8 +16,8 @@ from cellbank.domain.signature import digest_of
 from tui.forms import ask as asking
 from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask, Given
-from tui.forms.form import Form, SignedForm
-from tui.forms.rehearsal import AT, BECAUSE, Rehearsed, ToSign, rehearse, to_sign
+from tui.forms.form import AT, LATE_REASON, Form, SignedForm
+from tui.forms.rehearsal import Rehearsed, ToSign, rehearse, to_sign
 from tui.screens.asking import AskingScreen
 from tui.screens.one_time_secret import OneTimeSecretModal
 from tui.screens.second_person import SecondPersonModal
@@ -60,7 +60,8 @@ class FormScreen(AskingScreen):
         if self.form.happened:
             if self.form.when == AT:
                 asks.append(asking.instant(AT, optional=True, label=self.say(self.form.done_at)))
-            asks.append(asking.line(BECAUSE, optional=True))
+            if self.form.reason == LATE_REASON:
+                asks.append(asking.line(LATE_REASON, optional=True))
         return tuple(asks)
 
     async def show(self, seen: tuple[Ask, ...]) -> None:
@@ -164,7 +165,7 @@ class FormScreen(AskingScreen):
 
     def _late(self, late: bool) -> None:
         for one in self.questions:
-            if one.ask.name == BECAUSE:
+            if one.ask.name == LATE_REASON:
                 one.display = late
 
     # Going from answer to answer.
@@ -242,7 +243,7 @@ class FormScreen(AskingScreen):
     def _write(self, second: Credentials | None) -> Write:
         given = self.answers().given
         make = partial(self.form.made, given=given)
-        at, because = given.get(self.form.when), given.get(BECAUSE)
+        at, because = given.get(self.form.when), given.get(self.form.reason)
         return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
 
     def _sign(self, found: ToSign) -> None:

@@ -13,7 +13,6 @@ from textual.suggester import SuggestFromList
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cellbank.domain import keyboard_layout
 from cellbank.errors import WrongInput
 from tui.forms.ask import Ask, chosen, fitting
 from tui.text.markup_safe import plain
@@ -219,13 +218,8 @@ class Question(Vertical):
             self.text = self.set_right(self.text.strip())
 
     def set_right(self, typed: str) -> str:
-        """Codes as they were meant: another layout of the scanner's keyboard set right; what cannot be read stays."""
-        try:
-            return (
-                ", ".join(keyboard_layout.typed_codes(typed)) if self.ask.several else keyboard_layout.repaired(typed)
-            )
-        except WrongInput:
-            return typed
+        """Codes as they were meant."""
+        return self.ask.set_right(typed)
 
     def focus_answer(self) -> None:
         """Give the keyboard to the answer."""

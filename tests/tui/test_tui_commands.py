@@ -1,0 +1,53 @@
+"""Forms made from commands: every answer has words, every name said of an answer is one."""
+
+import pytest
+
+from cellbank.commands.command import asked
+from cellbank.wording import LANGUAGES, Wording
+from tui.forms.command import CommandForm, Offer
+from tui.forms.culture import Harvest, Passage, Thaw
+from tui.forms.registry import BY_STATION, NEW
+
+FORMS = {
+    kind.code: kind
+    for kind in (*(kind for kinds in BY_STATION.values() for kind in kinds), *NEW)
+    if issubclass(kind, CommandForm)
+}
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_every_answer_that_a_form_asks_for_has_words_in_every_language(code: str) -> None:
+    form = FORMS[code]("" if FORMS[code] in NEW else "X-1")
+    for words in (Wording(language) for language in LANGUAGES):
+        for answer in form.asked():
+            label = form.question(answer, words, Offer()).label
+            assert label or words.knows(f"tui.ask.{answer.name}"), (words.language, answer.name)
+        assert words.knows(f"tui.form.{code}")
+        assert words.knows(f"tui.form.{code}.tip")
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_every_name_that_a_form_says_is_an_answer_of_its_command(code: str) -> None:
+    form = FORMS[code]
+    names = {answer.name for answer in asked(form.command)}
+    ordered = [name for name in form.order if isinstance(name, str)]
+    assert len(set(ordered)) == len(ordered)
+    assert {*ordered, *form.without, *form.stays, *([form.here] if form.here else [])} <= names
+
+
+def test_the_thing_in_front_answers_and_others_may_be_named_beside_it() -> None:
+    form = Passage("C-260001-G")
+    names = [answer.name for answer in form.asked()]
+    assert names == ["total", "viability_percent", "viable", "surface_cm2", "materials", "method", "culture_codes"]
+    assert form.answered({"culture_codes": ("C-260002-B",)})["culture_codes"] == ("C-260001-G", "C-260002-B")
+    others = next(answer for answer in form.asked() if answer.name == "culture_codes")
+    assert form.question(others, Wording("en"), Offer()).optional
+    assert not Passage().question(others, Wording("en"), Offer()).optional
+
+
+def test_an_order_says_where_those_that_it_does_not_name_stand() -> None:
+    class Reversed(Thaw, of=Thaw.command, order=("materials", ..., "vial_codes"), without=("surface_cm2",)):
+        """Another order."""
+
+    assert [answer.name for answer in Reversed().asked()] == ["materials", "viable", "vial_codes"]
+    assert [answer.name for answer in Harvest().asked()] == ["total", "viability_percent", "method", "culture_codes"]
