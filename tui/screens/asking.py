@@ -79,7 +79,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         texts = {one.ask.name: one.text for one in self.questions}
         return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
 
-    def on_roll_moved(self) -> None:
+    def on_scroll_moved(self) -> None:
         """The answer in hand stays in sight, and the keys shown are those of use now."""
         here = next((one for one in self.questions if one.has_focus_within), None)
         if here is not None:
