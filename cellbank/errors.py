@@ -1,6 +1,6 @@
 """Every refusal the bank can give: a stable code, its parameters, and the exit code of the command line.
 
-Nothing here holds a sentence: `cellbank.wording` turns a code and its parameters into English or French.
+Nothing here holds a sentence: `cellbank.wording` turns a code and its parameters into a sentence.
 """
 
 from collections.abc import Iterable, Mapping

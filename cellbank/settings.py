@@ -6,11 +6,11 @@ from pathlib import Path
 from zoneinfo import available_timezones
 
 import platformdirs
-from pydantic import Field
+from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from cellbank.errors import WrongInput
-from cellbank.languages import Language, language_here
+from cellbank.languages import Language, language_here, language_of
 
 
 class Settings(BaseSettings):
@@ -25,6 +25,13 @@ class Settings(BaseSettings):
     workstation: str = ""
     printers: str = ""
 
+    @field_validator("lang")
+    @classmethod
+    def _known(cls, value: Language | None) -> Language | None:
+        if value is not None and language_of(value) is None:
+            raise ValueError(f"not a language of the bank: {value}")
+        return value
+
     @property
     def place(self) -> str:
         """The bank's path or address; by default a file in the user's data directory."""
@@ -32,7 +39,7 @@ class Settings(BaseSettings):
 
     @property
     def language(self) -> Language:
-        """The language asked for, or the one of the locale when it is French, else English."""
+        """The language asked for, or the one of the locale where the bank speaks it, else the base language."""
         return self.lang or language_here()
 
 

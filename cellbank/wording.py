@@ -1,4 +1,4 @@
-"""Wording: a code and its parameters become a sentence, in English or French. Nowhere else is a sentence built.
+"""Wording: a code and its parameters become a sentence, in one language. Nowhere else is a sentence built.
 
 The texts lie in `data/locale/<language>/<station>.toml`, one flat `"code" = "sentence with {param}"` a line.
 """
@@ -10,26 +10,28 @@ from datetime import date, datetime
 from decimal import Decimal
 from enum import Enum
 from functools import cache
-from importlib.resources import files
+from pathlib import Path
 from string import Formatter
 from zoneinfo import ZoneInfo
 
 from cellbank.domain.characters import shown
 from cellbank.errors import CellbankError, Finding
-from cellbank.languages import LANGUAGES as LANGUAGES
 from cellbank.languages import Language as Language
+from cellbank.languages import locale
+
+
+def texts(language: Language) -> Mapping[str, str]:
+    """Every sentence of a language by its code; a code that stands in two files is a mistake of ours."""
+    return _texts(locale(language).folder)
 
 
 @cache
-def texts(language: Language) -> Mapping[str, str]:
-    """Every sentence of a language by its code; a code that stands in two files is a mistake of ours."""
+def _texts(folder: Path) -> Mapping[str, str]:
     found: dict[str, str] = {}
-    for file in sorted((files("data") / "locale" / language).iterdir(), key=lambda item: item.name):
-        if not file.name.endswith(".toml"):
-            continue
+    for file in sorted(folder.glob("*.toml")):
         for code, sentence in tomllib.loads(file.read_text(encoding="utf-8")).items():
             if code in found:
-                raise ValueError(f"{code} stands twice in {language}: again in {file.name}")
+                raise ValueError(f"{code} stands twice in {folder.name}: again in {file.name}")
             found[code] = sentence
     return found
 
@@ -66,13 +68,14 @@ class Wording:
 
     def __init__(self, language: Language, zone: ZoneInfo | None = None) -> None:
         self.language = language
+        self._locale = locale(language)
         self.zone = zone or ZoneInfo("UTC")
         self.own_words: OwnWords = {}
 
     def say(self, code: str, /, **params: object) -> str:
         """The sentence of a code. An unknown code is shown as itself with its parameters: never an empty line.
 
-        A parameter `limit_fr` beside `limit` is its own wording in French, from a trial file that has both.
+        A parameter `limit_fr` beside `limit` is its own wording in that language, from a trial file that has both.
         """
         template = texts(self.language).get(code)
         own = {name: params.get(f"{name}_{self.language}", value) for name, value in params.items()}
@@ -112,7 +115,7 @@ class Wording:
         return texts(self.language).get(f"term.{kind}.{plain}", str(plain))
 
     def value(self, value: object) -> str:
-        """A parameter as it is shown: dates ISO, instants in the site's zone with its name, French decimal comma."""
+        """A parameter as it is shown: dates ISO, instants in the site's zone, numbers as the language writes them."""
         if isinstance(value, datetime):
             return value.astimezone(self.zone).strftime("%Y-%m-%d %H:%M %Z")
         if isinstance(value, date):
@@ -128,10 +131,9 @@ class Wording:
         return shown(value, 400)
 
     def number(self, value: Decimal | int) -> str:
-        """A number as this language writes it; thousands are set apart by a thin space."""
+        """A number as this language writes it."""
         text = f"{value:,}" if isinstance(value, int) else format(value, "f")
-        text = text.replace(",", "\u202f")
-        return text.replace(".", ",") if self.language == "fr" else text
+        return text.replace(",", self._locale.thousands).replace(".", self._locale.decimal)
 
     def finding(self, finding: Finding) -> str:
         """The sentence of a finding; one about a row that has a name of its own (`named`) says it, where it can."""
@@ -142,9 +144,9 @@ class Wording:
 
     def _measured(self, name: str, value: object) -> object:
         """A measured number that is kept as text, with this language's decimal sign."""
-        if self.language != "fr" or name.removesuffix("_fr") not in _MEASURED or not isinstance(value, str):
+        if name.removesuffix(f"_{self.language}") not in _MEASURED or not isinstance(value, str):
             return value
-        return _DECIMAL.sub(r"\1,\2", value)
+        return _DECIMAL.sub(rf"\1{self._locale.decimal}\2", value)
 
     def error(self, error: CellbankError) -> str:
         """The sentence of a refusal or a fault, without its findings."""

@@ -97,7 +97,7 @@ def dispensing_drawing(label: DispensingLabel, stock: Stock) -> Drawing:
     """The drawing. Refuses a code its symbol cannot hold, an identity or a first language without room."""
     if len(label.code) > LONGEST_CODE:
         raise LabelError("label.code.too_long", text=label.code, length=len(label.code), limit=LONGEST_CODE)
-    for both in (True, False):
+    for both in (True, False) if label.words.subject.second else (False,):
         for scale in SCALES:
             found = _Layout(label, stock, scale, both=both).drawing()
             if found is not None:

@@ -3,9 +3,8 @@
 import ast
 import tomllib
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 
@@ -14,7 +13,8 @@ from importlinter.cli import lint_imports
 
 from cellbank.domain import record
 from cellbank.domain.identifiers import Station
-from cellbank.wording import LANGUAGES, texts
+from cellbank.languages import BASE, known_languages, locale
+from cellbank.wording import texts
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("cellbank", "tui", "labels")
@@ -226,7 +226,7 @@ def speechless(codes: dict[str, Spoken], sentences: dict[str, dict[str, str]]) -
 def test_every_code_has_a_sentence_in_every_language() -> None:
     codes = spoken()
     assert len(codes) > 100
-    assert_none(speechless(codes, {language: dict(texts(language)) for language in LANGUAGES}))
+    assert_none(speechless(codes, {language: dict(texts(language)) for language in known_languages()}))
 
 
 def test_a_code_without_a_sentence_and_a_parameter_never_given_are_noticed() -> None:
@@ -252,19 +252,28 @@ def test_every_code_put_together_from_parts_has_a_sentence_in_every_language() -
     codes += [f"{station.value}.not_found" for station in Station]
     codes += ["bank.locked", "bank.full", "bank.read_only", "bank.unreadable", "bank.unreachable", "bank.failing"]
     assert set(record._WRONGNESS.values()) <= faults
-    assert_none(code for code in codes if not all(code in texts(language) for language in LANGUAGES))
+    assert_none(code for code in codes if not all(code in texts(language) for language in known_languages()))
 
 
-def test_both_languages_say_the_same_codes_with_the_same_parameters() -> None:
-    english, french = texts("en"), texts("fr")
-    assert_none(f"{code} in one language only" for code in sorted(set(english) ^ set(french)))
-    both = set(english) & set(french)
-    assert_none(code for code in sorted(both) if fields_of(english[code]) != fields_of(french[code]))
+def unlike(sentences: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """Where a language says other codes than the base language, or asks for other parameters; one line each."""
+    base = sentences[BASE]
+    for language, said in sentences.items():
+        yield from (f"{code} is not said in {language}" for code in sorted(set(base) - set(said)))
+        yield from (f"{code} is said in {language} only" for code in sorted(set(said) - set(base)))
+        for code in sorted(set(said) & set(base)):
+            if fields_of(said[code]) != fields_of(base[code]):
+                yield f"{code} in {language} takes other parameters"
+
+
+def test_all_languages_say_the_same_codes_with_the_same_parameters() -> None:
+    assert len(known_languages()) > 1
+    assert_none(unlike({language: texts(language) for language in known_languages()}))
 
 
 def test_every_sentence_can_be_filled_and_none_is_empty() -> None:
     broken = []
-    for language in LANGUAGES:
+    for language in known_languages():
         for code, sentence in texts(language).items():
             try:
                 fields_of(sentence)
@@ -276,15 +285,13 @@ def test_every_sentence_can_be_filled_and_none_is_empty() -> None:
 
 
 def test_the_texts_of_a_language_lie_in_files_of_the_same_names() -> None:
-    names = {
-        language: {item.name for item in (files("data") / "locale" / language).iterdir()} for language in LANGUAGES
-    }
-    assert names["en"] == names["fr"]
+    named = {language: {file.name for file in locale(language).folder.iterdir()} for language in known_languages()}
+    assert_none(language for language, names in named.items() if names != named[BASE])
 
 
 def test_the_locale_files_are_flat() -> None:
-    for language in LANGUAGES:
-        for item in (files("data") / "locale" / language).iterdir():
+    for language in known_languages():
+        for item in locale(language).folder.iterdir():
             nested = [
                 code for code, said in tomllib.loads(item.read_text("utf-8")).items() if not isinstance(said, str)
             ]

@@ -19,12 +19,13 @@ from cellbank.demo import journey as demo
 from cellbank.documents import lot as paper
 from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import VialStatus
+from cellbank.languages import known_languages
 from cellbank.passwords import cheap
 from cellbank.views import audit
 from cellbank.views import lot as lot_view
 from cellbank.views import trace as trace_view
 from cellbank.views import vial as vial_view
-from cellbank.wording import LANGUAGES, Wording
+from cellbank.wording import Wording
 from tests.banks import Ticking
 from tests.journey import ROLL, SECOND, SHIPPED, Scene, a_ready_lot, print_labels, release, vials_of
 
@@ -58,7 +59,7 @@ def test_a_donor_becomes_a_released_labelled_lot_with_a_certificate(scene: Scene
 
 
 def the_certificate_says_every_result(scene: Scene, seen: lot_view.LotView) -> None:
-    for language in LANGUAGES:
+    for language in known_languages():
         with scene.bank.read() as reading:
             certificate = paper.certificate(reading, seen.number, Wording(language, scene.bank.zone))
         text = text_of(certificate)

@@ -5,8 +5,9 @@ from pathlib import Path
 import pytest
 
 from cellbank.errors import CannotPrint, WrongInput
+from cellbank.languages import known_languages
 from cellbank.printers import known, named
-from cellbank.wording import LANGUAGES, Wording
+from cellbank.wording import Wording
 from tests.a_printer import LP_THAT_FAILS, a_deaf_port, a_network_printer, an_lp, setting
 
 
@@ -42,7 +43,7 @@ def test_a_setting_that_names_no_printer_is_refused_with_what_to_write(text: str
     with pytest.raises(WrongInput) as refused:
         known(text)
     assert refused.value.code == code
-    for language in LANGUAGES:
+    for language in known_languages():
         assert "{" not in Wording(language).error(refused.value).replace('{"', "").replace(text, "")
 
 

@@ -9,6 +9,7 @@ import typer
 from cellbank.cli.app import command, hoisted
 from cellbank.cli.run import Run, begin
 from cellbank.errors import CellbankError, WrongInput
+from cellbank.languages import BASE
 
 INTERRUPTED = 130
 """What shells report for Ctrl-C."""
@@ -80,7 +81,7 @@ def _refused(run: Run, error: CellbankError) -> int:
     try:
         paper = run.paper
     except CellbankError:
-        run.language_given = "en"
+        run.language_given = BASE
         paper = run.paper
     said = paper.wording.error(error)
     if run.json:

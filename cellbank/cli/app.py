@@ -11,6 +11,7 @@ from cellbank.cli import passwords
 from cellbank.cli.run import here
 from cellbank.cli.typed import flag, option
 from cellbank.cli.verbs import Verbs
+from cellbank.languages import Language, known_languages
 
 STATIONS: Mapping[str, tuple[str, str]] = {
     "demo": ("bank", "Build a fictional but complete demo bank and open it."),
@@ -79,6 +80,9 @@ Exit codes: 0 done, 1 fault, 2 wrong usage, 3 refused by a rule, 4 not found,
 5 not allowed, 6 the record is not intact, 7 the bank cannot be written."""
 
 
+LANGUAGES = "|".join(known_languages())
+
+
 @app.callback(invoke_without_command=True, epilog=EPILOG)
 def cellbank(
     context: typer.Context,
@@ -87,7 +91,10 @@ def cellbank(
     ] = None,
     user: Annotated[str | None, option("--as", help="Who acts [CELLBANK_USER].", metavar="USER")] = None,
     json: Annotated[bool, flag("--json", help="Answer with one JSON document on stdout.")] = False,
-    lang: Annotated[str | None, option("--lang", help="en or fr [CELLBANK_LANG].", metavar="en|fr")] = None,
+    lang: Annotated[
+        str | None,
+        option("--lang", help="Language [CELLBANK_LANG].", metavar=LANGUAGES),
+    ] = None,
     act_id: Annotated[
         str | None, option("--act-id", help="The act's own identity: the same again is not done twice.")
     ] = None,
@@ -125,7 +132,7 @@ def _open_desk(context: typer.Context) -> None:
         print(context.get_help())  # noqa: T201 — stdout is where answers go
 
 
-def open_tui(place: str, language: str) -> None:
+def open_tui(place: str, language: Language) -> None:
     """The terminal UI on a bank."""
     from tui.app.app import run
 

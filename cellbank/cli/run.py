@@ -12,7 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cellbank.cli import passwords
-from cellbank.languages import LANGUAGES, Language, language_here, language_of
+from cellbank.languages import BASE, Language, known_languages, language_here, language_of, typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -61,9 +61,9 @@ class Run:
         from cellbank.errors import WrongInput
 
         for value in (self.language_given, os.environ.get("CELLBANK_LANG")):
-            if value not in (None, *LANGUAGES):
-                self.language_given = LANGUAGES[0]
-                raise WrongInput("cli.language", value=value, expected=", ".join(LANGUAGES))
+            if value not in (None, *known_languages()):
+                self.language_given = BASE
+                raise WrongInput("cli.language", value=value, expected=", ".join(known_languages()))
 
     @property
     def place(self) -> str:
@@ -251,7 +251,7 @@ class Run:
         self.tell(paper.say("cli.sign.what", action=paper.wording.term("action", done)))
         for line in paper.content(content, 1):
             self.tell(line)
-        if passwords.ask(paper.say("cli.sign.ask")).lower() not in {"y", "yes", "o", "oui"}:
+        if passwords.ask(paper.say("cli.sign.ask")).strip().lower() not in typed("yes"):
             raise WrongInput("cli.sign.declined")
 
     def _answer_act(self, outcome: "Outcome", done: str, also: "Also | None", kept: "Mapping[str, object]") -> None:

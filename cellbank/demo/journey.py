@@ -10,6 +10,7 @@ from pathlib import Path
 
 from cellbank.demo import bank_half, papers, patient_half
 from cellbank.demo.stage import PASSWORD, Days, Stage, set_stage
+from cellbank.languages import BASE
 from cellbank.passwords import Hasher, cheap
 from cellbank.wording import Language, Wording
 
@@ -33,7 +34,7 @@ def build(
     directory: Path,
     say: Callable[[str], None],
     *,
-    language: Language = "en",
+    language: Language = BASE,
     now: datetime | None = None,
     hasher: Hasher | None = None,
 ) -> Built:

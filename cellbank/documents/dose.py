@@ -1,5 +1,6 @@
 """The labels of a prepared dose: the dispensing label of Annex VI, and the flag of its syringe."""
 
+from collections.abc import Callable
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
@@ -27,25 +28,29 @@ _MILLION = 1_000_000
 
 
 class _Both(NamedTuple):
-    """The label's own language and the one beside it, each with its words."""
+    """The label's own language and the one beside it where the trial has two, each with its words."""
 
     first: Wording
-    second: Wording
+    second: Wording | None
+
+    def each(self, said: Callable[[Wording], str]) -> Twofold:
+        return Twofold(said(self.first), "" if self.second is None else said(self.second))
 
     def say(self, code: str, /, **params: object) -> Twofold:
-        return Twofold(self.first.say(code, **params), self.second.say(code, **params))
+        return self.each(lambda wording: wording.say(code, **params))
 
     def words(self, words: Words) -> Twofold:
-        return Twofold(words.said(self.first.language), words.said(self.second.language))
+        return self.each(lambda wording: words.said(wording.language))
 
 
-def _both(reading: Reading, language: Language) -> _Both:
-    other: Language = "en" if language == "fr" else "fr"
-    return _Both(Wording(language, reading.zone), Wording(other, reading.zone))
+def _both(reading: Reading, protocol: Protocol, language: Language | None) -> _Both:
+    first = language or protocol.languages[0]
+    second = next((one for one in protocol.languages if one != first), None)
+    return _Both(Wording(first, reading.zone), None if second is None else Wording(second, reading.zone))
 
 
 def dispensing_label(
-    reading: Reading, dose_code: str, stock: str = DISPENSING_STOCK, form: str = "pdf", language: Language = "fr"
+    reading: Reading, dose_code: str, stock: str = DISPENSING_STOCK, form: str = "pdf", language: Language | None = None
 ) -> bytes:
     """The dispensing label of a prepared or dispensed dose, as PDF or ZPL.
 
@@ -57,7 +62,7 @@ def dispensing_label(
 
 
 def syringe_flag(
-    reading: Reading, dose_code: str, stock: str = FLAG_STOCK, form: str = "pdf", language: Language = "fr"
+    reading: Reading, dose_code: str, stock: str = FLAG_STOCK, form: str = "pdf", language: Language | None = None
 ) -> bytes:
     """The flag of a prepared or dispensed dose's syringe, as PDF or ZPL; refused as the dispensing label is."""
     flag = syringe_flag_of(reading, dose_code, language)
@@ -65,13 +70,13 @@ def syringe_flag(
         return render_flag(flag, stock_named(stock), form=form)
 
 
-def dispensing_label_of(reading: Reading, dose_code: str, language: Language = "fr") -> DispensingLabel:
-    """Everything the dispensing label says: the trial file's words, and what was measured; refused for a dose not
-    prepared yet, or at its end.
+def dispensing_label_of(reading: Reading, dose_code: str, language: Language | None = None) -> DispensingLabel:
+    """Everything the dispensing label says: the trial file's words, and what was measured; in the trial's own
+    language, unless another is given. Refused for a dose not prepared yet, or at its end.
     """
     dose, protocol = _prepared(reading, dose_code)
     seen = view.dose_view(reading, dose)
-    words, both = protocol.vial, _both(reading, language)
+    words, both = protocol.vial, _both(reading, protocol, language)
     return DispensingLabel(
         code=seen.code,
         words=DispensingWords(
@@ -95,19 +100,19 @@ def dispensing_label_of(reading: Reading, dose_code: str, language: Language = "
         human_cells=both.words(words.human_cells),
         do_not_refreeze=both.words(words.do_not_refreeze),
         investigator=both.words(words.investigator),
-        contact=words.contact.said(language),
-        address=words.address.said(language),
+        contact=both.words(words.contact).first,
+        address=both.words(words.address).first,
         telephone=words.telephone,
         condition=_condition(reading, dose, protocol, both),
         demo=reading.demo,
     )
 
 
-def syringe_flag_of(reading: Reading, dose_code: str, language: Language = "fr") -> SyringeFlag:
+def syringe_flag_of(reading: Reading, dose_code: str, language: Language | None = None) -> SyringeFlag:
     """Everything that both halves of the flag say; refused for a dose not prepared yet, or at its end."""
     dose, protocol = _prepared(reading, dose_code)
     seen = view.dose_view(reading, dose)
-    wording = Wording(language, reading.zone)
+    wording = _both(reading, protocol, language).first
     day, _, time = wording.value(_until(seen)).partition(" ")
     return SyringeFlag(
         code=seen.code,
@@ -116,7 +121,7 @@ def syringe_flag_of(reading: Reading, dose_code: str, language: Language = "fr")
         use_before=wording.say("label.dose.before"),
         until_day=day,
         until_time=time,
-        route=protocol.vial.route.said(language),
+        route=protocol.vial.route.said(wording.language),
         demo=reading.demo,
     )
 
@@ -152,9 +157,6 @@ def _condition(reading: Reading, dose: Dose, protocol: Protocol, both: _Both) ->
     if not awaited:
         return None
     names = {c.test: c.name for c in protocol.specification.at(Stage.DOSE)}
-    return Twofold(
-        *(
-            wording.say("label.dose.condition", tests=", ".join(names[test].said(wording.language) for test in awaited))
-            for wording in both
-        )
+    return both.each(
+        lambda words: words.say("label.dose.condition", tests=", ".join(names[t].said(words.language) for t in awaited))
     )

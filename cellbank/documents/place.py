@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from cellbank.documents.vial import FORMS, printable
 from cellbank.domain.storage import StoragePlace
 from cellbank.errors import WrongInput
-from cellbank.wording import LANGUAGES, Wording
+from cellbank.wording import Language, Wording
 from labels.place import PlaceLabel, render_places
 from labels.stock import stock_named
 
 PLACE_STOCK = "roll-33x13"
 
 
-def place_label(place: StoragePlace, language: str, *, demo: bool) -> PlaceLabel:
-    """What a place's label says: its own name, its code, what it is and who keeps it, in English or French."""
-    words = Wording(next(one for one in LANGUAGES if one == language))
+def place_label(place: StoragePlace, language: Language, *, demo: bool) -> PlaceLabel:
+    """What a place's label says: its own name, its code, what it is and who keeps it, in one language."""
+    words = Wording(language)
     grid = "" if place.rows is None else f" {place.rows}×{place.columns}"
     about = (f"{words.term('place_kind', place.kind)}{grid}", words.term("custodian", place.custodian))
     return PlaceLabel(place.code, place.path.rpartition("/")[2], about, demo)

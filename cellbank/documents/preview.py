@@ -8,6 +8,7 @@ from cellbank.documents.vial import printable, stocks, vial_labels
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import StoragePlace
 from cellbank.errors import NotFound
+from cellbank.languages import Language
 from cellbank.store import codes
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
@@ -103,7 +104,7 @@ def flag_preview(reading: Reading, dose_code: str) -> LabelPreview:
     return LabelPreview(flag.code, (f"{flag.subject} · {flag.visit}", until, flag.route), symbol_lines(flag.code))
 
 
-def place_preview(reading: Reading, path: str, language: str) -> LabelPreview:
+def place_preview(reading: Reading, path: str, language: Language) -> LabelPreview:
     """The label of a tank, a rack or a box; refused when there is no such place."""
     label = place_label(codes.get_by_code(reading, StoragePlace, path), language, demo=reading.demo)
     return LabelPreview(label.code, (label.name, *label.about), symbol_lines(label.code))

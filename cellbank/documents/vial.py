@@ -1,4 +1,4 @@
-"""The labels of a lot's vials: the trial file's words in French, the vial's own code as a symbol."""
+"""The labels of a lot's vials: the trial file's words in the trial's language, the vial's own code as a symbol."""
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -30,14 +30,14 @@ def stocks() -> dict[str, Stock]:
     return dict(load_stocks())
 
 
-def vial_labels(reading: Reading, lot: Lot, vials: Sequence[Vial], language: str = "fr") -> list[VialLabel]:
+def vial_labels(reading: Reading, lot: Lot, vials: Sequence[Vial]) -> list[VialLabel]:
     """What each vial's label says: Annex VI of Regulation (EU) 536/2014 for a small immediate packaging."""
     protocol = view_protocol.by_id(reading, lot.trial_version_id)
-    return [_label(reading, lot, vial, protocol, language) for vial in vials]
+    return [_label(reading, lot, vial, protocol) for vial in vials]
 
 
-def _label(reading: Reading, lot: Lot, vial: Vial, protocol: Protocol, language: str) -> VialLabel:
-    words = protocol.vial
+def _label(reading: Reading, lot: Lot, vial: Vial, protocol: Protocol) -> VialLabel:
+    words, language = protocol.vial, protocol.languages[0]
     until = lot.expires_on.isoformat() if words.period_of_use_on_vial else None
     return VialLabel(
         code=vial.code,

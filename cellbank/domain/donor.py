@@ -1,6 +1,5 @@
 """Donors: pseudonyms, their laboratory panel and clinical selection, and what makes them eligible."""
 
-from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -14,6 +13,7 @@ from cellbank.domain.terms import Determination as Determination
 from cellbank.domain.terms import MarkerOutcome as MarkerOutcome
 from cellbank.domain.terms import Sex as Sex
 from cellbank.errors import WrongInput
+from cellbank.languages import typed
 
 
 class Eligibility(StrEnum):
@@ -185,32 +185,13 @@ def marker_name(protocol: DonorProtocol, text: str) -> str:
     raise WrongInput("donor.marker.unknown", value=text, expected=", ".join(rule.marker for rule in protocol.markers))
 
 
-_TYPED_OUTCOMES: Mapping[MarkerOutcome, frozenset[str]] = {
-    MarkerOutcome.NEGATIVE: frozenset(
-        {"negative", "neg", "non-reactive", "nonreactive", "not-reactive", "not-detected", "undetected"}
-        | {"négatif", "negatif", "non-réactif", "non-reactif", "non-détecté", "non-detecte"}
-    ),
-    MarkerOutcome.REACTIVE: frozenset({"reactive", "initially-reactive", "repeatedly-reactive", "réactif", "reactif"}),
-    MarkerOutcome.CONFIRMED: frozenset(
-        {"confirmed", "positive", "pos", "detected", "confirmed-reactive", "confirmed-positive"}
-        | {"positif", "confirmé", "confirme", "détecté", "detecte"}
-    ),
-    MarkerOutcome.NOT_CONFIRMED: frozenset(
-        {"not-confirmed", "false-positive", "non-confirmé", "non-confirme", "faux-positif"}
-    ),
-    MarkerOutcome.INDETERMINATE: frozenset(
-        {"indeterminate", "equivocal", "inconclusive", "indéterminé", "indetermine", "douteux"}
-    ),
-}
-
-
 def marker_outcome(text: str) -> MarkerOutcome:
     """What the laboratory reported, as typed. `reactive` awaits its confirmation; `positive` is confirmed.
 
-    English and French words, any case; anything else is refused with what was expected.
+    The words of every language of the bank, any case; anything else is refused with what was expected.
     """
-    typed = "-".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
-    for outcome, words in _TYPED_OUTCOMES.items():
-        if typed in words:
+    wanted = "-".join(text.strip().lower().replace("_", " ").replace("-", " ").split())
+    for outcome in MarkerOutcome:
+        if wanted in typed(f"outcome.{outcome.name.lower()}"):
             return outcome
     raise WrongInput("donor.outcome.unknown", value=text, expected=", ".join(MarkerOutcome))

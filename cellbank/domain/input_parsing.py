@@ -1,7 +1,8 @@
 """What people type, read once for the command line and the forms: numbers, days, moments, choices, classes.
 
-Numbers come as `1e7`, `10M`, `10 000 000`, `96,5`; a comma is a decimal comma (French usage). Each reader refuses what
-it does not understand and what could be read in two ways; none guesses, and files are never read with them.
+Numbers come as `1e7`, `10M`, `10 000 000`, `96,5`; a comma is a decimal comma in every language. Each
+reader refuses what it does not understand and what could be read in two ways; none guesses, and files are never read
+with them.
 """
 
 import re
@@ -15,10 +16,10 @@ from zoneinfo import ZoneInfo
 from cellbank.domain.dates import month_end
 from cellbank.domain.terms import StockClass
 from cellbank.errors import WrongInput
+from cellbank.languages import typed
 
 E = TypeVar("E", bound=StrEnum)
 _DAY = "2026-03-02"
-_YES, _NO = frozenset({"yes", "y", "true", "oui", "o"}), frozenset({"no", "n", "false", "non"})
 FIRST_YEAR, LAST_YEAR = 1900, 9999
 """Moments outside of these years are slips of a key, and the ends of the calendar have no other zone."""
 _SPACES = re.compile("(?<=[0-9])[ \u00a0\u202f\u2009](?=[0-9]{3}(?![0-9]))")
@@ -189,6 +190,6 @@ def typed_line(text: str) -> str:
 def typed_flag(text: str) -> bool:
     """Yes or no, in any language of the bank; any other text is refused."""
     said = text.strip().lower()
-    if said not in _YES | _NO:
+    if said not in typed("yes") | typed("no"):
         raise WrongInput("typed.choice", value=text, expected="yes, no")
-    return said in _YES
+    return said in typed("yes")

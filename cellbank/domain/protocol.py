@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Annotated, Any, ClassVar, get_args
 
 import sqlalchemy as sa
-from pydantic import BeforeValidator, Field, ValidationError
+from pydantic import AfterValidator, BeforeValidator, Field, ValidationError
 
 from cellbank.domain import record
 from cellbank.domain.characters import shown
@@ -19,7 +19,7 @@ from cellbank.domain.dose import DoseProtocol
 from cellbank.domain.lot import LotProtocol
 from cellbank.domain.material import MaterialProtocol
 from cellbank.domain.record import Instant, Line, Record
-from cellbank.domain.section import Counted, Said, Section
+from cellbank.domain.section import Counted, Said, Section, wrong
 from cellbank.domain.specification import Specification
 from cellbank.domain.storage import StorageProtocol
 from cellbank.domain.subject import SubjectProtocol
@@ -27,6 +27,7 @@ from cellbank.domain.tissue import TissueProtocol
 from cellbank.domain.toml_lines import Path, key_lines
 from cellbank.domain.vial import VialProtocol
 from cellbank.errors import Finding, WrongInput
+from cellbank.languages import Language, known_languages
 
 
 class TrialState(StrEnum):
@@ -56,6 +57,10 @@ class TrialVersion(Record, table=True):
     effective_on: date | None = record.day(default=None)
 
 
+UNSAID = (Language("fr"), Language("en"))
+"""The languages of a trial file that does not say them: those of every file before any could."""
+
+
 class RecordProtocol(Section):
     """How the record is kept: from how many hours on an entry is late (reason and witness, rules.md §1), and the
     fields, as `table.field`, whose correction needs a second person (rules.md §7).
@@ -70,9 +75,19 @@ def _as_set(value: object) -> object:
     return frozenset(value) if is_list and isinstance(value, tuple) else value
 
 
+def _known_languages(tags: tuple[Language, ...]) -> tuple[Language, ...]:
+    for tag in tags:
+        if tag not in known_languages():
+            raise wrong("protocol.value.choice", value=tag, expected=", ".join(known_languages()))
+        if tags.count(tag) > 1:
+            raise wrong("protocol.row.twice", twice=tag)
+    return tags
+
+
 class Protocol(Section):
     """The whole trial file: one section a station. `illustrative` are the dotted paths of values that are not the
-    sponsor's; those of a specification read `specification.criteria.<test>`.
+    sponsor's; those of a specification read `specification.criteria.<test>`. `languages`: in which each of its texts
+    is written; its labels are in the first, with the second beside it.
     """
 
     code: Annotated[Said, Field(max_length=40)]
@@ -82,6 +97,7 @@ class Protocol(Section):
     sponsor: Said
     sponsor_code: Said
     site: Said
+    languages: Annotated[tuple[Language, ...], AfterValidator(_known_languages)] = Field(UNSAID, min_length=1)
     illustrative: Annotated[frozenset[Said], BeforeValidator(_as_set)]
     donor: DonorProtocol
     tissue: TissueProtocol
@@ -108,7 +124,7 @@ def parse_protocol(text: str) -> Protocol:
     plain = _read(text)
     lines = key_lines(text)
     try:
-        protocol = Protocol.model_validate(_frozen(plain))
+        protocol = Protocol.model_validate(_frozen(plain), context={"languages": _languages(plain)})
     except ValidationError as error:
         raise _refused(_findings(error.errors(include_url=False), lines)) from error
     unknown = list(_unknown_paths(protocol, plain["illustrative"], lines))
@@ -125,6 +141,12 @@ def _read(text: str) -> dict[str, Any]:
         place = re.search(r"line (\d+), column (\d+)", str(error))
         line, column = map(int, place.groups()) if place else (len(text.splitlines()), 1)
         raise _refused([Finding("protocol.syntax", f"line {line}", {"line": line, "column": column})]) from error
+
+
+def _languages(plain: Mapping[str, Any]) -> tuple[str, ...]:
+    """The languages that every text of the file must have; none when the file names them wrongly, which is refused."""
+    said = plain.get("languages", UNSAID)
+    return tuple(one for one in said if isinstance(one, str)) if isinstance(said, list | tuple) else ()
 
 
 def _frozen(value: object) -> object:

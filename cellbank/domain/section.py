@@ -5,15 +5,16 @@ What a section refuses carries a code of our own as pydantic's error type, never
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from decimal import Decimal
 from difflib import get_close_matches
 from typing import Annotated, TypeAlias
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationInfo, model_validator
 from pydantic_core import PydanticCustomError
 
 from cellbank.domain.record import Line
+from cellbank.languages import BASE, known_languages
 
 _DECIMAL = re.compile(r"-?[0-9]{1,15}(\.[0-9]{1,12})?")
 
@@ -73,14 +74,40 @@ Unit: TypeAlias = Annotated[Said, AfterValidator(_unit)]
 
 
 class Words(Section):
-    """One text in both languages."""
+    """One text in the trial's languages, and in others of the bank's where the file has them: `{ fr = …, en = … }`.
 
-    fr: Said
-    en: Said
+    Refused: a language of the trial left out, a language that the bank does not speak.
+    """
+
+    model_config = ConfigDict(extra="allow")
+    __pydantic_extra__: dict[str, Said] = Field(init=False)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _in_known_languages(cls, value: object, info: ValidationInfo) -> object:
+        if not isinstance(value, Mapping):
+            return value
+        asked: tuple[str, ...] = (info.context or {}).get("languages") or ()
+        for given in value:
+            if given not in known_languages():
+                near = [one for one in get_close_matches(str(given), known_languages(), n=1) if one not in value]
+                if near:
+                    raise wrong("protocol.key.misspelt", key=str(given), expected=near[0])
+                raise wrong("protocol.key.unknown", key=str(given), expected=", ".join(known_languages()))
+        for lacking in asked:
+            if lacking not in value:
+                raise wrong("protocol.key.missing", key=lacking, expected=lacking)
+        return {language: value[language] for language in (*asked, *(one for one in value if one not in asked))}
+
+    @property
+    def languages(self) -> tuple[str, ...]:
+        """The languages it is written in, the trial's first."""
+        return tuple(self.model_extra or ())
 
     def said(self, language: str) -> str:
-        """The text in `fr`, else in English."""
-        return self.fr if language == "fr" else self.en
+        """The text in a language; else in the base language of the bank, else in the trial's first."""
+        texts: Mapping[str, str] = self.model_extra or {}
+        return next(texts[one] for one in (language, BASE, *texts) if one in texts)
 
 
 def refuse_twice(names: Iterable[str], key: str) -> None:

@@ -155,9 +155,13 @@ def _required_groups(criteria: Sequence[Criterion], late: bool) -> list[frozense
 
 
 def limit_in_words(criterion: Criterion, recipient: Decimal | None) -> Mapping[str, str]:
-    """A limit as a sentence takes it: `limit`, and `limit_fr` where French has its own words."""
-    said, french = criterion.limit_text(recipient), criterion.limit_text(recipient, "fr")
-    return {"limit": said} if french == said else {"limit": said, "limit_fr": french}
+    """A limit as a sentence takes it: `limit`, and `limit_fr` (`limit_de` …) where a language has its own words."""
+    said = {"limit": criterion.limit_text(recipient)}
+    for language in () if criterion.printed is None else criterion.printed.languages:
+        own = criterion.limit_text(recipient, language)
+        if own != said["limit"]:
+            said[f"limit_{language}"] = own
+    return said
 
 
 def _params(one: _Judged, recipient: Decimal | None) -> Mapping[str, object]:

@@ -26,6 +26,7 @@ from cellbank.domain.section import (
     wrong,
 )
 from cellbank.errors import Finding, WrongInput
+from cellbank.languages import typed
 
 
 class Subject(Record, table=True):
@@ -150,21 +151,15 @@ class Answer:
     answered_on: date
 
 
-_YES = frozenset({"yes", "y", "true", "oui", "o", "vrai"})
-_NO = frozenset({"no", "n", "false", "non", "faux"})
-_NEVER = frozenset({"never", "none", "jamais", "aucun", "aucune"})
-_NOT_APPLICABLE = frozenset({"na", "n/a", "not applicable", "so", "s/o", "sans objet", "non applicable"})
-
-
 def is_met(criterion: SubjectCriterion, value: str, on: date) -> bool:
     """Whether an answer given on a day meets the criterion; one that cannot be read is refused."""
     said = value.strip().casefold()
-    if said in _NOT_APPLICABLE and criterion.may_not_apply:
+    if said in typed("not_applicable") and criterion.may_not_apply:
         return True
     if criterion.kind == CriterionKind.YES_NO:
-        if said not in _YES | _NO:
+        if said not in typed("yes") | typed("no"):
             raise _unreadable(criterion, value)
-        return (said in _YES) is criterion.required_answer
+        return (said in typed("yes")) is criterion.required_answer
     if criterion.kind == CriterionKind.NUMBER:
         return _is_between(criterion, value)
     return _is_placed(criterion, said, on)
@@ -192,7 +187,7 @@ def look_back_start(criterion: SubjectCriterion, on: date) -> date:
 
 def _is_placed(criterion: SubjectCriterion, said: str, on: date) -> bool:
     """An event on the first day of the look-back lies within it."""
-    if said in _NEVER:
+    if said in typed("never"):
         return criterion.event_must_be == EventMustBe.OUTSIDE
     try:
         event = date.fromisoformat(said)

@@ -15,6 +15,7 @@ from pydantic import Field, model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Exact, Name, Said, Section, Unit, Words, wrong
+from cellbank.languages import BASE
 
 
 class Outcome(StrEnum):
@@ -161,7 +162,7 @@ class Criterion(Section):
             return ((self.comparator, first),)
         return ((self.comparator, first), (self.second_comparator, self.second_limit))
 
-    def limit_text(self, recipient: Decimal | None = None, language: str = "en") -> str:
+    def limit_text(self, recipient: Decimal | None = None, language: str = BASE) -> str:
         """What conforms: `>= 95 %`, or a text's printed words (`no growth`); empty when nothing is judged.
 
         A text criterion without printed words names each text that conforms.

@@ -9,6 +9,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import LabelPrint
 from cellbank.errors import Finding, WrongInput, refuse
+from cellbank.languages import Language
 from cellbank.services.acts import verb
 from cellbank.store import codes
 from cellbank.store import vial as store
@@ -21,7 +22,7 @@ PLACE = "place"
 class PlacePrint:
     """How to print: stock, form (`pdf`, `zpl`), labels of a sheet to skip, in which language, why again."""
 
-    language: str
+    language: Language
     stock: str = document.PLACE_STOCK
     form: str = "pdf"
     skip: int = 0

@@ -19,6 +19,7 @@ from cellbank.domain.signature import Content, Meaning, digest_of
 from cellbank.domain.testing import Outcome, Stage
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding
+from cellbank.languages import BASE
 from cellbank.store import codes
 from cellbank.store import culture as store_culture
 from cellbank.store import lineage as store_lineage
@@ -162,7 +163,7 @@ def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
     return {status.value: counts[status] for status in VialStatus if status in counts}
 
 
-def lot_view(reading: Reading, number: str, language: str = "en") -> LotView:
+def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
     """One lot by number."""
     lot = codes.get_by_code(reading, Lot, number)
     facts = lot_facts.lot_facts(reading, lot)

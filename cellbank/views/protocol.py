@@ -9,6 +9,7 @@ from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.protocol import Protocol, TrialState, TrialVersion, parse_protocol
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
+from cellbank.languages import known_languages
 from cellbank.store import hold as store_hold
 from cellbank.store import protocol as store
 from cellbank.store.unit_of_work import Reading, content
@@ -68,7 +69,7 @@ def own_words(reading: Reading) -> dict[str, dict[str, dict[str, str]]]:
             *(("marker", one.marker, one.name) for one in protocol.donor.markers),
             *(("criterion", one.id, one.text) for one in protocol.subject.criteria),
         ):
-            found[kind][name] = {"en": words.en, "fr": words.fr}
+            found[kind][name] = {language: words.said(language) for language in known_languages()}
     return found
 
 

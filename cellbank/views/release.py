@@ -38,7 +38,7 @@ def release_content(
         "lot": {
             "number": lot.number,
             "tier": lot.tier,
-            "product": facts.protocol.lot.product_name.fr,
+            "product": facts.protocol.lot.product_name.said(facts.protocol.languages[0]),
             "trial": facts.protocol.code,
             "filled_at": lot.filled_at,
             "viable_per_vial": lot.viable_per_vial,

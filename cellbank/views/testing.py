@@ -17,6 +17,7 @@ from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
 from cellbank.errors import WrongInput
+from cellbank.languages import BASE
 from cellbank.store import codes
 from cellbank.store import testing as store
 from cellbank.store import vial as store_vial
@@ -143,7 +144,7 @@ def lots_concerned(reading: Reading, result: Result) -> list[Lot]:
     return []
 
 
-def results(reading: Reading, code: str | None = None, language: str = "en") -> list[ResultView]:
+def results(reading: Reading, code: str | None = None, language: str = BASE) -> list[ResultView]:
     """Every result, or those of one thing (a lot's include its vials')."""
     return [_view(reading, result, language) for result in _rows(reading, code)]
 
@@ -162,7 +163,7 @@ def _subjects(reading: Reading, row: Record) -> list[str]:
     return [row.id, *(vial.id for vial in vials)]
 
 
-def result_view(reading: Reading, code: str, language: str = "en") -> ResultView:
+def result_view(reading: Reading, code: str, language: str = BASE) -> ResultView:
     """One result."""
     return _view(reading, codes.get_by_code(reading, Result, code), language)
 

@@ -1,9 +1,7 @@
-"""Every code that the rules raise has a sentence in both languages, filled by the parameters that it carries."""
+"""Every code that the rules raise has a sentence in every language, filled by the parameters that it carries."""
 
 import ast
-import tomllib
 from collections.abc import Iterator
-from importlib.resources import files
 from pathlib import Path
 from string import Formatter
 
@@ -13,7 +11,8 @@ import cellbank.domain
 from cellbank.domain import eligibility, protocol
 from cellbank.domain.eligibility import assess
 from cellbank.domain.person import Role, Verb
-from cellbank.wording import LANGUAGES, Language, Wording, texts
+from cellbank.languages import known_languages
+from cellbank.wording import Language, Wording, texts
 from tests.domain.builders import a_donor, second_text
 from tests.domain.test_donor import ROUTE, TABLE
 from tests.domain.test_protocol import changed, refused
@@ -50,19 +49,6 @@ STATIONS = [
     "subject",
     "dose",
     "vial",
-]
-FILES = [
-    "donor",
-    "tissue",
-    "material",
-    "culture",
-    "testing",
-    "lot",
-    "storage",
-    "subject",
-    "dose",
-    "protocol",
-    "numbers",
 ]
 IN_THE_FILE = {"line", "key", "value", "expected"}
 
@@ -121,25 +107,12 @@ def test_codes_are_found_at_all() -> None:
     assert len(found) > 100
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_every_code_has_a_sentence(language: Language) -> None:
     assert sorted(raised() - set(texts(language))) == []
 
 
-def test_both_languages_say_the_same_things_with_the_same_parameters() -> None:
-    for file in FILES:
-        one, other = (
-            {code: placeholders(sentence) for code, sentence in _of(language, file).items()} for language in LANGUAGES
-        )
-        assert one == other, file
-
-
-def _of(language: Language, file: str) -> dict[str, str]:
-    text = (files("data") / "locale" / language / f"{file}.toml").read_text(encoding="utf-8")
-    return {str(code): str(sentence) for code, sentence in tomllib.loads(text).items()}
-
-
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_no_sentence_asks_for_a_parameter_that_its_code_does_not_carry(language: Language) -> None:
     seen = 0
     for code, params in given_in_the_source():
@@ -167,7 +140,7 @@ def written_out_beside_the_domain() -> Iterator[tuple[str, set[str]]]:
                     yield first.value, {"subject", *(str(key.value) for key in keys if isinstance(key, ast.Constant))}
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_no_refusal_of_an_act_leaves_a_gap_in_its_sentence(language: Language) -> None:
     seen = 0
     for code, params in written_out_beside_the_domain():
@@ -177,7 +150,7 @@ def test_no_refusal_of_an_act_leaves_a_gap_in_its_sentence(language: Language) -
     assert seen > 150
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_who_may_not_do_what_is_said_in_words(language: Language) -> None:
     wording = Wording(language)
     for verb in Verb:
@@ -186,7 +159,7 @@ def test_who_may_not_do_what_is_said_in_words(language: Language) -> None:
         assert wording.term("role", Role.QP) in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_what_is_found_of_donors_is_said_whole(language: Language) -> None:
     wording = Wording(language)
     for case in [*(case.values[0] for case in TABLE), a_donor(donation_days=()), a_donor(htlv_risk=None)]:
@@ -197,7 +170,7 @@ def test_what_is_found_of_donors_is_said_whole(language: Language) -> None:
             assert finding.code not in said
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_what_is_wrong_with_a_trial_file_is_said_whole(language: Language) -> None:
     text, line = changed("shelf_life_months = 24", "shelf_life_month = 24", second_text())
     said = Wording(language).error(refused(text))

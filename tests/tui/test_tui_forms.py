@@ -4,9 +4,10 @@ import pytest
 from textual import events
 from textual.keys import _character_to_key
 
+from cellbank.languages import known_languages
 from cellbank.views import culture
 from cellbank.views import hold as hold_view
-from cellbank.wording import LANGUAGES, Language, Wording
+from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
@@ -138,7 +139,7 @@ async def test_a_hold_is_put_on_anything_and_lifted_by_qa(banked: Scene) -> None
     assert banked.open_holds() == []
 
 
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("language", known_languages())
 def test_every_form_has_its_words(language: Language) -> None:
     words = Wording(language)
     kinds = {*registry.NEW, *registry.OF_ANYTHING, *(kind for kinds in registry.BY_STATION.values() for kind in kinds)}

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from cellbank.domain.column import is_hostile
+from cellbank.languages import BASE, Language, known_languages
 from cellbank.services import hold
 from cellbank.wording import Wording, texts
 from tests.banks import unguarded
@@ -121,12 +122,13 @@ def test_every_toast_and_list_is_without_markup() -> None:
     assert not _calls("from_markup")
 
 
-def test_both_languages_have_the_same_texts_with_the_same_parameters() -> None:
-    english = {code: text for code, text in texts("en").items() if code.startswith("tui.")}
-    french = {code: text for code, text in texts("fr").items() if code.startswith("tui.")}
-    assert english.keys() == french.keys()
+@pytest.mark.parametrize("language", known_languages())
+def test_each_language_has_the_same_texts_with_the_same_parameters(language: Language) -> None:
+    english = {code: text for code, text in texts(BASE).items() if code.startswith("tui.")}
+    other = {code: text for code, text in texts(language).items() if code.startswith("tui.")}
+    assert english.keys() == other.keys()
     for code, text in english.items():
-        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", french[code])), code
+        assert sorted(re.findall(r"{\w+}", text)) == sorted(re.findall(r"{\w+}", other[code])), code
 
 
 def test_every_text_that_the_screens_ask_for_is_there() -> None:

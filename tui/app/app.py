@@ -289,9 +289,9 @@ class CellbankApp(NotifyingApp):
         self.jobs.progressed(event)
 
 
-def run(place: str, language: str) -> None:
-    """Open the bank at a place and run the terminal UI on it, in English or French."""
+def run(place: str, language: Language) -> None:
+    """Open the bank at a place and run the terminal UI on it, in one language."""
     printers = known(Settings().printers)
     with Bank.open(place) as bank:
         gc_tuning.begin()
-        CellbankApp(bank, Wording(cast(Language, language), bank.zone), printers=printers).run()
+        CellbankApp(bank, Wording(language, bank.zone), printers=printers).run()

@@ -8,6 +8,7 @@ from cellbank.bank import Actor, Deed, Outcome, Reading
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.signature import Content, Meaning
 from cellbank.errors import Finding
+from cellbank.languages import BASE
 from cellbank.services import testing as services
 from cellbank.views import testing as view
 from cellbank.views.testing import ResultView, TestAsked
@@ -33,7 +34,7 @@ class Record(Form):
     code: ClassVar[str] = "result.record"
     verb: ClassVar[Verb] = Verb.RECORD_FACT
     stays: ClassVar[frozenset[str]] = frozenset({"performed_on", "laboratory"})
-    _language = "en"
+    _language = BASE
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Which test, what was found, when, how, by whom; what the specification lacks comes first."""

@@ -24,7 +24,7 @@ def of_password(words: Wording, error: CellbankError) -> list[str]:
 
 def pair(words: Wording, name: str, value: str) -> str:
     """A name and its value, with the colon as this language sets it."""
-    return words.say("tui.pair", name=name, value=value)
+    return words.say("language.pair", name=name, value=value)
 
 
 def label(words: Wording, name: str) -> str:
