@@ -23,11 +23,12 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.subject import SubjectProtocol
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.views import accountability as account_view
 from cellbank.views import audit
 from cellbank.views import dose as dose_view
-from cellbank.views import protocol as protocol_view
 from cellbank.views import vial as vial_view
 from cellbank.views import visit as visit_view
 from cellbank.views.dose import DoseView
@@ -187,9 +188,7 @@ def go_to(scene: Scene, day: date, hour: int = 9) -> None:
 
 def criteria(scene: Scene) -> SubjectProtocol:
     """What the trial file asks of a subject."""
-    found: SubjectProtocol = scene.read(
-        lambda reading: protocol_view.parsed(protocol_view.version_in_force(reading)).subject
-    )
+    found: SubjectProtocol = scene.read(lambda reading: protocol_in_force(reading).subject)
     return found
 
 
@@ -276,7 +275,7 @@ def a_dose(scene: Scene, code: str) -> DoseView:
 
 def the_visit(scene: Scene, code: str, number: int = 1) -> visit_view.VisitView:
     """A visit as it is seen."""
-    found: visit_view.VisitView = scene.read(lambda r: visit_view.visit_view(r, visit_view.named(r, code, number)))
+    found: visit_view.VisitView = scene.read(lambda r: visit_view.visit_view(r, get_visit(r, code, number)))
     return found
 
 

@@ -26,6 +26,7 @@ from cellbank.domain.signature import digest_of
 from cellbank.domain.tissue import Acceptance
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
+from cellbank.facts.lot import use_at_risk_content
 from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
@@ -35,7 +36,6 @@ from cellbank.views import hold as hold_view
 from cellbank.views import lot as lot_view
 from cellbank.views import material as material_view
 from cellbank.views import protocol as protocol_view
-from cellbank.views import signatures as signatures_view
 from cellbank.views import testing as testing_view
 from cellbank.views import tissue as tissue_view
 from cellbank.views import vial as vial_view
@@ -305,7 +305,7 @@ def use_at_risk(scene: Scene, number: str, because: str = "The patient cannot wa
 
     def content(reading: Any, number: str, because: str) -> Any:
         row = lot_view.codes.get_by_code(reading, lot_view.Lot, number)
-        return signatures_view.use_at_risk_content(row, because)
+        return use_at_risk_content(row, because)
 
     return scene.sign(by, content, lot.sign_use_at_risk, number, because)
 

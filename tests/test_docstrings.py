@@ -18,7 +18,7 @@ LOOKS_UP = {"codes.get_by_code", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
-YET = ("cellbank/cli/", "cellbank/facts/", "cellbank/services/", "cellbank/views/", "tui/forms/")
+YET = ("cellbank/cli/", "cellbank/services/", "cellbank/views/", "tui/forms/")
 """Rooms that are being moved, and whose docstrings follow."""
 
 _LITTLE_WORDS = """

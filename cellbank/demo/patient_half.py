@@ -16,9 +16,10 @@ from cellbank.domain.dates import months_after
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Content
 from cellbank.errors import Refused
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.services.dose import Preparation
-from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
 from cellbank.views.pharmacy_day import Chore, pharmacy_day
 
@@ -77,7 +78,7 @@ def ready(stage: Stage, at: datetime, code: str, number: int) -> None:
 
 def _answers(stage: Stage, on: date, *, at_visit: bool) -> dict[str, str]:
     with stage.bank.read() as reading:
-        protocol = protocol_view.parsed(protocol_view.version_in_force(reading))
+        protocol = protocol_in_force(reading)
     return conforming(protocol.subject, on, at_visit=at_visit)
 
 
@@ -88,7 +89,7 @@ def _validation(reading: Reading, code: str, number: int) -> Content:
 def reserved(stage: Stage, code: str, number: int) -> Sequence[str]:
     """The vials set aside for a visit: the dose's own number of them, the reserve left in the tank."""
     with stage.bank.read() as reading:
-        return visit_view.visit_view(reading, visit_view.named(reading, code, number)).reserved[:VIALS]
+        return visit_view.visit_view(reading, get_visit(reading, code, number)).reserved[:VIALS]
 
 
 def pulled(stage: Stage, code: str, number: int, vials: Sequence[str], *, replacing: bool = False) -> None:

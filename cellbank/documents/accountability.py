@@ -9,9 +9,9 @@ from io import StringIO
 
 from cellbank.documents.closing import closing
 from cellbank.documents.vial import printable
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import accountability as view
-from cellbank.views import protocol as view_protocol
 from cellbank.views.accountability import Accountability, AccountLine
 from cellbank.wording import Wording
 from labels.ledger import Identity, Ledger, LedgerLine, LedgerWords, Term, render_ledger
@@ -30,7 +30,7 @@ def accountability_log(reading: Reading, lot_number: str | None, wording: Wordin
 def accountability_log_of(reading: Reading, lot_number: str | None, wording: Wording) -> Ledger:
     """Everything the log says, in one language."""
     seen = view.accountability(reading, lot_number)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     say = wording.say
     return Ledger(
         words=LedgerWords(**{field.name: say(f"ledger.{field.name}") for field in fields(LedgerWords)}),

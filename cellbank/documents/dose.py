@@ -11,11 +11,11 @@ from cellbank.domain.section import Words
 from cellbank.domain.testing import Stage
 from cellbank.domain.visit import Dose, DoseStatus
 from cellbank.errors import Finding, Refused
+from cellbank.facts.dose import awaits_late_results
+from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import dose as view
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit_facts
 from cellbank.wording import Language, Wording
 from labels.dose import DispensingLabel, DispensingWords, Twofold, render_dispensing
 from labels.flag import SyringeFlag, render_flag
@@ -132,7 +132,7 @@ def _prepared(reading: Reading, dose_code: str) -> tuple[Dose, Protocol]:
     if dose.status not in _LABELLED:
         params = {"dose": dose.code, "status": dose.status}
         raise Refused(Finding("label.dose.not_prepared", dose.code, params))
-    return dose, view_protocol.by_id(reading, dose.trial_version_id)
+    return dose, protocol_by_id(reading, dose.trial_version_id)
 
 
 def _until(seen: view.DoseView) -> datetime:
@@ -153,7 +153,7 @@ def _strength(seen: view.DoseView, both: _Both) -> Twofold:
 
 def _condition(reading: Reading, dose: Dose, protocol: Protocol, both: _Both) -> Twofold | None:
     """What the release still waits for; named before the dispensing too, and gone when the results are there."""
-    awaited = visit_facts.awaits_late_results(reading, dose, protocol)
+    awaited = awaits_late_results(reading, dose, protocol)
     if not awaited:
         return None
     names = {c.test: c.name for c in protocol.specification.at(Stage.DOSE)}

@@ -9,10 +9,10 @@ from cellbank.domain.gate import Step, every_required_test_passed
 from cellbank.domain.lot import Disposition, Lot
 from cellbank.domain.testing import Outcome
 from cellbank.errors import Finding, Refused
+from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import codes, journal
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot as view
-from cellbank.views import protocol as view_protocol
 from cellbank.views.lot import LotView, ResultLine
 from cellbank.views.signatures import SignatureView
 from cellbank.wording import Wording
@@ -37,7 +37,7 @@ def certificate_of(reading: Reading, number: str, wording: Wording) -> Certifica
     """Everything a certificate says, in one language; refused for a lot that is not released."""
     seen = view.lot_view(reading, number, wording.language)
     lot = codes.get_by_code(reading, Lot, number)
-    protocol = view_protocol.by_id(reading, lot.trial_version_id)
+    protocol = protocol_by_id(reading, lot.trial_version_id)
     entry, chain, _ = journal.head(reading.connection)
     illustrative = any(row.illustrative for row in seen.results) or protocol.is_illustrative("lot.strength")
     say = wording.say

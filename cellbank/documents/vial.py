@@ -7,8 +7,8 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.vial import Vial
 from cellbank.errors import WrongInput
+from cellbank.facts.protocol import protocol_by_id
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import protocol as view_protocol
 from labels.errors import LabelError
 from labels.stock import Stock, load_stocks, stock_named
 from labels.vial import VialLabel, render_vials
@@ -32,7 +32,7 @@ def stocks() -> dict[str, Stock]:
 
 def vial_labels(reading: Reading, lot: Lot, vials: Sequence[Vial]) -> list[VialLabel]:
     """What each vial's label says: Annex VI of Regulation (EU) 536/2014 for a small immediate packaging."""
-    protocol = view_protocol.by_id(reading, lot.trial_version_id)
+    protocol = protocol_by_id(reading, lot.trial_version_id)
     return [_label(reading, lot, vial, protocol) for vial in vials]
 
 

@@ -8,9 +8,9 @@ from cellbank.documents.closing import closing
 from cellbank.documents.vial import printable
 from cellbank.domain.subject import Subject
 from cellbank.errors import Finding, Refused
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.store import subject as store_subject
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import protocol as view_protocol
 from cellbank.views import storage as view_storage
 from cellbank.views import vial as view_vial
 from cellbank.views import visit as view
@@ -33,7 +33,7 @@ def pick_list_of(reading: Reading, day: date, wording: Wording) -> PickList:
     visits = list(served_on(reading, day))
     if not visits:
         raise Refused(Finding("picklist.none", day.isoformat(), {"day": day}))
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     lines = {code: view_vial.vial_view(reading, code) for visit in visits for code in visit.reserved}
     paths = {line.position.rpartition("/")[0] for line in lines.values() if line.position is not None}
     maps = {path: view_storage.box_map(reading, path) for path in sorted(paths)}

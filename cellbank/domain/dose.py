@@ -20,6 +20,7 @@ from cellbank.domain.section import (
     refuse_twice,
     wrong,
 )
+from cellbank.domain.storage import Custodian
 from cellbank.errors import Finding
 
 _EXACT = Context(prec=60)
@@ -209,3 +210,10 @@ def visit_findings(
         earliest = last_injection_on + timedelta(days=protocol.minimum_interval_days)
         params = {"visit": visit.number, "day": day, "earliest": earliest}
         yield Finding("dose.interval.short", subject, params)
+
+
+THAWED_BY = {
+    ThawPlace.PHARMACY: Custodian.PHARMACY,
+    ThawPlace.PRODUCTION_UNIT: Custodian.PRODUCTION_UNIT,
+}
+"""Who must have the vials to thaw them."""

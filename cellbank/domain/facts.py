@@ -1,4 +1,4 @@
-"""What the gate is told of a lot: plain frozen facts, gathered from the rows by the views."""
+"""What the gate is told of a lot: plain frozen facts, gathered from the rows by `cellbank/facts/`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

@@ -11,8 +11,9 @@ from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.facts import LotFacts
 from cellbank.domain.lot import Disposition, Tier, is_in_date
 from cellbank.domain.person import Role
+from cellbank.domain.protocol import recipient_limit
 from cellbank.domain.requirement import Answer, Requirement, answers, findings_of
-from cellbank.domain.specification import endotoxin_limit, test_findings
+from cellbank.domain.specification import test_findings
 from cellbank.domain.testing import Stage
 from cellbank.domain.tissue import Acceptance
 from cellbank.domain.vial import IN_STOCK, StockClass
@@ -108,11 +109,8 @@ def materials_were_fit(facts: LotFacts) -> Iterator[Finding]:
 
 def every_required_test_passed(facts: LotFacts) -> Iterator[Finding]:
     """Every required test of the stage is reviewed and conforming. A failure stands: no later pass erases it."""
-    dose, specification = facts.protocol.dose, facts.protocol.specification
-    recipient = endotoxin_limit(
-        specification.endotoxin_k_eu_per_kg, dose.endotoxin_lowest_weight_kg, dose.endotoxin_largest_volume_ml
-    )
-    stage = Stage(facts.tier.value)
+    specification, stage = facts.protocol.specification, Stage(facts.tier.value)
+    recipient = recipient_limit(facts.protocol)
     yield from test_findings(specification, stage, facts.results, subject=facts.number, recipient=recipient)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from decimal import ROUND_HALF_EVEN, Context, Decimal, localcontext
 from graphlib import CycleError, TopologicalSorter
 
-from cellbank.domain.culture import CultureProtocol, P0Convention
+from cellbank.domain.culture import Culture, CultureProtocol, CultureSource, P0Convention
 from cellbank.domain.tissue import hours_between
 from cellbank.errors import Finding, WrongInput
 
@@ -282,3 +282,13 @@ def culture_limit_findings(protocol: CultureProtocol, culture: CultureFacts, gro
     """Every limit that a culture breaks so far: announced before saving, recorded as deviations (rules.md §1)."""
     yield from seeding_limit_findings(protocol, culture)
     yield from harvest_limit_findings(protocol, culture, grown)
+
+
+@dataclass(frozen=True)
+class Family:
+    """Cultures with everything upstream, what they were started from, and their growth by code."""
+
+    cultures: Mapping[str, Culture]
+    sources: Sequence[CultureSource]
+    facts: Mapping[str, CultureFacts]
+    growth: Mapping[str, Growth]

@@ -4,6 +4,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from decimal import Decimal
 from difflib import get_close_matches
 from enum import StrEnum
 from typing import Annotated, Any, ClassVar, get_args
@@ -20,9 +21,10 @@ from cellbank.domain.lot import LotProtocol
 from cellbank.domain.material import MaterialProtocol
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Counted, Said, Section, wrong
-from cellbank.domain.specification import Specification
+from cellbank.domain.specification import Specification, endotoxin_limit
 from cellbank.domain.storage import StorageProtocol
 from cellbank.domain.subject import SubjectProtocol
+from cellbank.domain.testing import Outcome, ResultFacts, Stage, evaluate
 from cellbank.domain.tissue import TissueProtocol
 from cellbank.domain.toml_lines import Path, key_lines
 from cellbank.domain.vial import VialProtocol
@@ -269,3 +271,21 @@ def _exists(value: object, parts: list[str]) -> bool:
         else:
             return False
     return value is not None
+
+
+def outcome_of(protocol: Protocol, stage: Stage, result: ResultFacts) -> Outcome:
+    """A result against the criterion of its stage; informative when the stage has none for it."""
+    criterion = next((c for c in protocol.specification.at(stage) if c.test == result.test), None)
+    if criterion is None:
+        return Outcome.INFORMATIVE
+    return evaluate(criterion, result.value, result.unit, result.method, recipient_limit(protocol))
+
+
+def recipient_limit(protocol: Protocol) -> Decimal:
+    """The strictest endotoxin limit: the trial file's lowest weight and largest volume, in EU/mL."""
+    specification = protocol.specification
+    return endotoxin_limit(
+        specification.endotoxin_k_eu_per_kg,
+        protocol.dose.endotoxin_lowest_weight_kg,
+        protocol.dose.endotoxin_largest_volume_ml,
+    )

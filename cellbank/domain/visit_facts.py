@@ -11,6 +11,7 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Answer
 from cellbank.domain.testing import ResultFacts
 from cellbank.domain.vial import StockClass, VialStatus
+from cellbank.errors import Finding
 
 
 @dataclass(frozen=True)
@@ -75,3 +76,11 @@ class VisitFacts:
     now: datetime
     today: date
     replacing: bool = False
+
+
+@dataclass(frozen=True)
+class ScanAtPull:
+    """What a scan at the pull is: the vial's own code, and all that stands against taking it."""
+
+    code: str
+    findings: tuple[Finding, ...]

@@ -11,10 +11,10 @@ from cellbank import services
 from cellbank.commands.command import Command
 from cellbank.domain.person import Verb, role_for
 from cellbank.errors import Finding, NotAllowed, Refused
+from cellbank.facts.protocol import protocol_in_force_or_none
 from cellbank.services import signing
 from cellbank.store import person as store_person
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -84,7 +84,7 @@ def carry_out(work: UnitOfWork, deed: Deed) -> None:
 
 def late_hours(work: UnitOfWork) -> int:
     """How long after it was done an act may be recorded without a reason and a witness: the trial file says."""
-    protocol = view.in_force_or_none(work)
+    protocol = protocol_in_force_or_none(work)
     return DEFAULT_LATE_HOURS if protocol is None else protocol.record.late_entry_hours
 
 

@@ -9,10 +9,10 @@ from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import MOVES, Dose, DoseStatus, Visit
 from cellbank.errors import Finding, NotFound, Refused
+from cellbank.facts.visit import get_visit
 from cellbank.services.movement import Move, Why, move_vials
 from cellbank.store import dose as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import visit as view
 
 
 def move(
@@ -34,7 +34,7 @@ def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseS
     """The attempt of a visit that is under way, in one of the statuses expected; the act is not before its last step
     when the moment typed leaves that open. Refused: no attempt under way, one in another status.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     dose = store.under_way_at(work.session, visit.id)
     if dose is None:
         raise NotFound("dose.none_under_way", visit=visit.code)

@@ -15,23 +15,23 @@ from cellbank.domain.protocol import Protocol, TrialVersion
 from cellbank.domain.tissue import Acceptance, Tissue
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.culture import family_of, freeze_point, left_of_harvests, used_after
+from cellbank.facts.lot import holds_upstream, use_at_risk_signed
+from cellbank.facts.protocol import parsed, protocol_by_id, version_effective
+from cellbank.facts.tissue import received_facts, tissue_facts, tissue_limits
 from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation, open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import Move, Why, move_vials
 from cellbank.services.vial import void_unscanned
 from cellbank.store import codes
+from cellbank.store import hold as store_hold
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import culture as view
-from cellbank.views import hold as view_hold
-from cellbank.views import lot_facts
-from cellbank.views import protocol as view_protocol
-from cellbank.views.signatures import use_at_risk_signed
 
 
 def _version(work: UnitOfWork) -> tuple[TrialVersion, Protocol]:
-    version = view_protocol.version_effective(work, work.act.performed_at)
-    return version, view_protocol.parsed(version)
+    version = version_effective(work, work.act.performed_at)
+    return version, parsed(version)
 
 
 @does(commands.Isolate)
@@ -68,8 +68,8 @@ def isolate(work: UnitOfWork, tissue_code: str, total: int, viability_percent: D
 
 def _new_tissue_limits(work: UnitOfWork, tissue: Tissue) -> list[Finding]:
     """The limits that isolation broke beyond those already opened at receipt."""
-    known = {finding.code for finding in lot_facts.tissue_limits(work, tissue, lot_facts.received_facts(tissue))}
-    now = lot_facts.tissue_limits(work, tissue, lot_facts.tissue_facts(work, tissue))
+    known = {finding.code for finding in tissue_limits(work, tissue, received_facts(tissue))}
+    now = tissue_limits(work, tissue, tissue_facts(work, tissue))
     return [finding for finding in now if finding.code not in known]
 
 
@@ -95,7 +95,7 @@ def _begin(work: UnitOfWork, culture: Culture, edges: Sequence[CultureSource]) -
 
 
 def _open_seeding_deviations(work: UnitOfWork, culture: Culture, protocol: Protocol) -> None:
-    facts = view.family(work, [culture.id], protocol).facts[culture.code]
+    facts = family_of(work, [culture.id], protocol).facts[culture.code]
     open_deviations(work, culture, seeding_limit_findings(protocol.culture, facts))
 
 
@@ -133,8 +133,8 @@ def harvest_together(work: UnitOfWork, cultures: Sequence[Culture], harvested: H
     work.session.flush()
     work.record("culture.harvested", cultures[0], row, *cultures[1:], together=[c.code for c in cultures])
     for culture in cultures:
-        protocol = view_protocol.by_id(work, culture.trial_version_id)
-        known = view.family(work, [culture.id], protocol)
+        protocol = protocol_by_id(work, culture.trial_version_id)
+        known = family_of(work, [culture.id], protocol)
         facts, grown = known.facts[culture.code], known.growth[culture.code]
         open_deviations(work, culture, harvest_limit_findings(protocol.culture, facts, grown))
     return row
@@ -207,7 +207,7 @@ def seed_from(work: UnitOfWork, parents: Sequence[Culture], seeding: Seeding) ->
         if at < row.at
     )
     refuse_discarded(parents, at)
-    left = view.left_of_harvests(work, list({row.id: row for row in harvests}.values()))
+    left = left_of_harvests(work, list({row.id: row for row in harvests}.values()))
     if seeding.viable > left:
         params = {"viable": seeding.viable, "left": int(left)}
         raise Refused(Finding("culture.seeding.more_than_left", parents[0].code, params))
@@ -243,7 +243,7 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
         for lot in lots.values()
         if at < lot.filled_at
     )
-    points = [view.freeze_point(work, lot, protocol) for lot in lots.values()]
+    points = [freeze_point(work, lot, protocol) for lot in lots.values()]
     culture = _seeded(work, version, passage_of(protocol.culture, (), [p.passage for p in points]), seeding)
     edges = [CultureSource(culture_id=culture.id, kind=SourceKind.VIAL, vial_id=vial.id) for vial in vials]
     _begin(work, culture, edges)
@@ -262,8 +262,8 @@ def thaw(work: UnitOfWork, vial_codes: Sequence[str], seeding: Seeding) -> None:
 def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterable[Finding]:
     """What thawing a lot's vials into culture breaks: what QA had decided of it by then, a hold on it or the vials."""
     at = work.act.performed_at
-    holds = [hold.code for hold in lot_facts.holds_upstream(work, lot)]
-    holds += [hold.code for hold in view_hold.holds_on(work, vial_ids)]
+    holds = [hold.code for hold in holds_upstream(work, lot)]
+    holds += [hold.code for hold in store_hold.open_holds_on(work.session, vial_ids)]
     return thaw_limit_findings(lot, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
 
 
@@ -283,7 +283,7 @@ def discard(work: UnitOfWork, code: str, because: str) -> None:
         raise Refused(Finding("culture.discard.before_seeding", culture.code, params))
     refuse(
         Finding("culture.discard.used_after", culture.code, {"used": used, "used_at": used_at, "at": at})
-        for used, used_at in view.used_after(work, culture, at)
+        for used, used_at in used_after(work, culture, at)
     )
     culture.discarded_at = at
     culture.discarded_because = because.strip()

@@ -17,24 +17,19 @@ from cellbank.domain.donor import (
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import pseudonym
 from cellbank.domain.person import Verb
-from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.donor import assessment, determination_content, risk_content, selection_content
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store import hold as store_hold
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import donor as view
-from cellbank.views import protocol as view_protocol
 
 YOUNGEST = 18
 """Years; a living donor of adipose tissue for this bank is an adult."""
-
-
-def _protocol(work: UnitOfWork) -> Protocol:
-    return view_protocol.parsed(view_protocol.version_in_force(work))
 
 
 @verb(Verb.RECORD_FACT)
@@ -64,10 +59,10 @@ def record_test(
 ) -> None:
     """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew."""
     donor = codes.get_by_code(work, Donor, code)
-    protocol = _protocol(work)
+    protocol = protocol_in_force(work)
     if sampled_on > work.today:
         raise Refused(Finding("donor.test.future", donor.code, {"sampled_on": sampled_on}))
-    before = view.assessment(work, donor, protocol)
+    before = assessment(work, donor, protocol)
     test = DonorTest(
         donor_id=donor.id,
         marker=marker_name(protocol.donor, marker),
@@ -81,7 +76,7 @@ def record_test(
     work.add(test)
     work.session.flush()
     work.record("donor.tested", donor, test, marker=test.marker, outcome=test.outcome)
-    for kind in sorted(view.assessment(work, donor, protocol).holds_beyond(before)):
+    for kind in sorted(assessment(work, donor, protocol).holds_beyond(before)):
         place_hold(work, kind, donor, f"{test.marker} {test.outcome.value}")
 
 
@@ -89,7 +84,7 @@ def record_test(
 def answer_risks(work: UnitOfWork, code: str, at_risk: Mapping[str, bool], haemodiluted: bool | None) -> None:
     """What the history says: at risk for a marker or not, haemodiluted without an earlier sample or not."""
     donor = codes.get_by_code(work, Donor, code)
-    protocol = _protocol(work)
+    protocol = protocol_in_force(work)
     answers = [
         _answer(work, donor, AnswerKind.AT_RISK, marker_name(protocol.donor, marker), answer)
         for marker, answer in at_risk.items()
@@ -122,7 +117,7 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
     donor = codes.get_by_code(work, Donor, code)
     if on > work.today:
         raise Refused(Finding("donor.selection.future", donor.code, {"on": on}))
-    content = view.selection_content(donor, accepted, on, note)
+    content = selection_content(donor, accepted, on, note)
     sign(work, Meaning.APPROVED, "donor.selected", donor, shown=shown, now=content)
     donor.selection_accepted = accepted
     donor.selection_on = on
@@ -134,10 +129,10 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
 def accept_risk(work: UnitOfWork, code: str, marker: str, note: str, shown: str) -> None:
     """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable."""
     donor = codes.get_by_code(work, Donor, code)
-    name = marker_name(_protocol(work).donor, marker)
+    name = marker_name(protocol_in_force(work).donor, marker)
     if not note.strip():
         raise WrongInput("donor.risk.note_missing", code=donor.code)
-    sign(work, Meaning.APPROVED, "donor.risk_accepted", donor, shown=shown, now=view.risk_content(donor, name, note))
+    sign(work, Meaning.APPROVED, "donor.risk_accepted", donor, shown=shown, now=risk_content(donor, name, note))
     answer = _answer(work, donor, AnswerKind.RISK_ACCEPTED, name, True, note)
     work.add(answer)
     work.record("donor.risk_accepted", donor, answer, marker=name)
@@ -147,16 +142,16 @@ def accept_risk(work: UnitOfWork, code: str, marker: str, note: str, shown: str)
 def determine_donor(work: UnitOfWork, code: str, determination: Determination, note: str | None, shown: str) -> None:
     """QA's signed determination. Eligible is refused with every finding unless the assessment says eligible."""
     donor = codes.get_by_code(work, Donor, code)
-    protocol = _protocol(work)
+    protocol = protocol_in_force(work)
     if determination is Determination.ELIGIBLE:
-        found = view.assessment(work, donor, protocol)
+        found = assessment(work, donor, protocol)
         if found.eligibility is not Eligibility.ELIGIBLE:
             refuse(found.findings)
         refuse(
             Finding("donor.held", donor.code, {"hold": hold.code, "reason": hold.reason})
             for hold in store_hold.open_holds_on(work.session, {donor.id})
         )
-    content = view.determination_content(work, donor, protocol, determination, note)
+    content = determination_content(work, donor, protocol, determination, note)
     sign(work, Meaning.APPROVED, "donor.determined", donor, shown=shown, now=content)
     donor.determination = determination
     donor.determined_at = work.now

@@ -11,7 +11,7 @@ from decimal import Decimal
 
 from cellbank.domain import dose_gate
 from cellbank.domain.characters import shown
-from cellbank.domain.dose import VisitStep, dose_findings, not_before, visit_findings
+from cellbank.domain.dose import THAWED_BY, VisitStep, dose_findings, not_before, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
@@ -22,6 +22,9 @@ from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus, DoseVial, ReservationEnd, Visit
 from cellbank.domain.visit_facts import VisitFacts
 from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, WrongScan, refuse
+from cellbank.facts.dose import awaits_late_results, clock_end, earliest_limit, held_now
+from cellbank.facts.protocol import protocol_in_force, version_in_force
+from cellbank.facts.visit import get_visit, last_injection, planned, visit_facts
 from cellbank.services.acts import verb
 from cellbank.services.attempt import in_hand, move, refuse_before_last_step, turn, under_way
 from cellbank.services.hold import open_deviations
@@ -31,11 +34,6 @@ from cellbank.services.reservation import end_reservations
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import dose as view_dose
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit as view
-from cellbank.views.visit_facts import awaits_late_results, held_now, last_injection, planned, visit_facts
-from cellbank.views.visit_steps import THAWED_BY
 
 
 @dataclass(frozen=True)
@@ -49,10 +47,6 @@ class Preparation:
     syringe: str
     materials: Sequence[str] = ()
     method: str | None = None
-
-
-def _protocol(work: UnitOfWork) -> Protocol:
-    return view_protocol.parsed(view_protocol.version_in_force(work))
 
 
 def _second(work: UnitOfWork, protocol: Protocol, step: VisitStep) -> str | None:
@@ -77,8 +71,8 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     `replacing` draws from unreserved stock, when what was reserved broke or failed. Refused with every reason:
     the wrong vial, subject or day; the same vial scanned twice, which would count for two.
     """
-    visit = view.named(work, subject_code, number)
-    protocol = _protocol(work)
+    visit = get_visit(work, subject_code, number)
+    protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.PULL)
     vials = _scanned(work, scanned)
     if (open_attempt := store.under_way_at(work.session, visit.id)) is not None:
@@ -90,7 +84,7 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
         visit_id=visit.id,
         subject_id=visit.subject_id,
         attempt=len(attempts) + 1,
-        trial_version_id=view_protocol.version_in_force(work).id,
+        trial_version_id=version_in_force(work).id,
         pulled_at=work.act.performed_at,
         pulled_by=work.act.actor.name,
         pull_checked_by=second,
@@ -144,14 +138,14 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
     dose.thaw_started_at = started_at
     dose.thaw_ended_at = ended_at
     dose.thawed_by = work.act.actor.name
-    dose.usable_until = view_dose.clock_end(work, dose, _protocol(work))
+    dose.usable_until = clock_end(work, dose, protocol_in_force(work))
     work.record("dose.thawed", dose, usable_until=dose.usable_until or "")
     move(work, vials, VialStatus.THAWED, "thaw", dose, subject, visit)
     open_deviations(work, dose, elsewhere)
 
 
 def _thawed_elsewhere(work: UnitOfWork, dose: Dose, vials: Sequence[Vial]) -> Iterator[Finding]:
-    protocol = _protocol(work).dose
+    protocol = protocol_in_force(work).dose
     place, keepers = THAWED_BY[protocol.thaw_place], {custodian_of(work, vial) for vial in vials}
     if VisitStep.TRANSFER in protocol.steps and keepers != {place}:
         yield Finding("dose.thaw.elsewhere", dose.code, {"dose": dose.code, "custodian": place})
@@ -164,7 +158,7 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     Outside its limits it is recorded all the same, with a deviation for each: the dispensing gate refuses it.
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.THAWED)
-    protocol = _protocol(work)
+    protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.PREPARE)
     at = work.act.performed_at
     if dose.thaw_ended_at is not None and at < dose.thaw_ended_at:
@@ -185,7 +179,7 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     work.record("dose.prepared", dose, viable=int(cells))
     move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
     use_materials(work, made.materials, dose, "prepare", at)
-    dose.usable_until = view_dose.earliest_limit(work, dose, protocol)
+    dose.usable_until = earliest_limit(work, dose, protocol)
     open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, made.volume_ml))
 
 
@@ -197,7 +191,7 @@ def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     """
     dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
     refuse_before_last_step(work, dose)
-    protocol = _protocol(work)
+    protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.DISPENSE)
     vials = store.vials_in(work.session, dose.id)
     refuse(dose_gate.findings(Step.DISPENSE, _facts(work, visit, vials, dose=dose, replacing=True)))
@@ -229,7 +223,7 @@ def administer(
     if holds and hold_known is None:
         raise WrongInput("dose.hold_known.missing", dose=dose.code, hold=", ".join(h.code for h in holds))
     last = last_injection(work, store.injections_of(work.session, subject.id))
-    broken = list(visit_findings(_protocol(work).dose, dose.code, planned(visit), work.day_of(at), last))
+    broken = list(visit_findings(protocol_in_force(work).dose, dose.code, planned(visit), work.day_of(at), last))
     if subject.withdrawn_on is not None:
         broken.append(Finding("dose.subject.withdrawn", dose.code, {"on": subject.withdrawn_on}))
     if dose.usable_until is not None and at > dose.usable_until:

@@ -8,12 +8,11 @@ from cellbank.documents import dose as document
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import LabelPrint
 from cellbank.errors import Finding, NotFound, Refused, refuse
+from cellbank.facts.visit import get_visit, label_findings
 from cellbank.services.acts import verb
 from cellbank.store import dose as store
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import dose as view_dose
-from cellbank.views import visit as view
 
 DISPENSING, FLAG = "dose", "flag"
 
@@ -40,11 +39,11 @@ def print_dose_label(
     Refused: nothing prepared; before the dispensing, everything that the gate would refuse it for; the same label
     again without a reason.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     dose = store.under_way_at(work.session, visit.id)
     if dose is None:
         raise NotFound("dose.none_under_way", visit=visit.code)
-    refuse(view_dose.label_findings(work, dose))
+    refuse(label_findings(work, dose))
     kind = FLAG if job.flag else DISPENSING
     because = (job.reprint_because or "").strip() or None
     if because is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):

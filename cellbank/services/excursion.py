@@ -4,11 +4,11 @@ from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Excursion, StoragePlace, excursion_findings
 from cellbank.errors import Finding, Refused
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
 
 
 @verb(Verb.RECORD_STORAGE)
@@ -35,6 +35,6 @@ def record_excursion(work: UnitOfWork, code: str, excursion: Excursion, note: st
         warmest_c=excursion.warmest_c,
         note=note,
     )
-    limits = view_protocol.parsed(view_protocol.version_in_force(work)).storage
+    limits = protocol_in_force(work).storage
     for limit in excursion_findings(limits, place.path, excursion):
         open_deviation(work, DeviationKind.LIMIT, place, limit, (excursion.since, excursion.until))

@@ -10,12 +10,12 @@ from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning, canonical
 from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.facts.hold import closure_content, lift_content
 from cellbank.services.acts import verb
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store import hold as store
 from cellbank.store.unit_of_work import UnitOfWork, plain
-from cellbank.views import hold as view
 
 Span = tuple[datetime, datetime | None]
 """From when until when a hold on a place holds what was inside; no end: until it is lifted."""
@@ -107,7 +107,7 @@ def lift_hold(work: UnitOfWork, code: str, because: str, shown: str) -> None:
         raise Refused(Finding("hold.already_lifted", hold.code, {"code": hold.code}))
     if hold.deviation_id is not None:
         raise Refused(Finding("hold.of_deviation", hold.code, {"code": hold.code, "deviation": hold.reason}))
-    sign(work, Meaning.APPROVED, "hold.lifted", hold, shown=shown, now=view.lift_content(hold, because))
+    sign(work, Meaning.APPROVED, "hold.lifted", hold, shown=shown, now=lift_content(hold, because))
     _lift(work, hold, because)
 
 
@@ -136,7 +136,7 @@ def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) ->
         raise Refused(Finding("deviation.already_closed", deviation.code, {"code": deviation.code}))
     if not conclusion.strip():
         raise WrongInput("deviation.conclusion.missing", code=deviation.code)
-    content = view.closure_content(deviation, conclusion)
+    content = closure_content(deviation, conclusion)
     sign(work, Meaning.APPROVED, "deviation.closed", deviation, shown=shown, now=content)
     deviation.closed_at = work.now
     deviation.closed_by = work.act.actor.name

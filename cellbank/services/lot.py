@@ -20,6 +20,17 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.vial import StockClass, Vial
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.culture import left_of_harvest
+from cellbank.facts.lot import (
+    USE_AT_RISK,
+    decision_content,
+    dossier,
+    extension_content,
+    fill_limits,
+    labels_of,
+    use_at_risk_content,
+)
+from cellbank.facts.protocol import parsed, version_effective
 from cellbank.services.acts import verb
 from cellbank.services.culture import harvest_together, refuse_discarded
 from cellbank.services.hold import open_deviations, place_hold
@@ -35,12 +46,8 @@ from cellbank.services.release import (
 )
 from cellbank.services.signing import changed_since, sign
 from cellbank.store import codes
+from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import culture as view_culture
-from cellbank.views import lot as view
-from cellbank.views import lot_facts
-from cellbank.views import protocol as view_protocol
-from cellbank.views.signatures import USE_AT_RISK, use_at_risk_content
 
 
 @dataclass(frozen=True)
@@ -66,8 +73,8 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     """
     culture = codes.get_by_code(work, Culture, culture_code)
     row = _harvest_of(work, culture, harvested)
-    version = view_protocol.version_effective(work, work.act.performed_at)
-    protocol = view_protocol.parsed(version)
+    version = version_effective(work, work.act.performed_at)
+    protocol = parsed(version)
     _refuse_more_than_harvested(work, culture, row, filling)
     at = work.act.performed_at
     lot = Lot(
@@ -91,7 +98,7 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     work.record("lot.filled", lot, *vials, *lines, culture=culture.code, tier=filling.tier, vials=filling.vials)
     use_materials(work, filling.materials, lot, "fill", at)
     retained = filling.classes.get(StockClass.RETAINED, 0)
-    open_deviations(work, lot, lot_facts.fill_limits(work, lot, protocol, retained))
+    open_deviations(work, lot, fill_limits(work, lot, protocol, retained))
 
 
 def _harvest_of(work: UnitOfWork, culture: Culture, harvested: Harvesting | None) -> Harvest:
@@ -110,7 +117,7 @@ def _harvest_of(work: UnitOfWork, culture: Culture, harvested: Harvesting | None
 
 
 def _refuse_more_than_harvested(work: UnitOfWork, culture: Culture, row: Harvest, filling: Filling) -> None:
-    left = view_culture.left_of_harvest(work, row)
+    left = left_of_harvest(work, row)
     needed = filling.vials * filling.viable_per_vial
     if needed > left:
         params = {
@@ -146,7 +153,7 @@ def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
     lot = codes.get_by_code(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    facts, content = lot_facts.dossier(work, lot)
+    facts, content = dossier(work, lot)
     released = lot.disposition is Disposition.RELEASED
     refuse_second_signature(work, facts, Role.QA)
     action = "lot.reaffirmed" if released else "lot.attested"
@@ -164,7 +171,7 @@ def approve_lot(work: UnitOfWork, number: str, shown: str) -> None:
     lot = codes.get_by_code(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    facts, content = lot_facts.dossier(work, lot)
+    facts, content = dossier(work, lot)
     required = asked_beside(work, facts)
     released = lot.disposition is Disposition.RELEASED
     refuse_second_signature(work, facts, required.role)
@@ -182,7 +189,7 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     its culture; who gave another of the release signatures.
     """
     lot = codes.get_by_code(work, Lot, number)
-    facts, content = lot_facts.dossier(work, lot)
+    facts, content = dossier(work, lot)
     released = lot.disposition is Disposition.RELEASED
     refuse_own_work(work, lot)
     if released:
@@ -236,7 +243,7 @@ def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: st
     if not because.strip():
         raise WrongInput("lot.reason.missing", code=lot.number)
     action = f"lot.{to.value}"
-    content = view.decision_content(lot, to, because)
+    content = decision_content(lot, to, because)
     _move(lot, to)
     sign(work, Meaning.APPROVED, action, lot, shown=shown, now=content)
     lot.decided_at = work.now
@@ -255,9 +262,9 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: s
         raise Refused(Finding("lot.expiry.not_later", lot.number, {"until": until, "expires_on": lot.expires_on}))
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    content = view.extension_content(lot, until, report)
+    content = extension_content(lot, until, report)
     sign(work, Meaning.APPROVED, "lot.extended", lot, shown=shown, now=content)
-    labels = lot_facts.labels_of(work, lot, view.vials_of(work, lot))
+    labels = labels_of(work, lot, store_vial.vials_of(work.session, lot.id))
     lot.expires_on = until
     work.record("lot.extended", lot, until=until, report=report, labels_printed=labels.printed - labels.voided)
     hold_if_signed_changed(work, lot)

@@ -18,14 +18,14 @@ from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.facts.material import decision_content, get_material, use_facts
+from cellbank.facts.protocol import parsed, version_effective
 from cellbank.services.acts import is_late, verb
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store import material as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import material as view
-from cellbank.views import protocol as view_protocol
 
 
 @verb(Verb.RECORD_FACT)
@@ -48,12 +48,12 @@ def receive_material(work: UnitOfWork, item: str, lot_number: str, supplier: str
 @verb(Verb.ACCEPT_INCOMING)
 def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str) -> None:
     """QA accepts a material lot with a signature; one out of date is refused."""
-    material = view.named(work, code)
+    material = get_material(work, code)
     if material.status is not MaterialStatus.PENDING:
         raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
     if material.expires_on < work.today:
         raise Refused(Finding("material.expired", material.code, {"expires_on": material.expires_on}))
-    content = view.decision_content(material, MaterialStatus.ACCEPTED, because)
+    content = decision_content(material, MaterialStatus.ACCEPTED, because)
     sign(work, Meaning.APPROVED, "material.accepted", material, shown=shown, now=content)
     material.status = MaterialStatus.ACCEPTED
     material.accepted_at = work.now
@@ -68,12 +68,12 @@ def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None
     The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots
     until the deviation of each use is closed.
     """
-    material = view.named(work, code)
+    material = get_material(work, code)
     if not reason.strip():
         raise WrongInput("material.reason.missing", code=code)
     if material.status is MaterialStatus.BLOCKED:
         raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
-    content = view.decision_content(material, MaterialStatus.BLOCKED, reason)
+    content = decision_content(material, MaterialStatus.BLOCKED, reason)
     sign(work, Meaning.APPROVED, "material.blocked", material, shown=shown, now=content)
     material.status = MaterialStatus.BLOCKED
     material.blocked_at = work.now
@@ -87,7 +87,7 @@ def _open_for_each_use(work: UnitOfWork, material: Material) -> None:
     uses = {use.subject_id: use for use in store.uses_of(work.session, material.id)}
     for use in uses.values():
         used_in = work.session.get_one(codes.KINDS[Station(use.subject_table)], use.subject_id)
-        for limit in material_use_findings(view.use_facts(work, use, material)):
+        for limit in material_use_findings(use_facts(work, use, material)):
             if limit.code == BLOCKED_SINCE:
                 open_deviation(work, DeviationKind.LIMIT, used_in, limit)
 
@@ -99,7 +99,7 @@ def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step:
     """
     items: list[str] = []
     for text in dict.fromkeys(named):
-        material = view.named(work, text)
+        material = get_material(work, text)
         if work.day_of(material.received_at) > work.day_of(at):
             raise Refused(
                 Finding("material.not_yet_received", material.code, {"received_at": material.received_at, "at": at})
@@ -117,8 +117,8 @@ def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step:
         work.session.flush()
         work.record("material.used", material, use, subject=subject.label, step=step)
         items.append(material.item)
-        for limit in material_use_findings(view.use_facts(work, use, material)):
+        for limit in material_use_findings(use_facts(work, use, material)):
             open_deviation(work, DeviationKind.LIMIT, subject, limit)
-    protocol = view_protocol.parsed(view_protocol.version_effective(work, at))
+    protocol = parsed(version_effective(work, at))
     for limit in required_material_findings(protocol.material, step, subject.label, items):
         open_deviation(work, DeviationKind.LIMIT, subject, limit)

@@ -7,14 +7,13 @@ from cellbank.domain.person import Verb
 from cellbank.domain.protocol import TrialState, TrialVersion, parse_protocol
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, NotFound, Refused, WrongInput
+from cellbank.facts.protocol import approval_content, digest_of_text, resume_content, trial_suspension, version_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
 from cellbank.store import hold as store_hold
 from cellbank.store import protocol as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view
-from cellbank.views.protocol import digest_of_text
 
 
 @verb(Verb.PUT_HOLD)
@@ -51,7 +50,7 @@ def approve_trial(work: UnitOfWork, name: str, effective_on: date | None, shown:
     day = effective_on or work.today
     if day < work.today:
         raise WrongInput("trial.effective.past", on=day)
-    sign(work, Meaning.APPROVED, "trial.approved", version, shown=shown, now=view.approval_content(version, day))
+    sign(work, Meaning.APPROVED, "trial.approved", version, shown=shown, now=approval_content(version, day))
     version.state = TrialState.APPROVED
     version.approved_at = work.now
     version.effective_on = day
@@ -63,8 +62,8 @@ def suspend_trial(work: UnitOfWork, reason: str) -> None:
     """The trial is suspended: nothing is reserved, pulled or dispensed until QA resumes it."""
     if not reason.strip():
         raise WrongInput("trial.reason.missing")
-    version = view.version_in_force(work)
-    if view.suspension(work) is not None:
+    version = version_in_force(work)
+    if trial_suspension(work) is not None:
         raise Refused(Finding("trial.already_suspended", version.trial))
     place_hold(work, HoldKind.TRIAL_SUSPENDED, version, reason)
 
@@ -72,11 +71,11 @@ def suspend_trial(work: UnitOfWork, reason: str) -> None:
 @verb(Verb.LIFT_HOLD)
 def resume_trial(work: UnitOfWork, because: str, shown: str) -> None:
     """QA ends the suspension with a signature."""
-    found = view.suspension(work)
+    found = trial_suspension(work)
     if found is None:
         raise Refused(Finding("trial.not_suspended", ""))
     hold = next(h for h in store_hold.holds(work.session) if h.code == found.code)
-    sign(work, Meaning.APPROVED, "trial.resumed", hold, shown=shown, now=view.resume_content(hold, because))
+    sign(work, Meaning.APPROVED, "trial.resumed", hold, shown=shown, now=resume_content(hold, because))
     hold.lifted_at = work.now
     hold.lifted_by = work.act.actor.name
     hold.lifted_because = because

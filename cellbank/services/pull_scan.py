@@ -3,9 +3,9 @@
 from cellbank.domain.characters import shown
 from cellbank.domain.person import Verb
 from cellbank.errors import NotFound, WrongInput, WrongScan, refuse
+from cellbank.facts.pull import scan_at_pull
 from cellbank.services.acts import verb
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views.pull import scan_at_pull
 
 
 @verb(Verb.TREAT)

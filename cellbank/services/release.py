@@ -6,10 +6,9 @@ from cellbank.domain.hold import HoldKind
 from cellbank.domain.lot import Disposition, Lot, ReleaseSignature
 from cellbank.domain.person import Role
 from cellbank.errors import Finding, NotAllowed
+from cellbank.facts.lot import lot_facts, worked_on_by
 from cellbank.services.hold import place_hold
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import lot as view
-from cellbank.views import lot_facts
 
 
 def asked_beside(work: UnitOfWork, facts: LotFacts) -> ReleaseSignature:
@@ -46,7 +45,7 @@ def refuse_second_signature(work: UnitOfWork, facts: LotFacts, role: Role | None
 def refuse_own_work(work: UnitOfWork, lot: Lot) -> None:
     """Per record: the releaser neither entered nor reviewed a result of the lot nor performed its culture steps."""
     name = work.act.actor.name
-    for what in view.worked_on_by(work, lot, name):
+    for what in worked_on_by(work, lot, name):
         raise NotAllowed("lot.release.own_work", name=name, lot=lot.number, what=what)
 
 
@@ -54,7 +53,7 @@ def hold_if_signed_changed(work: UnitOfWork, lot: Lot) -> None:
     """When something signed of a released lot has changed, hold it until it is re-affirmed or recalled."""
     if lot.disposition is not Disposition.RELEASED:
         return
-    facts = lot_facts.lot_facts(work, lot)
+    facts = lot_facts(work, lot)
     if any(f.code == "lot.signature.content_changed" for f in gate.what_was_signed_stands(facts)) and not any(
         hold.kind is HoldKind.SIGNED_CONTENT_CHANGED and hold.subject == lot.number for hold in facts.holds
     ):

@@ -13,14 +13,13 @@ from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Reservation, ReservationEnd, Visit
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import held_vials, planned, visit_facts
 from cellbank.services.acts import verb
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store import subject as store_subject
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit as view
-from cellbank.views.visit_facts import planned, visit_facts
 
 
 @verb(Verb.TREAT)
@@ -32,7 +31,7 @@ def reserve_course(work: UnitOfWork, subject_code: str) -> None:
     """
     subject = codes.get_by_code(work, Subject, subject_code)
     visits = _to_serve(work, subject)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(work))
+    protocol = protocol_in_force(work)
     lots = store.product_lots_released(work.session)
     refusals = {lot.number: _lot_findings(work, visits[0], lot) for lot in lots}
     fit = [lot for lot in lots if not refusals[lot.number]]
@@ -41,7 +40,7 @@ def reserve_course(work: UnitOfWork, subject_code: str) -> None:
         raise Refused(*(found or [Finding("dose.stock.none", subject.code, {"subject": subject.code})]))
     needed = _needed(work, visits, fit, protocol)
     vials = {vial.code: vial for lot in fit for vial in store.unreserved_vials(work.session, lot.id)}
-    held = view.held_vials(work, list(vials.values()))
+    held = held_vials(work, list(vials.values()))
     usable = [vial for vial in vials.values() if vial.code not in held]
     allocation = allocate(
         subject.code,
@@ -97,7 +96,7 @@ def _lot_findings(work: UnitOfWork, visit: Visit, lot: Lot) -> tuple[Finding, ..
     vials = store.unreserved_vials(work.session, lot.id)
     if not vials:
         return (Finding("dose.stock.lot_empty", lot.number, {"lot": lot.number}),)
-    held = view.held_vials(work, vials)
+    held = held_vials(work, vials)
     asked = next((vial for vial in vials if vial.code not in held), vials[0])
     return dose_gate.findings(Step.RESERVE, visit_facts(work, visit, [asked]))
 

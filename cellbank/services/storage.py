@@ -23,6 +23,7 @@ from cellbank.domain.storage import (
 from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.domain.visit import UNDER_WAY, Dose
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
+from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
 from cellbank.services.movement import Move, Spot, Why, move_vials
@@ -32,7 +33,6 @@ from cellbank.store import lot as store_lot
 from cellbank.store import storage as store
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
 
 
 @verb(Verb.RECORD_STORAGE)
@@ -182,7 +182,7 @@ def lots_in_few_tanks(work: UnitOfWork, lots: Iterable[Lot]) -> frozenset[str]:
 
 def _few_tanks(work: UnitOfWork, lot: Lot) -> Iterator[Finding]:
     counts = store_lot.vials_by_status(work.session, lot.id)
-    limits = view_protocol.by_id(work, lot.trial_version_id).storage
+    limits = protocol_by_id(work, lot.trial_version_id).storage
     if counts.get(VialStatus.FILLED) or counts.get(VialStatus.STORED, 0) < limits.minimum_tanks:
         return
     yield from tank_findings(limits, lot.number, store.tanks_of_lot(work.session, lot.id))
@@ -271,7 +271,7 @@ def _late_returns(work: UnitOfWork, vials: Sequence[Vial]) -> Iterator[tuple[Via
     for vial in vials:
         if vial.id in last:
             seconds = int((work.act.performed_at - last[vial.id].at).total_seconds())
-            limits = view_protocol.parsed(view_protocol.version_in_force(work)).storage
+            limits = protocol_in_force(work).storage
             for found in put_back_findings(limits, vial.code, seconds):
                 yield vial, found
 

@@ -10,13 +10,13 @@ from cellbank.domain.person import Verb
 from cellbank.domain.subject import Answer, CriterionAnswer, Subject, checked_answers
 from cellbank.domain.visit import ReservationEnd
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.protocol import parsed, version_in_force
+from cellbank.facts.subject import enrolment_findings
 from cellbank.services.acts import verb
 from cellbank.services.reservation import end_reservations
 from cellbank.store import codes
 from cellbank.store import subject as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit as view
 
 _BORN = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
 
@@ -41,10 +41,10 @@ def enrol_subject(
         raise Refused(Finding("subject.code.taken", code, {"code": code}))
     if not _BORN.fullmatch(born.strip()):
         raise WrongInput("subject.born.form", value=born)
-    version = view_protocol.version_in_force(work)
-    protocol = view_protocol.parsed(version)
+    version = version_in_force(work)
+    protocol = parsed(version)
     given = checked_answers(protocol.subject, answers, answered_on)
-    refuse(view.enrolment_findings(work, code, consented_on, answered_on, given))
+    refuse(enrolment_findings(work, code, consented_on, answered_on, given))
     subject = Subject(
         code=code,
         born=born.strip(),

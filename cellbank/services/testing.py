@@ -7,7 +7,7 @@ from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
-from cellbank.domain.protocol import Protocol
+from cellbank.domain.protocol import Protocol, recipient_limit
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
 from cellbank.domain.specification import check_reportable, limit_in_words
@@ -16,6 +16,15 @@ from cellbank.domain.testing import Criterion, Outcome, Result, Stage, evaluate
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
 from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
+from cellbank.facts.testing import (
+    TESTABLE,
+    criterion_for,
+    existed_on,
+    invalidation_content,
+    lots_concerned,
+    review_content,
+    specification_for,
+)
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
 from cellbank.services.release import hold_if_signed_changed
@@ -23,8 +32,6 @@ from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store import dose as store_dose
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import release
-from cellbank.views import testing as view
 
 
 @verb(Verb.RECORD_FACT)
@@ -45,14 +52,14 @@ def record_result(
     the future or before the thing tested existed.
     """
     found = codes.resolve(work, code)
-    if found.station not in view.TESTABLE:
+    if found.station not in TESTABLE:
         raise WrongInput("result.station", code=found.code, station=found.station.value)
-    protocol, stage = view.specification_for(work, found.row)
-    criterion = view.criterion_for(protocol, stage, test)
+    protocol, stage = specification_for(work, found.row)
+    criterion = criterion_for(protocol, stage, test)
     if performed_on > work.today:
         raise Refused(Finding("result.future", found.code, {"performed_on": performed_on}))
-    if performed_on < view.existed_on(work, found.row):
-        params = {"performed_on": performed_on, "since": view.existed_on(work, found.row)}
+    if performed_on < existed_on(work, found.row):
+        params = {"performed_on": performed_on, "since": existed_on(work, found.row)}
         raise Refused(Finding("result.before_subject", found.code, params))
     kept_unit = check_reportable(criterion, value, unit)
     result = Result(
@@ -80,14 +87,14 @@ def _open_when_failed(
 ) -> None:
     if stage is None or stage not in criterion.stages:
         return
-    outcome = evaluate(criterion, result.value, result.unit, result.method, release.recipient_limit(protocol))
+    outcome = evaluate(criterion, result.value, result.unit, result.method, recipient_limit(protocol))
     if outcome is not Outcome.FAIL:
         return
     params = {
         "result": result.code,
         "test": result.test,
         "value": f"{result.value} {result.unit or ''}".strip(),
-        **limit_in_words(criterion, release.recipient_limit(protocol)),
+        **limit_in_words(criterion, recipient_limit(protocol)),
     }
     code = "result.out_of_specification"
     if isinstance(subject, Dose):
@@ -117,7 +124,7 @@ def review_result(work: UnitOfWork, code: str, shown: str) -> None:
         raise Refused(Finding("result.already_reviewed", result.code, {"by": result.reviewed_by}))
     if result.invalidated_at is not None:
         raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
-    sign(work, Meaning.REVIEWED, "result.reviewed", result, shown=shown, now=view.review_content(result))
+    sign(work, Meaning.REVIEWED, "result.reviewed", result, shown=shown, now=review_content(result))
     result.reviewed_by = work.act.actor.name
     result.reviewed_at = work.now
     work.record("result.reviewed", result, subject=result.subject_code)
@@ -134,12 +141,12 @@ def invalidate_result(work: UnitOfWork, code: str, cause: str, shown: str) -> No
         raise WrongInput("result.cause.missing", code=result.code)
     if result.invalidated_at is not None:
         raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
-    content = view.invalidation_content(result, cause)
+    content = invalidation_content(result, cause)
     sign(work, Meaning.APPROVED, "result.invalidated", result, shown=shown, now=content)
     result.invalidated_by = work.act.actor.name
     result.invalidated_at = work.now
     result.invalidated_cause = cause.strip()
     work.record("result.invalidated", result, subject=result.subject_code, cause=cause.strip())
     work.session.flush()
-    for lot in view.lots_concerned(work, result):
+    for lot in lots_concerned(work, result):
         hold_if_signed_changed(work, lot)

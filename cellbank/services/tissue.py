@@ -9,14 +9,14 @@ from cellbank.domain.person import Verb
 from cellbank.domain.signature import Meaning
 from cellbank.domain.tissue import Acceptance, Tissue, TissueFacts, tissue_limit_findings
 from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.facts.protocol import parsed, version_in_force
+from cellbank.facts.tissue import decision_content
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviations
 from cellbank.services.signing import sign
 from cellbank.store import codes
 from cellbank.store import tissue as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
-from cellbank.views import tissue as view
 
 
 @verb(Verb.RECORD_FACT)
@@ -35,7 +35,7 @@ def receive_tissue(
     (transport temperature, hours already passed) is recorded and opens a deviation.
     """
     donor = codes.get_by_code(work, Donor, donor_code)
-    version = view_protocol.version_in_force(work)
+    version = version_in_force(work)
     donation = donation_id(donation)
     if store.by_donation(work.session, donation) is not None:
         raise Refused(Finding("tissue.donation.taken", donation, {"donation": donation}))
@@ -58,7 +58,7 @@ def receive_tissue(
     work.session.flush()
     work.record("tissue.received", tissue, donor=donor.code, donation=donation)
     facts = TissueFacts(tissue.code, procured_at, received_at, None, temperature_c)
-    open_deviations(work, tissue, tissue_limit_findings(view_protocol.parsed(version).tissue, facts))
+    open_deviations(work, tissue, tissue_limit_findings(parsed(version).tissue, facts))
 
 
 def _refuse_impossible(work: UnitOfWork, code: str, procured_at: datetime, received_at: datetime) -> None:
@@ -86,7 +86,7 @@ def _decide(work: UnitOfWork, code: str, acceptance: Acceptance, because: str | 
     tissue = codes.get_by_code(work, Tissue, code)
     if tissue.acceptance is not Acceptance.PENDING:
         raise Refused(Finding("tissue.already_decided", tissue.code, {"acceptance": tissue.acceptance}))
-    content = view.decision_content(work, tissue, acceptance, because)
+    content = decision_content(work, tissue, acceptance, because)
     action = f"tissue.{acceptance.value}"
     sign(work, Meaning.APPROVED, action, tissue, shown=shown, now=content)
     tissue.acceptance = acceptance

@@ -12,6 +12,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, StoragePlace, Transfer, TransferVial, temperature_findings
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import storage
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation, place_hold
@@ -19,7 +20,6 @@ from cellbank.services.movement import Move, Spot, Why, custodian_of, move_vials
 from cellbank.store import codes
 from cellbank.store import storage as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
 
 _SENDABLE = frozenset({VialStatus.STORED, VialStatus.PULLED})
 
@@ -146,7 +146,7 @@ def _boxes_of_another(transfer: Transfer, boxes: Sequence[StoragePlace]) -> Iter
 
 def _hold_what_was_warm(work: UnitOfWork, transfer: Transfer, vials: Sequence[Vial]) -> None:
     """One deviation for the transfer, and a hold of its own on each vial; closing the deviation lifts them all."""
-    limits = view_protocol.parsed(view_protocol.version_in_force(work)).storage
+    limits = protocol_in_force(work).storage
     found = list(temperature_findings(limits, transfer.code, transfer.warmest_c, in_transfer=True))
     if not transfer.accepted and not found:
         found = [Finding("transfer.not_accepted", transfer.code, {"note": shown(transfer.note or "-")})]

@@ -6,11 +6,12 @@ from decimal import Decimal
 
 from cellbank.domain.dose import dose_findings, planned_visits
 from cellbank.domain.person import Verb
-from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.subject import Subject, checked_answers, criteria_findings
 from cellbank.domain.visit import UNDER_WAY, DoseStatus, Prescription, ReservationEnd, Visit
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import expiry_findings, get_visit, prescription_content
 from cellbank.services.acts import verb
 from cellbank.services.reservation import end_reservations
 from cellbank.services.signing import sign
@@ -19,12 +20,6 @@ from cellbank.store import codes
 from cellbank.store import dose as store_dose
 from cellbank.store import subject as store
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit as view
-
-
-def _protocol(work: UnitOfWork) -> Protocol:
-    return view_protocol.parsed(view_protocol.version_in_force(work))
 
 
 def _taking_part(work: UnitOfWork, code: str) -> Subject:
@@ -53,7 +48,7 @@ def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
             first_on=plan.first_on,
             last_on=plan.last_on,
         )
-        for plan in planned_visits(_protocol(work).dose, first_on)
+        for plan in planned_visits(protocol_in_force(work).dose, first_on)
     ]
     work.add(*visits)
     work.record("visit.planned", subject, *visits, days=[visit.planned_on for visit in visits])
@@ -66,9 +61,9 @@ def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, becau
     One that was cancelled is planned again by that. Refused: a visit already injected, a day in the past, too near
     another visit (its actual day once injected, none of a cancelled one), past the expiry of what is set aside.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     _taking_part(work, subject_code)
-    protocol = _protocol(work).dose
+    protocol = protocol_in_force(work).dose
     if not because.strip():
         raise WrongInput("visit.reason.missing", code=visit.code)
     refuse(_move_findings(work, visit, to))
@@ -78,12 +73,12 @@ def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, becau
     visit.moved_because = because.strip()
     visit.cancelled_at = visit.cancelled_by = visit.cancelled_because = None
     work.session.flush()
-    refuse(view.expiry_findings(work, visit.subject_id))
+    refuse(expiry_findings(work, visit.subject_id))
     work.record("visit.moved", visit, to=to, reason=because.strip())
 
 
 def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
-    minimum = _protocol(work).dose.minimum_interval_days
+    minimum = protocol_in_force(work).dose.minimum_interval_days
     found: list[Finding] = []
     injected = {
         dose.visit_id: work.day_of(dose.administered_at)
@@ -112,7 +107,7 @@ def cancel_visit(work: UnitOfWork, subject_code: str, number: int, reason: str) 
 
     The other visits stay as they are planned. Refused: one injected, one with an attempt under way, one cancelled.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     if not reason.strip():
         raise WrongInput("visit.reason.missing", code=visit.code)
     refuse(_not_cancellable(work, visit))
@@ -152,9 +147,9 @@ def confirm_visit(
     They are facts: an answer that does not meet its criterion is recorded, and the pull will be refused. Refused here:
     no answer, one that cannot be read, a criterion that the trial file has not, a day still to come.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     subject = work.session.get_one(Subject, visit.subject_id)
-    protocol = _protocol(work).subject
+    protocol = protocol_in_force(work).subject
     if answered_on > work.today:
         raise Refused(Finding("subject.future", subject.code, {"on": answered_on}))
     given = checked_answers(protocol, answers, answered_on)
@@ -174,7 +169,7 @@ def record_prescription(
     """What the physician prescribed for a visit; a later prescription supersedes it and must be validated again.
     Refused: a day still to come.
     """
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     if on > work.today:
         raise Refused(Finding("prescription.future", visit.code, {"on": on}))
     before = store.prescription_in_force(work.session, visit.id)
@@ -198,7 +193,7 @@ def record_prescription(
 @verb(Verb.TREAT)
 def validate_prescription(work: UnitOfWork, subject_code: str, number: int, shown: str) -> None:
     """The pharmacist's signed validation; refused beyond the limits, after a withdrawal, of a cancelled visit."""
-    visit = view.named(work, subject_code, number)
+    visit = get_visit(work, subject_code, number)
     _taking_part(work, subject_code)
     refuse(_cancelled(work, visit))
     prescription = store.prescription_in_force(work.session, visit.id)
@@ -206,9 +201,9 @@ def validate_prescription(work: UnitOfWork, subject_code: str, number: int, show
         raise NotFound("prescription.not_found", visit=visit.code)
     if prescription.validated_at is not None:
         raise Refused(Finding("prescription.validated_already", visit.code, {"by": prescription.validated_by}))
-    protocol = _protocol(work).dose
+    protocol = protocol_in_force(work).dose
     refuse(dose_findings(protocol, visit.code, Decimal(prescription.cells), protocol.maximum_volume_ml))
-    content = view.prescription_content(visit, prescription)
+    content = prescription_content(visit, prescription)
     sign(work, Meaning.APPROVED, "prescription.validated", visit, shown=shown, now=content)
     prescription.validated_by = work.act.actor.name
     prescription.validated_at = work.now

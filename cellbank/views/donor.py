@@ -5,26 +5,22 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from cellbank.domain.donor import (
-    AnswerKind,
     Determination,
     Donor,
-    DonorAnswer,
     DonorTest,
     Eligibility,
     MarkerOutcome,
     Sex,
     marker_name,
 )
-from cellbank.domain.eligibility import Assessment, DonorFacts, MarkerTest, assess
-from cellbank.domain.facts import DonorStanding
-from cellbank.domain.protocol import Protocol
+from cellbank.domain.eligibility import Assessment
 from cellbank.domain.signature import Content
-from cellbank.domain.tissue import Acceptance
 from cellbank.errors import Finding
+from cellbank.facts.donor import assessment, determination_content, risk_content, selection_content
+from cellbank.facts.protocol import parsed, protocol_in_force, version_in_force
 from cellbank.store import codes
 from cellbank.store import donor as store
-from cellbank.store.unit_of_work import Reading, content
-from cellbank.views import protocol as view_protocol
+from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
@@ -59,50 +55,6 @@ class DonorView:
     tissues: tuple[str, ...]
 
 
-def facts(reading: Reading, donor: Donor) -> DonorFacts:
-    """What is known of a donor today; days count from every donation that was not rejected."""
-    answers = store.answers_of(reading.session, donor.id)
-    return DonorFacts(
-        code=donor.code,
-        today=reading.today,
-        tests=tuple(
-            MarkerTest(test.marker, test.outcome, test.sampled_on) for test in store.tests_of(reading.session, donor.id)
-        ),
-        donation_days=tuple(
-            reading.day_of(tissue.procured_at)
-            for tissue in store.tissues_of(reading.session, donor.id)
-            if tissue.acceptance is not Acceptance.REJECTED
-        ),
-        consented_on=donor.consented_on,
-        withdrawn_on=donor.withdrawn_on,
-        selection_accepted=donor.selection_accepted,
-        risks={str(marker): answer for marker, answer in _last(answers, AnswerKind.AT_RISK).items()},
-        haemodiluted=_last(answers, AnswerKind.HAEMODILUTED).get(None),
-        risks_accepted=frozenset(
-            str(marker) for marker, answer in _last(answers, AnswerKind.RISK_ACCEPTED).items() if answer
-        ),
-    )
-
-
-def _last(answers: list[DonorAnswer], kind: AnswerKind) -> dict[str | None, bool]:
-    return {answer.marker: answer.answer for answer in answers if answer.kind is kind}
-
-
-def assessment(reading: Reading, donor: Donor, protocol: Protocol) -> Assessment:
-    """Where a donor stands under a protocol."""
-    return assess(protocol.donor, facts(reading, donor))
-
-
-def standing(reading: Reading, donor: Donor, protocol: Protocol) -> DonorStanding:
-    """A donor as the gate sees them."""
-    return DonorStanding(
-        donor.code,
-        assessment(reading, donor, protocol).eligibility,
-        donor.determination,
-        donor.withdrawn_on is not None,
-    )
-
-
 def donor_view(reading: Reading, code: str) -> DonorView:
     """One donor by pseudonym."""
     return _view(reading, codes.get_by_code(reading, Donor, code))
@@ -114,8 +66,8 @@ def donors(reading: Reading) -> list[DonorView]:
 
 
 def _view(reading: Reading, donor: Donor) -> DonorView:
-    version = view_protocol.version_in_force(reading)
-    found = assessment(reading, donor, view_protocol.parsed(version))
+    version = version_in_force(reading)
+    found = assessment(reading, donor, parsed(version))
     return DonorView(
         donor.code,
         donor.sex,
@@ -144,40 +96,11 @@ def _test_view(test: DonorTest) -> DonorTestView:
     return DonorTestView(test.marker, test.outcome, test.sampled_on, test.method, test.laboratory)
 
 
-def determination_content(
-    reading: Reading, donor: Donor, protocol: Protocol, determination: Determination, note: str | None
-) -> Content:
-    """What QA signs to determine a donor: identity, every result, the assessment, the panel's version."""
-    found = assessment(reading, donor, protocol)
-    return content(
-        {
-            "donor": donor.code,
-            "determination": determination,
-            "note": note,
-            "consent": donor.consent,
-            "consented_on": donor.consented_on,
-            "selection_accepted": donor.selection_accepted,
-            "eligibility": found.eligibility,
-            "findings": [finding.code for finding in found.findings],
-            "protocol": {"trial": protocol.code, "version": protocol.version},
-            "tests": [
-                {"marker": test.marker, "outcome": test.outcome, "sampled_on": test.sampled_on}
-                for test in store.tests_of(reading.session, donor.id)
-            ],
-        }
-    )
-
-
 def determining(reading: Reading, code: str, determination: Determination, note: str | None) -> Content:
     """What QA is shown before determining a donor."""
     donor = codes.get_by_code(reading, Donor, code)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     return determination_content(reading, donor, protocol, determination, note)
-
-
-def selection_content(donor: Donor, accepted: bool, on: date, note: str | None) -> Content:
-    """What is signed with the clinical selection."""
-    return content({"donor": donor.code, "accepted": accepted, "on": on, "note": note})
 
 
 def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str | None) -> Content:
@@ -185,13 +108,8 @@ def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str |
     return selection_content(codes.get_by_code(reading, Donor, code), accepted, on, note)
 
 
-def risk_content(donor: Donor, marker: str, note: str) -> Content:
-    """What QA signs to accept the risk of a reactive marker."""
-    return content({"donor": donor.code, "marker": marker, "note": note})
-
-
 def accepting_risk(reading: Reading, code: str, marker: str, note: str) -> Content:
     """What QA is shown before accepting a risk."""
     donor = codes.get_by_code(reading, Donor, code)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     return risk_content(donor, marker_name(protocol.donor, marker), note)

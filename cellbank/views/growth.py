@@ -14,14 +14,14 @@ from cellbank.domain.growth import CultureFacts, Growth, shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.tissue import hours_between
+from cellbank.facts.culture import family_of
+from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import codes
 from cellbank.store import culture as store
 from cellbank.store import lineage as store_lineage
 from cellbank.store import lot as store_lot
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import culture as view_culture
-from cellbank.views import protocol as view_protocol
 
 GROWS = frozenset({Station.DONOR, Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL})
 """What has a growth: everything that cultures came from or became."""
@@ -101,7 +101,7 @@ def growth_view(reading: Reading, text: str) -> GrowthView:
     found = codes.resolve(reading, text)
     ids = _family(reading, found.station, found.row.id) if found.station in GROWS else set()
     rows = store.cultures_by_id(reading.session, ids)
-    protocols = {row.trial_version_id: view_protocol.by_id(reading, row.trial_version_id) for row in rows}
+    protocols = {row.trial_version_id: protocol_by_id(reading, row.trial_version_id) for row in rows}
     known = _known(reading, rows, protocols)
     return GrowthView(
         found.code,
@@ -142,7 +142,7 @@ def _one_step_up(reading: Reading, ids: Collection[str]) -> set[str]:
 def _known(reading: Reading, rows: Sequence[Culture], protocols: Mapping[str, Protocol]) -> dict[str, _Known]:
     """Every culture of the family by code, each judged by the trial file it was grown under, parents first."""
     ids = [row.id for row in rows]
-    families = {key: view_culture.family(reading, ids, one, whole=True) for key, one in protocols.items()}
+    families = {key: family_of(reading, ids, one, whole=True) for key, one in protocols.items()}
     by_lot = _cultures_of_lots(reading, rows)
     known: dict[str, _Known] = {}
     for row in sorted(rows, key=lambda one: (one.seeded_at, one.passage, one.code)):

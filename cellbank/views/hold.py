@@ -1,7 +1,6 @@
 """Holds and deviations as a reader sees them, and what QA signs to end one."""
 
 import json
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,9 +9,10 @@ from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding
+from cellbank.facts.hold import closure_content, lift_content
 from cellbank.store import codes
 from cellbank.store import hold as store
-from cellbank.store.unit_of_work import Reading, content
+from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
@@ -110,11 +110,6 @@ def hold(reading: Reading, code: str) -> HoldView:
     return hold_view(codes.get_by_code(reading, Hold, code))
 
 
-def holds_on(reading: Reading, ids: Collection[str]) -> list[HoldView]:
-    """The open holds on these rows."""
-    return [hold_view(h) for h in store.open_holds_on(reading.session, ids)]
-
-
 def deviations(reading: Reading, *, only_open: bool = False) -> list[DeviationView]:
     """Every deviation, oldest first."""
     return [deviation_view(d) for d in store.deviations(reading.session) if d.closed_at is None or not only_open]
@@ -125,40 +120,9 @@ def deviation(reading: Reading, code: str) -> DeviationView:
     return deviation_view(codes.get_by_code(reading, Deviation, code))
 
 
-def lift_content(hold: Hold, because: str) -> Content:
-    """What QA signs to lift a hold."""
-    return content(
-        {
-            "hold": hold.code,
-            "kind": hold.kind,
-            "subject": hold.subject_code,
-            "reason": hold.reason,
-            "put_by": hold.put_by,
-            "put_at": hold.put_at,
-            "because": because,
-        }
-    )
-
-
 def lifting(reading: Reading, code: str, because: str) -> Content:
     """What QA is shown before lifting a hold."""
     return lift_content(codes.get_by_code(reading, Hold, code), because)
-
-
-def closure_content(deviation: Deviation, conclusion: str) -> Content:
-    """What QA signs to close a deviation."""
-    return content(
-        {
-            "deviation": deviation.code,
-            "kind": deviation.kind,
-            "subject": deviation.subject_code,
-            "limit": deviation.limit_code,
-            "params": json.loads(deviation.limit_params),
-            "opened_by": deviation.opened_by,
-            "opened_at": deviation.opened_at,
-            "conclusion": conclusion.strip(),
-        }
-    )
 
 
 def closing(reading: Reading, code: str, conclusion: str) -> Content:

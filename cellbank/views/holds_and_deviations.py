@@ -4,10 +4,11 @@ from dataclasses import dataclass
 
 from cellbank.domain.record import Record
 from cellbank.domain.vial import Vial
+from cellbank.facts.storage import held_by_place
 from cellbank.store import hold as store
 from cellbank.store import lineage
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage, trace
+from cellbank.views import trace
 from cellbank.views.hold import DeviationView, HoldView, deviation_view, hold_view
 
 
@@ -36,4 +37,4 @@ def _around(reading: Reading, row: Record) -> list[HoldView]:
     """Holds on the box, rack or tank that a vial lies in."""
     if not isinstance(row, Vial):
         return []
-    return [hold_view(hold) for holds in storage.held_by_place(reading, [row.id]).values() for hold in holds]
+    return [hold_view(hold) for holds in held_by_place(reading, [row.id]).values() for hold in holds]

@@ -7,29 +7,36 @@ from decimal import Decimal
 from typing import Any
 
 from cellbank.domain import gate
-from cellbank.domain.culture import Culture, Harvest
+from cellbank.domain.culture import Culture
 from cellbank.domain.facts import Labels, LotFacts, Reconciliation
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier
 from cellbank.domain.person import Role
+from cellbank.domain.protocol import outcome_of, recipient_limit
 from cellbank.domain.requirement import Answer
 from cellbank.domain.signature import Content, Meaning, digest_of
 from cellbank.domain.testing import Outcome, Stage
-from cellbank.domain.vial import Vial, VialStatus
+from cellbank.domain.vial import VialStatus
 from cellbank.errors import Finding
+from cellbank.facts.culture import freeze_point
+from cellbank.facts.lot import (
+    decision_content,
+    dossier,
+    extension_content,
+    lot_facts,
+    results_of_lot,
+    use_at_risk_content,
+)
 from cellbank.languages import BASE
 from cellbank.store import codes
-from cellbank.store import culture as store_culture
 from cellbank.store import lineage as store_lineage
 from cellbank.store import lot as store
 from cellbank.store import quality as store_quality
 from cellbank.store import vial as store_vial
-from cellbank.store.unit_of_work import Reading, content
-from cellbank.views import culture as view_culture
-from cellbank.views import lot_facts, release
-from cellbank.views.signatures import SignatureView, signatures_on, use_at_risk_content
+from cellbank.store.unit_of_work import Reading
+from cellbank.views.signatures import SignatureView, signatures_on
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class LotCheck:
 def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotCheck:
     """The gate asked about a lot: for release, or once released, whether it is still fit."""
     lot = codes.get_by_code(reading, Lot, number)
-    facts, content = lot_facts.dossier(reading, lot)
+    facts, content = dossier(reading, lot)
     step = step or (Step.FIT if lot.disposition is not Disposition.QUARANTINED else Step.RELEASE)
     return LotCheck(lot.number, lot.disposition, step, gate.ask(step, facts), content, digest_of(content))
 
@@ -166,9 +173,9 @@ def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
 def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
     """One lot by number."""
     lot = codes.get_by_code(reading, Lot, number)
-    facts = lot_facts.lot_facts(reading, lot)
+    facts = lot_facts(reading, lot)
     culture = reading.session.get_one(Culture, lot.culture_id)
-    point = view_culture.freeze_point(reading, lot, facts.protocol)
+    point = freeze_point(reading, lot, facts.protocol)
     donors = tuple(donor.code for donor in facts.donors)
     return LotView(
         number=lot.number,
@@ -203,8 +210,8 @@ def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
 def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iterator[ResultLine]:
     stage = Stage(facts.tier.value)
     criteria = {criterion.test: criterion for criterion in facts.protocol.specification.at(stage)}
-    rows = lot_facts.results_of_lot(reading, lot, vials_of(reading, lot))
-    recipient = release.recipient_limit(facts.protocol)
+    rows = results_of_lot(reading, lot, store_vial.vials_of(reading.session, lot.id))
+    recipient = recipient_limit(facts.protocol)
     for row, known in zip(rows, facts.results, strict=True):
         criterion = criteria.get(row.test)
         yield ResultLine(
@@ -218,7 +225,7 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
             method=row.method,
             laboratory=row.laboratory,
             performed_on=row.performed_on,
-            outcome=release.outcome_of(facts.protocol, stage, known),
+            outcome=outcome_of(facts.protocol, stage, known),
             required=criterion is not None and criterion.required,
             illustrative=criterion is not None and criterion.illustrative,
             recorded_by=row.recorded_by,
@@ -227,42 +234,10 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
         )
 
 
-def vials_of(reading: Reading, lot: Lot) -> list[Vial]:
-    """The vials of a lot, by number."""
-    return store_vial.vials_of(reading.session, lot.id)
-
-
-def worked_on_by(reading: Reading, lot: Lot, name: str) -> Iterator[str]:
-    """What of a lot a person entered, reviewed or performed themselves: codes."""
-    for row in lot_facts.results_of_lot(reading, lot, vials_of(reading, lot)):
-        if name in (row.recorded_by, row.reviewed_by):
-            yield row.code
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
-    cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
-    harvests = {c.harvest_id for c in cultures if c.harvest_id is not None}
-    by_id = {h.id: h for h in store_culture.harvests(reading.session, harvests)}
-    for culture in cultures:
-        harvest: Harvest | None = by_id.get(culture.harvest_id or "")
-        if name == culture.seeded_by or (harvest is not None and name == harvest.harvested_by):
-            yield culture.code
-    if name == lot.filled_by:
-        yield lot.number
-
-
-def decision_content(lot: Lot, to: Disposition, because: str) -> Content:
-    """What is signed to reject or recall a lot."""
-    return content({"lot": lot.number, "disposition": lot.disposition, "to": to, "because": because})
-
-
 def deciding(reading: Reading, number: str, to: Disposition, because: str) -> Content:
     """What the qualified person is shown before rejecting or recalling."""
     lot = codes.get_by_code(reading, Lot, number)
     return decision_content(lot, to, because)
-
-
-def extension_content(lot: Lot, until: date, report: str) -> Content:
-    """What is signed to extend an expiry."""
-    return content({"lot": lot.number, "expires_on": lot.expires_on, "until": until, "report": report})
 
 
 def extending(reading: Reading, number: str, until: date, report: str) -> Content:

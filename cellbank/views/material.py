@@ -5,13 +5,13 @@ from datetime import date, datetime
 
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
-from cellbank.domain.material import Material, MaterialStatus, MaterialUse, MaterialUseFacts
+from cellbank.domain.material import Material, MaterialStatus
 from cellbank.domain.signature import Content
-from cellbank.errors import Finding, NotFound, Refused
+from cellbank.facts.material import decision_content, get_material
 from cellbank.store import codes
 from cellbank.store import lineage as store_lineage
 from cellbank.store import material as store
-from cellbank.store.unit_of_work import Reading, content
+from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
@@ -45,25 +45,6 @@ class MaterialUseView:
     status: MaterialStatus
 
 
-def named(reading: Reading, text: str) -> Material:
-    """A material lot by our code, by the supplier's lot number, or by `item:lot` when that number stands twice."""
-    item, colon, lot_number = text.strip().partition(":")
-    if colon:
-        found = store.by_item_and_lot(reading.session, item.strip(), lot_number.strip())
-        if found is not None:
-            return found
-    found_by_lot = store.by_lot_number(reading.session, text.strip())
-    if len(found_by_lot) > 1:
-        listed = ", ".join(f"{material.item}:{material.lot_number}" for material in found_by_lot)
-        raise Refused(Finding("code.ambiguous", text, {"code": text, "candidates": listed}))
-    if found_by_lot:
-        return found_by_lot[0]
-    try:
-        return codes.get_by_code(reading, Material, text)
-    except NotFound as error:
-        raise NotFound("material.not_found", code=text) from error
-
-
 def materials(reading: Reading) -> list[MaterialView]:
     """Every material lot."""
     return [_view(reading, material) for material in store.materials(reading.session)]
@@ -71,7 +52,7 @@ def materials(reading: Reading) -> list[MaterialView]:
 
 def material_view(reading: Reading, code: str) -> MaterialView:
     """One material lot."""
-    return _view(reading, named(reading, code))
+    return _view(reading, get_material(reading, code))
 
 
 def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
@@ -109,34 +90,6 @@ def _view(reading: Reading, material: Material) -> MaterialView:
     )
 
 
-def use_facts(reading: Reading, use: MaterialUse, material: Material) -> MaterialUseFacts:
-    """A use as the rules ask about it: the lot as it was then and as it is now."""
-    return MaterialUseFacts(
-        material.code,
-        material.item,
-        material.lot_number,
-        reading.day_of(use.used_at),
-        material.expires_on,
-        use.status_when_used,
-        material.status,
-    )
-
-
-def decision_content(material: Material, status: MaterialStatus, because: str | None) -> Content:
-    """What QA signs to accept or block a material lot."""
-    return content(
-        {
-            "material": material.code,
-            "item": material.item,
-            "lot": material.lot_number,
-            "supplier": material.supplier,
-            "expires_on": material.expires_on,
-            "status": status,
-            "because": because,
-        }
-    )
-
-
 def deciding(reading: Reading, code: str, status: MaterialStatus, because: str | None) -> Content:
     """What QA is shown before deciding on a material lot."""
-    return decision_content(named(reading, code), status, because)
+    return decision_content(get_material(reading, code), status, because)

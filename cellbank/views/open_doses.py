@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from cellbank.domain.visit import Dose, DoseStatus
+from cellbank.facts.dose import held_now
+from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import dose as store
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit_facts as facts_of
 
 
 @dataclass(frozen=True)
@@ -40,9 +40,9 @@ def running(reading: Reading) -> tuple[RunningDose, ...]:
 
 
 def _line(reading: Reading, dose: Dose, subject: str, visit: int) -> RunningDose:
-    protocol = view_protocol.by_id(reading, dose.trial_version_id)
+    protocol = protocol_by_id(reading, dose.trial_version_id)
     within = timedelta(seconds=protocol.storage.put_back_seconds)
-    holds = facts_of.held_now(reading, dose)
+    holds = held_now(reading, dose)
     return RunningDose(
         code=dose.code,
         subject=subject,

@@ -10,14 +10,16 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.testing import Stage
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
+from cellbank.facts.lot import holds_upstream
+from cellbank.facts.protocol import protocol_by_id
+from cellbank.facts.testing import result_facts
+from cellbank.facts.visit import held_vials
 from cellbank.store import codes
 from cellbank.store import dose as store_dose
 from cellbank.store import storage as store_storage
 from cellbank.store import subject as store_subject
 from cellbank.store import testing as store_testing
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot_facts
-from cellbank.views import protocol as view_protocol
 from cellbank.views import visit as view
 from cellbank.views.open_doses import RunningDose, running
 from cellbank.views.visit import VisitView
@@ -80,8 +82,8 @@ def _held(reading: Reading, seen: VisitView) -> int:
     """The vials set aside for a visit that are held: themselves, by a place, or with their lot."""
     vials = [codes.get_by_code(reading, Vial, code) for code in seen.reserved]
     lots = {vial.lot_id: reading.session.get_one(Lot, vial.lot_id) for vial in vials}
-    with_lot = {lot_id for lot_id, lot in lots.items() if lot_facts.holds_upstream(reading, lot)}
-    alone = view.held_vials(reading, vials)
+    with_lot = {lot_id for lot_id, lot in lots.items() if holds_upstream(reading, lot)}
+    alone = held_vials(reading, vials)
     return sum(vial.lot_id in with_lot or vial.code in alone for vial in vials)
 
 
@@ -123,7 +125,7 @@ def _late_results(reading: Reading) -> Iterator[Waiting]:
     doses = store_dose.doses_conditional(reading.session)
     there: dict[str, set[str]] = defaultdict(set)
     for row in store_testing.results_of(reading.session, [dose.id for dose in doses]):
-        result = lot_facts.result_facts(row)
+        result = result_facts(row)
         if result.reviewed and not result.invalidated:
             there[row.subject_id].add(result.test)
     for dose in doses:
@@ -134,5 +136,5 @@ def _late_results(reading: Reading) -> Iterator[Waiting]:
 
 
 def _late_tests(reading: Reading, dose: Dose) -> list[str]:
-    protocol = view_protocol.by_id(reading, dose.trial_version_id)
+    protocol = protocol_by_id(reading, dose.trial_version_id)
     return [c.test for c in protocol.specification.at(Stage.DOSE) if c.late and c.required]

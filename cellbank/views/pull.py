@@ -10,27 +10,17 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.requirement import Answer
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.pull import OF_A_VIAL
+from cellbank.facts.visit import get_visit, held_vials, visit_facts
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import protocol as view_protocol
 from cellbank.views import vial as view_vial
 from cellbank.views import visit as view
-from cellbank.views import visit_facts as facts_of
 from cellbank.views.visit import VisitView
 from cellbank.views.visit_steps import needed_for
 
-OF_A_VIAL = frozenset(
-    {
-        dose_gate.nothing_holds_it.__name__,
-        dose_gate.vials_are_verified.__name__,
-        dose_gate.vials_are_for_patients.__name__,
-        dose_gate.vials_are_the_reserved_ones.__name__,
-        dose_gate.vials_are_in_stock.__name__,
-        dose_gate.in_date_today.__name__,
-    }
-)
-"""The requirements of the pull that one vial alone can meet or not."""
 PREPARED = dose_gate.prepared_dose_is_within_limits.__name__
 OF_VIAL_OR_LOT = OF_A_VIAL | {
     requirement.__name__
@@ -55,17 +45,9 @@ class PickLine:
     status: VialStatus
 
 
-@dataclass(frozen=True)
-class ScanAtPull:
-    """What a scan at the pull is: the vial's own code, and all that stands against taking it."""
-
-    code: str
-    findings: tuple[Finding, ...]
-
-
 def pick_lines(reading: Reading, subject_code: str, number: int, *, replacing: bool = False) -> tuple[PickLine, ...]:
     """The vials set aside for a visit, by position, those without one last; replacing, with what fills them up."""
-    seen = view.visit_view(reading, view.named(reading, subject_code, number))
+    seen = view.visit_view(reading, get_visit(reading, subject_code, number))
     vials = [view_vial.vial_view(reading, code) for code in seen.reserved]
     if replacing:
         vials += [view_vial.vial_view(reading, vial.code) for vial in spare(reading, seen)]
@@ -79,14 +61,14 @@ def spare(reading: Reading, seen: VisitView) -> list[Vial]:
     Of the lot of what is set aside, when there is any and a dose comes from one lot, else of the lot that expires
     first, has enough, and that the pull would not refuse. None when nothing is missing or no lot has enough.
     """
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     needed = needed_for(reading, seen, protocol)
     kept = [codes.get_by_code(reading, Vial, code) for code in seen.reserved]
     missing = needed - len(kept)
     of_lots = {vial.lot_id for vial in kept} if protocol.dose.one_lot_per_dose else set()
     for lot in store.product_lots_released(reading.session) if missing > 0 else ():
         free = store.unreserved_vials(reading.session, lot.id)
-        held = view.held_vials(reading, free)
+        held = held_vials(reading, free)
         free = [vial for vial in free if vial.code not in held]
         if len(free) >= missing and of_lots <= {lot.id} and not _against(reading, seen, free[:1]):
             return _out_of_the_fewest_boxes(reading, lot, free, missing)
@@ -95,8 +77,8 @@ def spare(reading: Reading, seen: VisitView) -> list[Vial]:
 
 def _against(reading: Reading, seen: VisitView, vials: Sequence[Vial]) -> tuple[Finding, ...]:
     """What stands against these vials as a replacement, as far as the vials and their lot go."""
-    visit = view.named(reading, seen.subject, seen.number)
-    answers = dose_gate.ask(Step.PULL, facts_of.visit_facts(reading, visit, vials, replacing=True))
+    visit = get_visit(reading, seen.subject, seen.number)
+    answers = dose_gate.ask(Step.PULL, visit_facts(reading, visit, vials, replacing=True))
     return tuple(found for one in answers if one.requirement in OF_VIAL_OR_LOT for found in one.findings)
 
 
@@ -119,18 +101,6 @@ def check(reading: Reading, seen: VisitView, step: Step, *, replacing: bool = Fa
         answers = view.visit_check(reading, seen.subject, seen.number, step)
         unprepared = any(one.under_way and one.prepared_at is None for one in seen.doses)
         return tuple(one for one in answers if not (unprepared and one.requirement == PREPARED))
-    visit = view.named(reading, seen.subject, seen.number)
+    visit = get_visit(reading, seen.subject, seen.number)
     vials = [*(codes.get_by_code(reading, Vial, code) for code in seen.reserved), *spare(reading, seen)]
-    return dose_gate.ask(step, facts_of.visit_facts(reading, visit, vials, replacing=True))
-
-
-def scan_at_pull(
-    reading: Reading, subject_code: str, number: int, scanned: str, *, replacing: bool = False
-) -> ScanAtPull:
-    """One vial scanned for the pull of a visit, asked of the gate; refused when the code is no vial's."""
-    visit = view.named(reading, subject_code, number)
-    vial = codes.get_by_code(reading, Vial, scanned)
-    facts = facts_of.visit_facts(reading, visit, [vial], replacing=replacing)
-    answers = dose_gate.ask(Step.PULL, facts)
-    found = (finding for answer in answers if answer.requirement in OF_A_VIAL for finding in answer.findings)
-    return ScanAtPull(vial.code, tuple(found))
+    return dose_gate.ask(step, visit_facts(reading, visit, vials, replacing=True))

@@ -15,11 +15,11 @@ from cellbank.domain.lot import Disposition
 from cellbank.domain.person import Role
 from cellbank.domain.vial import IN_STOCK
 from cellbank.errors import Finding
+from cellbank.facts.donor import assessment
+from cellbank.facts.protocol import protocol_in_force_or_none
 from cellbank.store import quality as store
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import donor as view_donor
 from cellbank.views import lot as view_lot
-from cellbank.views import protocol as view_protocol
 from cellbank.views.hold import deviation_view
 from cellbank.views.lot import LotLine
 
@@ -159,11 +159,11 @@ def _incoming(reading: Reading) -> Iterator[Task]:
 
 
 def _donors(reading: Reading) -> Iterator[Task]:
-    protocol = view_protocol.in_force_or_none(reading)
+    protocol = protocol_in_force_or_none(reading)
     if protocol is None:
         return
     for donor in store.undetermined_donors(reading.session):
-        found = view_donor.assessment(reading, donor, protocol)
+        found = assessment(reading, donor, protocol)
         step = next(iter(found.next_steps), None)
         yield Task(Kind.DONOR, Station.DONOR, donor.code, {"eligibility": found.eligibility}, step)
 

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from cellbank.domain.lot import Lot
 from cellbank.domain.person import Role
-from cellbank.domain.signature import Content, Meaning
+from cellbank.domain.signature import Meaning
 from cellbank.store import signature as store
-from cellbank.store.unit_of_work import Reading, content
-
-USE_AT_RISK = "lot.use_at_risk_signed"
+from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
@@ -32,13 +29,3 @@ def signatures_on(reading: Reading, subject_id: str) -> tuple[SignatureView, ...
         SignatureView(s.name, s.printed_name, s.role, s.meaning, s.action, s.signed_at, s.digest, s.content)
         for s in store.signatures_on(reading.session, subject_id)
     )
-
-
-def use_at_risk_signed(reading: Reading, lot: Lot, by: datetime) -> bool:
-    """Whether QA had signed by that moment that this bank may be expanded before its release."""
-    return any(s.action == USE_AT_RISK and s.signed_at <= by for s in store.signatures_on(reading.session, lot.id))
-
-
-def use_at_risk_content(lot: Lot, because: str) -> Content:
-    """What QA signs to let an unreleased bank be expanded."""
-    return content({"lot": lot.number, "tier": lot.tier, "disposition": lot.disposition, "because": because})

@@ -4,19 +4,19 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from cellbank.domain.hold import Hold
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import Custodian, PlaceKind, StoragePlace
 from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.errors import Finding, Refused
+from cellbank.facts.lot import holds_upstream
+from cellbank.facts.storage import held_by_place
 from cellbank.store import codes
 from cellbank.store import hold as store_hold
 from cellbank.store import lineage as store_lineage
 from cellbank.store import storage as store
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot_facts
 
 LETTER: Mapping[StockClass, str] = {
     StockClass.DISPENSABLE: "D",
@@ -181,7 +181,7 @@ def contents(reading: Reading, code: str) -> list[Content]:
 def _cells(reading: Reading, inside: Collection[store.Occupant]) -> dict[str, Cell]:
     """The cells by vial id; whether a vial is held is asked once for all, and once a lot."""
     lots: dict[str, Lot] = {one.lot.id: one.lot for one in inside}
-    held_lots = {lot_id for lot_id, lot in lots.items() if lot_facts.holds_upstream(reading, lot)}
+    held_lots = {lot_id for lot_id, lot in lots.items() if holds_upstream(reading, lot)}
     vials = {one.vial.id: one.vial for one in inside}
     held = {hold.subject_id for hold in store_hold.open_holds_of(reading.session, "vial")}
     held |= set(held_by_place(reading, vials))
@@ -204,21 +204,6 @@ def _cell(vial: Vial, lot: str, held: bool, reserved: Mapping[str, str]) -> Cell
         held=held,
         reserved_for=reserved.get(vial.id),
     )
-
-
-def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list[Hold]]:
-    """The open holds on tanks, racks and boxes in which each of these vials was while the hold reaches.
-
-    A vial that has left a held place is still held because of it; one that arrived is held too, unless the hold is of
-    an excursion that was over by then.
-    """
-    found: dict[str, list[Hold]] = {}
-    for hold in store_hold.open_holds_of(reading.session, "storage_place"):
-        place = reading.session.get_one(StoragePlace, hold.subject_id)
-        since = hold.since or hold.put_at
-        for vial_id in store.inside_during(reading.session, place, hold.subject_code, since, hold.until, vial_ids):
-            found.setdefault(vial_id, []).append(hold)
-    return found
 
 
 def position_of(reading: Reading, code: str) -> str | None:

@@ -7,11 +7,12 @@ from decimal import Decimal
 from cellbank.domain.donor import Donor
 from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance, Tissue, cold_ischaemia_hours
+from cellbank.facts.protocol import protocol_by_id
+from cellbank.facts.tissue import decision_content
 from cellbank.store import codes
 from cellbank.store import culture as store_culture
 from cellbank.store import tissue as store
-from cellbank.store.unit_of_work import Reading, content
-from cellbank.views import protocol as view_protocol
+from cellbank.store.unit_of_work import Reading
 
 
 @dataclass(frozen=True)
@@ -77,25 +78,9 @@ def ischaemia(reading: Reading, code: str) -> Ischaemia:
     """How long a tissue has been, or was, on its way to the bench, against the limit of its trial file."""
     tissue = codes.get_by_code(reading, Tissue, code)
     known = _view(reading, tissue).cold_ischaemia_h
-    limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
+    limit = protocol_by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
     now = round(cold_ischaemia_hours(tissue.procured_at, reading.now), 2)
     return Ischaemia(now if known is None else known, Decimal(limit))
-
-
-def decision_content(reading: Reading, tissue: Tissue, acceptance: Acceptance, because: str | None) -> Content:
-    """What QA signs to accept or reject a tissue."""
-    return content(
-        {
-            "tissue": tissue.code,
-            "donor": reading.session.get_one(Donor, tissue.donor_id).code,
-            "donation": tissue.donation_id,
-            "procured_at": tissue.procured_at,
-            "received_at": tissue.received_at,
-            "temperature_c": tissue.temperature_c,
-            "acceptance": acceptance,
-            "because": because,
-        }
-    )
 
 
 def deciding(reading: Reading, code: str, acceptance: Acceptance, because: str | None) -> Content:

@@ -1,6 +1,6 @@
 """Subjects, visits, courses and doses as a reader sees them; what each day needs."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -10,57 +10,23 @@ from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
 from cellbank.domain.requirement import Answer
 from cellbank.domain.signature import Content
-from cellbank.domain.subject import Answer as Given
-from cellbank.domain.subject import Subject, checked_answers, criteria_findings
+from cellbank.domain.subject import Subject, checked_answers
 from cellbank.domain.vial import Vial
-from cellbank.domain.visit import DoseStatus, Prescription, Visit
+from cellbank.domain.visit import DoseStatus, Visit
 from cellbank.errors import Finding, NotFound
+from cellbank.facts.protocol import protocol_by_id, protocol_in_force
+from cellbank.facts.subject import enrolment_findings
+from cellbank.facts.visit import answers_at, get_visit, prescription_content, visit_facts
 from cellbank.store import codes
 from cellbank.store import dose as store
-from cellbank.store import hold as store_hold
 from cellbank.store import subject as store_subject
-from cellbank.store.unit_of_work import Reading, content
+from cellbank.store.unit_of_work import Reading
 from cellbank.views import dose as view_dose
-from cellbank.views import protocol as view_protocol
-from cellbank.views import visit_facts as facts_of
-from cellbank.views.storage import held_by_place
-
-
-def named(reading: Reading, subject_code: str, number: int) -> Visit:
-    """A visit by its subject and number."""
-    subject = codes.get_by_code(reading, Subject, subject_code)
-    for visit in store_subject.visits_of(reading.session, subject.id):
-        if visit.number == number:
-            return visit
-    raise NotFound("visit.not_found", subject=subject.code, visit=number)
 
 
 def visit_by_code(reading: Reading, code: str) -> "VisitView":
     """A visit by its own code, `S-014/1`."""
     return visit_view(reading, codes.get_by_code(reading, Visit, code))
-
-
-def enrolment_findings(
-    reading: Reading, code: str, consented_on: date | None, answered_on: date, answers: Sequence[Given]
-) -> Iterator[Finding]:
-    """What stands against an enrolment today: the bank, the trial, the dates, then every criterion."""
-    if not store.product_lots_released(reading.session):
-        yield Finding("subject.no_released_lot", code)
-    suspension = view_protocol.suspension(reading)
-    if suspension is not None:
-        yield Finding("dose.trial.suspended", code, {"hold": suspension.code})
-    yield from _date_findings(reading, code, consented_on, answered_on)
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading)).subject
-    yield from criteria_findings(protocol, code, answers)
-
-
-def _date_findings(reading: Reading, code: str, consented_on: date | None, answered_on: date) -> Iterator[Finding]:
-    last = max(consented_on or answered_on, answered_on)
-    if last > reading.today:
-        yield Finding("subject.future", code, {"on": last})
-    if consented_on is not None and answered_on < consented_on:
-        params = {"on": answered_on, "consented_on": consented_on}
-        yield Finding("subject.answered_before_consent", code, params)
 
 
 @dataclass(frozen=True)
@@ -81,53 +47,20 @@ def screening(
     reading: Reading, code: str, consented_on: date | None, answers: Mapping[str, str], answered_on: date
 ) -> Screening:
     """The enrolment asked without recording anything."""
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading)).subject
+    protocol = protocol_in_force(reading).subject
     given = checked_answers(protocol, answers, answered_on)
     found = tuple(enrolment_findings(reading, code, consented_on, answered_on, given))
     unmet = {finding.params.get("criterion") for finding in found}
     return Screening(code, found, tuple(c.id for c in protocol.criteria if c.id not in unmet))
 
 
-def expiry_findings(reading: Reading, subject_id: str) -> Iterator[Finding]:
-    """The vials set aside for a subject that do not keep through the last visit plus its window."""
-    visits = store_subject.visits_of(reading.session, subject_id)
-    last_day = max((visit.last_on for visit in visits if visit.cancelled_at is None), default=reading.today)
-    for row in store.live_reservations(reading.session, [visit.id for visit in visits]):
-        vial = reading.session.get_one(Vial, row.vial_id)
-        lot = reading.session.get_one(Lot, vial.lot_id)
-        if lot.expires_on < last_day:
-            yield Finding(
-                "dose.lot.expires_in_course", lot.number, {"expires_on": lot.expires_on, "last_day": last_day}
-            )
-
-
-def prescription_content(visit: Visit, prescription: Prescription) -> Content:
-    """What the pharmacist signs to validate a prescription."""
-    return content(
-        {
-            "visit": visit.code,
-            "cells": prescription.cells,
-            "weight_kg": prescription.weight_kg,
-            "prescriber": prescription.prescriber,
-            "prescribed_on": prescription.prescribed_on,
-        }
-    )
-
-
 def validating(reading: Reading, subject_code: str, number: int) -> Content:
     """What the pharmacist is shown before validating."""
-    visit = named(reading, subject_code, number)
+    visit = get_visit(reading, subject_code, number)
     prescription = store_subject.prescription_in_force(reading.session, visit.id)
     if prescription is None:
         raise NotFound("prescription.not_found", visit=visit.code)
     return prescription_content(visit, prescription)
-
-
-def held_vials(reading: Reading, vials: Sequence[Vial]) -> set[str]:
-    """The codes of those vials that are held themselves, or by a place they have been in since it was held."""
-    by_place = held_by_place(reading, [vial.id for vial in vials])
-    own = {hold.subject_id for hold in store_hold.open_holds_on(reading.session, [vial.id for vial in vials])}
-    return {vial.code for vial in vials if vial.id in by_place or vial.id in own}
 
 
 @dataclass(frozen=True)
@@ -183,7 +116,7 @@ def subjects(reading: Reading) -> list[SubjectView]:
 
 
 def _subject(reading: Reading, subject: Subject) -> SubjectView:
-    order = [criterion.id for criterion in view_protocol.by_id(reading, subject.trial_version_id).subject.criteria]
+    order = [criterion.id for criterion in protocol_by_id(reading, subject.trial_version_id).subject.criteria]
     answers = sorted(
         store_subject.answers_of(reading.session, subject.id, None), key=lambda answer: order.index(answer.criterion)
     )
@@ -227,7 +160,7 @@ def visit_view(reading: Reading, visit: Visit) -> VisitView:
         None if prescription is None else prescription.weight_kg,
         None if prescription is None else prescription.prescriber,
         None if prescription is None else prescription.validated_by,
-        bool(list(facts_of.answers_at(reading, visit))),
+        bool(list(answers_at(reading, visit))),
         None if visit.cancelled_at is None else reading.day_of(visit.cancelled_at),
         visit.cancelled_because,
         tuple(sorted(vials)),
@@ -240,7 +173,7 @@ def visit_check(reading: Reading, subject_code: str, number: int, step: Step) ->
 
     Before anything is reserved, the reserve step is asked of a vial of the lot that would serve first.
     """
-    visit = named(reading, subject_code, number)
+    visit = get_visit(reading, subject_code, number)
     dose = store.under_way_at(reading.session, visit.id)
     if dose is not None:
         vials = store.vials_in(reading.session, dose.id)
@@ -249,17 +182,17 @@ def visit_check(reading: Reading, subject_code: str, number: int, step: Step) ->
         vials = [reading.session.get_one(Vial, row.vial_id) for row in rows]
     if not vials and step is Step.RESERVE:
         return _before_reserving(reading, visit)
-    return dose_gate.ask(step, facts_of.visit_facts(reading, visit, vials, dose=dose, replacing=dose is not None))
+    return dose_gate.ask(step, visit_facts(reading, visit, vials, dose=dose, replacing=dose is not None))
 
 
 def _before_reserving(reading: Reading, visit: Visit) -> tuple[Answer, ...]:
     asked = [
-        dose_gate.ask(Step.RESERVE, facts_of.visit_facts(reading, visit, vials[:1]))
+        dose_gate.ask(Step.RESERVE, visit_facts(reading, visit, vials[:1]))
         for lot in store.product_lots_released(reading.session)
         if (vials := store.unreserved_vials(reading.session, lot.id))
     ]
     fit = (answers for answers in asked if all(answer.satisfied for answer in answers))
-    nothing = dose_gate.ask(Step.RESERVE, facts_of.visit_facts(reading, visit, []))
+    nothing = dose_gate.ask(Step.RESERVE, visit_facts(reading, visit, []))
     return next(fit, asked[0] if asked else nothing)
 
 

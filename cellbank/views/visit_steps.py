@@ -7,18 +7,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
-from cellbank.domain.dose import ThawPlace, VisitStep, vials_for_dose
+from cellbank.domain.dose import THAWED_BY, VisitStep, vials_for_dose
 from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.store import codes
 from cellbank.store import dose as store
 from cellbank.store import storage as store_storage
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import protocol as view_protocol
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView
 
@@ -44,13 +43,6 @@ GATE_BEFORE = {Act.RESERVE: Step.RESERVE} | dict.fromkeys(
     (Act.PRESCRIBE, Act.VALIDATE, Act.CONFIRM, Act.PULL, Act.REPLACE), Step.PULL
 )
 """The gate that stands before each act; once the vials are out it is that of the dispensing."""
-
-
-THAWED_BY = {
-    ThawPlace.PHARMACY: Custodian.PHARMACY,
-    ThawPlace.PRODUCTION_UNIT: Custodian.PRODUCTION_UNIT,
-}
-"""Who must have the vials to thaw them."""
 
 
 @dataclass(frozen=True)
@@ -87,7 +79,7 @@ class Way:
 
 def way(reading: Reading, seen: VisitView) -> Way:
     """Where a visit stands on its way."""
-    protocol = view_protocol.parsed(view_protocol.version_in_force(reading))
+    protocol = protocol_in_force(reading)
     attempt = next((one for one in seen.doses if one.under_way), None)
     shipped = _shipped(reading, attempt, protocol)
     needed = needed_for(reading, seen, protocol)

@@ -10,10 +10,10 @@ from typing import Any
 from cellbank.domain.donor import Donor, Eligibility
 from cellbank.domain.identifiers import Station
 from cellbank.errors import Finding
+from cellbank.facts.donor import assessment
+from cellbank.facts.protocol import protocol_by_id, protocol_in_force_or_none
 from cellbank.store import worklist as store
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import donor as view_donor
-from cellbank.views import protocol as view_protocol
 from cellbank.views.hold import DeviationView, deviation_view
 
 SOON = timedelta(days=30)
@@ -84,7 +84,7 @@ def worklist(reading: Reading) -> Worklist:
 
 def _tissues(reading: Reading) -> Iterator[Task]:
     for tissue in store.unprocessed(reading.session):
-        limit = view_protocol.by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
+        limit = protocol_by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
         params: dict[str, Any] = {"acceptance": tissue.acceptance}
         yield Task(Kind.PROCESS, Station.TISSUE, tissue.code, params, tissue.procured_at, Decimal(limit))
 
@@ -110,11 +110,11 @@ def _cultures(reading: Reading) -> Iterator[Task]:
 
 
 def _donors(reading: Reading) -> Iterator[Task]:
-    protocol = view_protocol.in_force_or_none(reading)
+    protocol = protocol_in_force_or_none(reading)
     if protocol is None:
         return
     for donor in store.undetermined(reading.session):
-        found = view_donor.assessment(reading, donor, protocol)
+        found = assessment(reading, donor, protocol)
         if found.eligibility is not Eligibility.INELIGIBLE:
             yield _donor(donor, found.eligibility, found.next_steps)
 

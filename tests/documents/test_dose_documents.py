@@ -97,7 +97,7 @@ def test_a_conditional_release_is_named_until_its_result_is_there(
     text = flat(scene.read(label.dispensing_label, prepared))
     assert condition in text
     assert "Conditional release, result pending: Sterility of the thawed product" in text
-    monkeypatch.setattr(label.visit_facts, "awaits_late_results", lambda *_: [])
+    monkeypatch.setattr(label, "awaits_late_results", lambda *_: [])
     assert "conditionnelle" not in flat(scene.read(label.dispensing_label, prepared))
 
 

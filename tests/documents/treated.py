@@ -11,9 +11,10 @@ from cellbank.demo.answers import conforming
 from cellbank.domain.storage import Custodian
 from cellbank.domain.subject import SubjectProtocol
 from cellbank.domain.vial import StockClass
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, transfer, visit
 from cellbank.services.dose import Preparation
-from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
 from tests.journey import SHIPPED, SMALL, Scene, begin, make_bank, make_product, make_released, with_only
 
@@ -70,16 +71,14 @@ def reserve_courses(scene: Scene) -> Scene:
 
 
 def _subjects(scene: Scene) -> SubjectProtocol:
-    found: SubjectProtocol = scene.read(
-        lambda reading: protocol_view.parsed(protocol_view.version_in_force(reading)).subject
-    )
+    found: SubjectProtocol = scene.read(lambda reading: protocol_in_force(reading).subject)
     return found
 
 
 def reserved(scene: Scene, code: str, number: int) -> Sequence[str]:
     """The vials set aside for a visit."""
     found: Sequence[str] = scene.read(
-        lambda reading: visit_view.visit_view(reading, visit_view.named(reading, code, number)).reserved
+        lambda reading: visit_view.visit_view(reading, get_visit(reading, code, number)).reserved
     )
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from cellbank.domain.storage import Excursion
 from cellbank.domain.vial import Vial
 from cellbank.errors import NotFound, Refused
+from cellbank.facts.storage import held_by_place
 from cellbank.services import relocation
 from cellbank.services.excursion import record_excursion
 from cellbank.store import codes
@@ -27,7 +28,7 @@ def held(scene: Scene) -> set[str]:
 
     def by_place(reading: Reading) -> set[str]:
         every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
-        found = view.held_by_place(reading, every.values())
+        found = held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 
     return scene.read(by_place)  # type: ignore[no-any-return]

@@ -5,6 +5,7 @@ import pytest
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import Vial
 from cellbank.errors import Refused
+from cellbank.facts.storage import held_by_place
 from cellbank.services import hold, relocation, storage, vial
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
@@ -54,7 +55,7 @@ def test_a_hold_on_a_tank_holds_what_has_been_in_it_since(released: Scene) -> No
 
     def held(reading: Reading) -> set[str]:
         every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
-        found = view.held_by_place(reading, every.values())
+        found = held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 
     assert released.read(held) == {first, third}

@@ -11,6 +11,7 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.testing import Outcome
 from cellbank.domain.vial import StockClass
 from cellbank.errors import Conflict, NotAllowed, NotFound, WrongInput
+from cellbank.facts.protocol import trial_suspension, version_in_force
 from cellbank.services import lot, protocol, testing
 from cellbank.views import lot as lot_view
 from cellbank.views import protocol as protocol_view
@@ -199,12 +200,12 @@ def test_what_was_made_before_an_approval_and_entered_after_it_is_under_the_old_
 
 def test_a_version_counts_for_nothing_until_it_is_approved_and_effective(ready: Scene) -> None:
     ready.act("qa", protocol.load_trial, stricter(ready))
-    assert ready.read(protocol_view.version_in_force).version == "1"
+    assert ready.read(version_in_force).version == "1"
     tomorrow = ready.clock.now.date() + timedelta(days=1)
     ready.sign("qa", protocol_view.approving, protocol.approve_trial, "2", tomorrow)
-    assert ready.read(protocol_view.version_in_force).version == "1"
+    assert ready.read(version_in_force).version == "1"
     ready.clock.forward(days=1)
-    assert ready.read(protocol_view.version_in_force).version == "2"
+    assert ready.read(version_in_force).version == "2"
 
 
 def test_a_version_is_loaded_and_approved_once_by_qa(ready: Scene) -> None:
@@ -236,14 +237,14 @@ def test_a_suspended_trial_is_resumed_by_qa_alone(ready: Scene) -> None:
     with refused("trial.not_suspended"):
         ready.sign("qa", protocol_view.resuming, protocol.resume_trial, "Cleared")
     ready.act("pharmacist", protocol.suspend_trial, "Safety signal")
-    assert ready.read(protocol_view.suspension).reason == "Safety signal"
+    assert ready.read(trial_suspension).reason == "Safety signal"
     with refused("trial.already_suspended"):
         ready.act("qp", protocol.suspend_trial, "Safety signal")
     for who in ("pharmacist", "qp"):
         with refused("person.role.missing", NotAllowed):
             ready.sign(who, protocol_view.resuming, protocol.resume_trial, "Cleared")
     ready.sign("qa", protocol_view.resuming, protocol.resume_trial, "Cleared")
-    assert ready.read(protocol_view.suspension) is None
+    assert ready.read(trial_suspension) is None
 
 
 def test_nothing_is_made_without_a_trial_file(bank: Bank, people: Mapping[str, Actor], clock: Ticking) -> None:

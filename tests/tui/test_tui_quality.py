@@ -7,6 +7,7 @@ import pytest
 
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.vial import StockClass
+from cellbank.facts.protocol import trial_suspension
 from cellbank.services import hold
 from cellbank.views import donor, lot, material, protocol, tissue
 from tests.banks import PASSWORD
@@ -188,7 +189,7 @@ async def test_a_trial_file_is_loaded_approved_suspended_and_resumed(banked: Sce
         await sign(hands, "Letter of the authority", "Answered")
         await hands.sees("Recorded: trial resumed")
     assert [(one.version, one.in_force) for one in banked.read(protocol.versions)] == [("1", False), ("2", True)]
-    assert banked.read(protocol.suspension) is None
+    assert banked.read(trial_suspension) is None
 
 
 @pytest.mark.parametrize("name", ["technician", "pharmacist"])

@@ -9,8 +9,9 @@ import pytest
 
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
+from cellbank.facts import protocol as facts_protocol
+from cellbank.facts.protocol import parsed
 from cellbank.services import hold
-from cellbank.views import protocol as protocol_view
 from cellbank.views import transfer as transfer_view
 from cellbank.views import visit as visit_view
 from cellbank.views import visit_steps as way_view
@@ -334,7 +335,7 @@ async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating:
 
 def apart(monkeypatch: pytest.MonkeyPatch) -> None:
     """Let the trial file say that production unit and pharmacy are apart: the vials travel before the thaw."""
-    together = protocol_view.parsed
+    together = parsed
 
     def with_transfer(version: Any) -> Any:
         protocol = together(version)
@@ -342,7 +343,7 @@ def apart(monkeypatch: pytest.MonkeyPatch) -> None:
         steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
         return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
 
-    monkeypatch.setattr(protocol_view, "parsed", with_transfer)
+    monkeypatch.setattr(facts_protocol, "parsed", with_transfer)
 
 
 async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed(

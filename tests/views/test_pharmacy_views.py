@@ -10,9 +10,11 @@ from cellbank.bank import Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.gate import Step
 from cellbank.domain.storage import Custodian
+from cellbank.facts import protocol as facts_protocol
+from cellbank.facts.protocol import parsed
+from cellbank.facts.visit import get_visit
 from cellbank.services import dose, hold, put_back, reservation, subject, transfer, visit
 from cellbank.views import open_doses, pharmacy_day, pull, reservations
-from cellbank.views import protocol as protocol_view
 from cellbank.views import visit as visit_view
 from cellbank.views import visit_steps as view
 from cellbank.views.pharmacy_day import Chore, PharmacyDay
@@ -29,7 +31,7 @@ __all__ = ["clinics", "stocked", "treating"]
 def way(scene: Scene, code: str = ANNA, number: int = 1) -> Way:
     """Where a visit stands."""
     found: Way = scene.read(
-        lambda reading: view.way(reading, visit_view.visit_view(reading, visit_view.named(reading, code, number)))
+        lambda reading: view.way(reading, visit_view.visit_view(reading, get_visit(reading, code, number)))
     )
     return found
 
@@ -100,7 +102,7 @@ def test_a_wasted_attempt_leads_to_a_replacement_of_what_is_missing(treating: Sc
 
 
 def _check(reading: Reading, *, replacing: bool) -> tuple[Any, ...]:
-    seen = visit_view.visit_view(reading, visit_view.named(reading, ANNA, 1))
+    seen = visit_view.visit_view(reading, get_visit(reading, ANNA, 1))
     return pull.check(reading, seen, Step.PULL, replacing=replacing)
 
 
@@ -202,7 +204,7 @@ def test_what_is_set_aside_is_told_with_how_long_it_keeps_and_what_an_act_sets_f
 def test_where_production_and_pharmacy_are_apart_the_vials_are_sent_and_received_before_the_thaw(
     treating: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apart = protocol_view.parsed
+    apart = parsed
 
     def with_transfer(version: Any) -> Any:
         protocol = apart(version)
@@ -210,7 +212,7 @@ def test_where_production_and_pharmacy_are_apart_the_vials_are_sent_and_received
         steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
         return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
 
-    monkeypatch.setattr(view.view_protocol, "parsed", with_transfer)
+    monkeypatch.setattr(facts_protocol, "parsed", with_transfer)
     vials = clinic.the_visit(treating, ANNA).reserved
     assert VisitStep.TRANSFER not in done(way(treating))
     clinic.pull(treating, ANNA)

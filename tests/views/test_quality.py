@@ -5,10 +5,11 @@ from datetime import timedelta
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass
 from cellbank.errors import Finding
+from cellbank.facts.lot import holds_upstream
 from cellbank.services import hold as holding
 from cellbank.services import protocol
 from cellbank.store import codes
-from cellbank.views import lot, lot_facts, quality
+from cellbank.views import lot, quality
 from cellbank.views.quality import Kind, QualityDay
 from tests.banks import ON_SQLITE
 from tests.journey import (
@@ -137,4 +138,4 @@ def _as_listed(scene: Scene) -> dict[str, bool]:
 def _as_gathered(scene: Scene) -> dict[str, bool]:
     with scene.bank.read() as reading:
         rows = [codes.get_by_code(reading, lot.Lot, line.number) for line in lot.lots(reading)]
-        return {row.number: bool(lot_facts.holds_upstream(reading, row)) for row in rows}
+        return {row.number: bool(holds_upstream(reading, row)) for row in rows}

@@ -6,8 +6,8 @@ from typing import ClassVar, Self
 from cellbank.bank import Outcome, Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.views import dose as view
-from cellbank.views import protocol
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView
 from tui.forms.form import PreviewLine
@@ -46,7 +46,7 @@ class AtDose(AtVisit):
 
     def reads_second(self, reading: Reading) -> None:
         """Ask the trial file whether a second person checks this step."""
-        steps = protocol.parsed(protocol.version_in_force(reading)).dose.second_person_at
+        steps = protocol_in_force(reading).dose.second_person_at
         self.second = self.checked_at is not None and self.checked_at in steps
 
     def clock(self, reading: Reading, outcome: Outcome) -> Iterator[PreviewLine]:

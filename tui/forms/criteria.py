@@ -8,7 +8,7 @@ from cellbank.bank import Reading
 from cellbank.domain import input_parsing
 from cellbank.domain.subject import CriterionKind, EventMustBe, SubjectCriterion, look_back_start
 from cellbank.errors import Finding
-from cellbank.views import protocol
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
@@ -22,7 +22,7 @@ def questions(reading: Reading, words: Wording, *, at_visit: bool = False) -> Se
 
     Nothing is answered beforehand: each answer is the investigator's own.
     """
-    subject = protocol.parsed(protocol.version_in_force(reading)).subject
+    subject = protocol_in_force(reading).subject
     return [_question(one, words, reading.today) for one in subject.asked(at_visit=at_visit)]
 
 

@@ -10,9 +10,9 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.signature import Content
 from cellbank.errors import WrongInput
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import donor as services
 from cellbank.views import donor as view
-from cellbank.views import protocol as view_protocol
 from cellbank.views import trace as view_trace
 from cellbank.views.donor import DonorView
 from cellbank.views.wordlist import Words, recorded
@@ -26,7 +26,7 @@ FIRST_OUTCOMES = (MarkerOutcome.NEGATIVE, MarkerOutcome.REACTIVE, MarkerOutcome.
 
 
 def _panel(reading: Reading) -> DonorProtocol:
-    return view_protocol.parsed(view_protocol.version_in_force(reading)).donor
+    return protocol_in_force(reading).donor
 
 
 def _outcomes(words: Wording, outcomes: Iterable[MarkerOutcome]) -> tuple[Choice, ...]:

@@ -5,18 +5,18 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.dose import THAWED_BY
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.visit import DoseStatus
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import dose as services
 from cellbank.services import put_back as putting
 from cellbank.services import transfer
 from cellbank.views import dose as view
-from cellbank.views import protocol
 from cellbank.views import vial as view_vial
 from cellbank.views.dose import DoseView
-from cellbank.views.visit_steps import THAWED_BY
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
@@ -113,7 +113,7 @@ class SendVials(AtDose):
         """The seal and the logger; which vials and where to is known."""
         attempt = self.attempt(reading)
         self._vials = () if attempt is None else attempt.vials
-        dose = protocol.parsed(protocol.version_in_force(reading)).dose
+        dose = protocol_in_force(reading).dose
         self._to = THAWED_BY[dose.thaw_place]
         return (ask.line("seal"), ask.line("logger"))
 

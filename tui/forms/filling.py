@@ -10,11 +10,11 @@ from cellbank.domain.dates import months_after
 from cellbank.domain.lot import LotProtocol, Tier
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import StockClass
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import lot as services
 from cellbank.services.lot import Filling
 from cellbank.views import culture as view_culture
 from cellbank.views import lot as view
-from cellbank.views import protocol as view_protocol
 from cellbank.views.culture import CultureView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
@@ -42,7 +42,7 @@ class Fill(Form):
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The harvest unless it is recorded, the vials, their classes, their last day."""
         harvested = view_culture.culture_view(reading, self.of).harvested_at is not None
-        protocol = view_protocol.parsed(view_protocol.version_in_force(reading)).lot
+        protocol = protocol_in_force(reading).lot
         until = months_after(reading.today, protocol.shelf_life_months)
         shelf_life = words.say("tui.ask.last_day.shelf_life", until=until, months=protocol.shelf_life_months)
         return (

@@ -7,9 +7,10 @@ from typing import ClassVar
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.person import Verb
 from cellbank.errors import Finding
+from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import reservation, visit
 from cellbank.services import subject as services
-from cellbank.views import protocol, reservations
+from cellbank.views import reservations
 from cellbank.views import visit as view
 from cellbank.views.reservations import Reserved
 from cellbank.views.visit import SubjectView
@@ -184,7 +185,7 @@ class Withdraw(SubjectForm):
 
 def cells_limits(reading: Reading) -> Iterator[PreviewLine]:
     """The trial file's own smallest and largest dose."""
-    dose = protocol.parsed(protocol.version_in_force(reading)).dose
+    dose = protocol_in_force(reading).dose
     yield PreviewLine("minimum_cells", dose.minimum_cells)
     yield PreviewLine("maximum_cells", dose.maximum_cells)
 

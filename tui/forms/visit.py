@@ -12,9 +12,10 @@ from cellbank.domain.gate import Step
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding
+from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts.visit import get_visit
 from cellbank.services import reservation
 from cellbank.services import visit as services
-from cellbank.views import protocol
 from cellbank.views import visit as view
 from cellbank.views.visit import VisitView
 from cellbank.views.wordlist import Words, recorded
@@ -42,7 +43,7 @@ class AtVisit(Form):
 
     def visit(self, reading: Reading) -> VisitView:
         """The visit as it stands."""
-        return view.visit_view(reading, view.named(reading, self.subject, self.number))
+        return view.visit_view(reading, get_visit(reading, self.subject, self.number))
 
     @classmethod
     def fits(cls, seen: object) -> bool:
@@ -66,7 +67,7 @@ class RecordPrescription(AtVisit):
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The prescription as it is written; only the day is filled in."""
-        usual = protocol.parsed(protocol.version_in_force(reading)).dose.cells_per_dose
+        usual = protocol_in_force(reading).dose.cells_per_dose
         return (
             ask.count("cells", hint=words.number(usual)),
             ask.decimal("weight_kg"),
@@ -92,7 +93,7 @@ class RecordPrescription(AtVisit):
 
     def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """What a pharmacist could not validate."""
-        dose = protocol.parsed(protocol.version_in_force(reading)).dose
+        dose = protocol_in_force(reading).dose
         return dose_findings(dose, self.of, Decimal(given["cells"]), dose.maximum_volume_ml)
 
 

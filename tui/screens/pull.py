@@ -15,11 +15,14 @@ from cellbank.bank import Bank, Credentials, Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import VialStatus
+from cellbank.domain.visit_facts import ScanAtPull
 from cellbank.errors import CellbankError, NotFound, Refused, WrongInput, WrongScan
+from cellbank.facts.pull import scan_at_pull
+from cellbank.facts.visit import get_visit
 from cellbank.services import dose as services
 from cellbank.services.pull_scan import refuse_scan
 from cellbank.views import pull, visit
-from cellbank.views.pull import PickLine, ScanAtPull
+from cellbank.views.pull import PickLine
 from cellbank.views.visit_steps import way
 from tui.screens.base_screen import BaseScreen
 from tui.screens.second_person import SecondPersonModal
@@ -79,7 +82,7 @@ class PullScreen(BaseScreen[PullSeen]):
     def gather(self, bank: Bank) -> PullSeen:
         """The vials set aside, or those to draw in their place."""
         with bank.read() as reading:
-            seen = visit.visit_view(reading, visit.named(reading, self.subject, self.number))
+            seen = visit.visit_view(reading, get_visit(reading, self.subject, self.number))
             found = way(reading, seen)
             picks = pull.pick_lines(reading, self.subject, self.number, replacing=self.replacing)
             return PullSeen(picks, found.needed, VisitStep.PULL in found.second_at)
@@ -122,7 +125,7 @@ class PullScreen(BaseScreen[PullSeen]):
             return Looked(text, error)
 
     def _asked(self, reading: Reading, text: str) -> ScanAtPull:
-        return pull.scan_at_pull(reading, self.subject, self.number, text, replacing=self.replacing)
+        return scan_at_pull(reading, self.subject, self.number, text, replacing=self.replacing)
 
     async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """A scan was looked at, or the list was read."""

@@ -14,6 +14,7 @@ from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.requirement import Answer
+from cellbank.facts.visit import get_visit
 from cellbank.views import pull, visit
 from cellbank.views.dose import DoseView
 from cellbank.views.pull import PickLine
@@ -101,7 +102,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
     def gather(self, bank: Bank) -> VisitSeen:
         """The visit, its way and the gate, in one snapshot."""
         with bank.read() as reading:
-            seen = visit.visit_view(reading, visit.named(reading, self.subject, self.number))
+            seen = visit.visit_view(reading, get_visit(reading, self.subject, self.number))
             found = way(reading, seen)
             replacing = found.next is Act.REPLACE
             answers = pull.check(reading, seen, found.gate, replacing=replacing)

@@ -1,11 +1,12 @@
-"""The facts of a lot, gathered from the rows for the gate: one place, asked by services and readers alike."""
+"""The facts of a lot, gathered from the rows for the gate: one place, asked by services and views alike."""
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
+from datetime import date, datetime
 from typing import Any
 
-from cellbank.domain.culture import Culture
+from cellbank.domain.culture import Culture, Harvest
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.donor import Donor
 from cellbank.domain.facts import (
@@ -21,16 +22,24 @@ from cellbank.domain.facts import (
     TissueStanding,
     VialFacts,
 )
-from cellbank.domain.growth import Growth, culture_limit_findings, freeze_limit_findings, growth
+from cellbank.domain.growth import Family, Growth, culture_limit_findings, freeze_limit_findings, growth
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Disposition, Lot, Tier, fill_limit_findings
 from cellbank.domain.material import material_use_findings
 from cellbank.domain.protocol import Protocol, TrialState
-from cellbank.domain.signature import Signature
-from cellbank.domain.testing import Result, ResultFacts
-from cellbank.domain.tissue import Tissue, TissueFacts, tissue_limit_findings
+from cellbank.domain.signature import Content, Signature
+from cellbank.domain.testing import Result
+from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import LabelStatus, StockClass, Vial
 from cellbank.errors import Finding
+from cellbank.facts.culture import family_of, freeze_point
+from cellbank.facts.donor import donor_standing
+from cellbank.facts.hold import open_holds
+from cellbank.facts.material import use_facts
+from cellbank.facts.protocol import parsed, protocol_by_id, protocol_in_force, version_by_id
+from cellbank.facts.release import changes, release_content
+from cellbank.facts.testing import result_facts
+from cellbank.facts.tissue import tissue_facts, tissue_limits
 from cellbank.store import culture as store_culture
 from cellbank.store import hold as store_hold
 from cellbank.store import lineage as store_lineage
@@ -41,12 +50,9 @@ from cellbank.store import testing as store_testing
 from cellbank.store import tissue as store_tissue
 from cellbank.store import vial as store_vial
 from cellbank.store.lineage import Lineage
-from cellbank.store.unit_of_work import Reading
-from cellbank.views import culture as view_culture
-from cellbank.views import donor as view_donor
-from cellbank.views import material as view_material
-from cellbank.views import protocol as view_protocol
-from cellbank.views import release
+from cellbank.store.unit_of_work import Reading, content
+
+USE_AT_RISK = "lot.use_at_risk_signed"
 
 
 def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
@@ -56,12 +62,12 @@ def lot_facts(reading: Reading, lot: Lot) -> LotFacts:
 
 def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
     """Everything that the gate asks about a lot, and the content that a release signature covers."""
-    version = view_protocol.version_by_id(reading, lot.trial_version_id)
-    protocol = view_protocol.parsed(version)
+    version = version_by_id(reading, lot.trial_version_id)
+    protocol = parsed(version)
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
     vials = store_vial.vials_of(reading.session, lot.id)
     concerned = upstream.all_ids() | {lot.id}
-    family = view_culture.family(reading, upstream.of(Station.CULTURE), protocol, whole=True)
+    family = family_of(reading, upstream.of(Station.CULTURE), protocol, whole=True)
     tissues = store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE))
     signatures = store_signature.signatures_on(reading.session, lot.id)
     results = results_of_lot(reading, lot, vials)
@@ -86,12 +92,12 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
         reconciliation=Reconciliation(lot.vials_filled, store_lot.vials_by_status(reading.session, lot.id)),
         labels=labels_of(reading, lot, vials),
         vials=tuple(VialFacts(v.code, v.stock_class, v.status, v.verified_at is not None) for v in vials),
-        holds=tuple(_holds(reading, concerned)),
+        holds=tuple(open_holds(reading, concerned)),
         deviations=tuple(_deviation(d) for d in store_hold.deviations_on(reading.session, concerned)),
         signatures=(),
         green_light=lot.green_light,
     )
-    now = release.release_content(reading, lot, unsigned, version, upstream, family, results)
+    now = release_content(reading, lot, unsigned, version, upstream, family, results)
     released = lot.disposition is not Disposition.QUARANTINED
     signed = tuple(_signature(signature, now, released=released) for signature in signatures)
     return replace(unsigned, signatures=signed), now
@@ -105,17 +111,17 @@ def _signature(signature: Signature, now: dict[str, object], *, released: bool) 
         signature.role,
         signature.meaning,
         signature.action,
-        not release.changes(signed, now, additions_count=not released),
+        not changes(signed, now, additions_count=not released),
     )
 
 
 def _donors(reading: Reading, upstream: Lineage) -> Iterator[DonorStanding]:
-    current = view_protocol.parsed(view_protocol.version_in_force(reading))
+    current = protocol_in_force(reading)
     for donor_id in sorted(upstream.of(Station.DONOR)):
-        yield view_donor.standing(reading, reading.session.get_one(Donor, donor_id), current)
+        yield donor_standing(reading, reading.session.get_one(Donor, donor_id), current)
 
 
-def _rootless(family: view_culture.Family) -> Iterator[str]:
+def _rootless(family: Family) -> Iterator[str]:
     rooted = {source.culture_id for source in family.sources}
     yield from (code for code, culture in family.cultures.items() if culture.id not in rooted)
 
@@ -125,7 +131,7 @@ def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
         yield ParentLot(parent.number, parent.tier, parent.disposition)
 
 
-def _limits_of_lineage(reading: Reading, tissues: Iterable[Tissue], family: view_culture.Family) -> Iterator[Finding]:
+def _limits_of_lineage(reading: Reading, tissues: Iterable[Tissue], family: Family) -> Iterator[Finding]:
     """What each culture and tissue breaks of the version it was made under: a limit drawn in later breaks no fact of
     before, and no deviation was ever opened that QA could close.
     """
@@ -133,17 +139,12 @@ def _limits_of_lineage(reading: Reading, tissues: Iterable[Tissue], family: view
     for code, facts in sorted(family.facts.items()):
         version = family.cultures[code].trial_version_id
         if version not in grown:
-            made_under = view_protocol.by_id(reading, version)
+            made_under = protocol_by_id(reading, version)
             grown[version] = (made_under, growth(family.facts.values(), made_under.culture))
         protocol, by_code = grown[version]
         yield from culture_limit_findings(protocol.culture, facts, by_code[code])
     for tissue in tissues:
         yield from tissue_limits(reading, tissue, tissue_facts(reading, tissue))
-
-
-def tissue_limits(reading: Reading, tissue: Tissue, facts: TissueFacts) -> Iterator[Finding]:
-    """What a tissue breaks of the version it was received under."""
-    return tissue_limit_findings(view_protocol.by_id(reading, tissue.trial_version_id).tissue, facts)
 
 
 def _limits_of_filling(
@@ -155,21 +156,10 @@ def _limits_of_filling(
             yield limit  # A signed extension, with its stability report, stands in the place of the shelf life.
 
 
-def tissue_facts(reading: Reading, tissue: Tissue) -> TissueFacts:
-    """A tissue with the moment at which its processing started, None when it has not."""
-    started = store_culture.first_seeding_from(reading.session, tissue.id)
-    return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, started, tissue.temperature_c)
-
-
-def received_facts(tissue: Tissue) -> TissueFacts:
-    """A tissue as it was at receipt, before any processing."""
-    return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, None, tissue.temperature_c)
-
-
 def holds_upstream(reading: Reading, lot: Lot) -> list[Blocked]:
     """The open holds on a lot and everything upstream."""
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
-    return list(_holds(reading, upstream.all_ids() | {lot.id}))
+    return list(open_holds(reading, upstream.all_ids() | {lot.id}))
 
 
 def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -> Iterator[Finding]:
@@ -179,7 +169,7 @@ def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -
     """
     culture = reading.session.get_one(Culture, lot.culture_id)
     if culture.trial_version_id != lot.trial_version_id:
-        at_freeze = view_culture.freeze_point(reading, lot, protocol)
+        at_freeze = freeze_point(reading, lot, protocol)
         yield from freeze_limit_findings(protocol.culture, lot.number, at_freeze)
     needed = retained if lot.tier is Tier.PRODUCT else protocol.lot.minimum_retained_vials
     yield from fill_limit_findings(protocol.lot, lot.number, reading.day_of(lot.filled_at), lot.expires_on, needed)
@@ -193,27 +183,13 @@ def _materials(reading: Reading, concerned: Iterable[str]) -> Iterator[MaterialU
             material.lot_number,
             use.subject_code,
             use.step,
-            tuple(material_use_findings(view_material.use_facts(reading, use, material))),
+            tuple(material_use_findings(use_facts(reading, use, material))),
         )
 
 
 def results_of_lot(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> list[Result]:
     """Every result of a lot and of its vials, in the order recorded."""
     return store_testing.results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
-
-
-def result_facts(result: Result) -> ResultFacts:
-    """A result as the gate sees it."""
-    return ResultFacts(
-        result.code,
-        result.test,
-        result.value,
-        result.unit,
-        result.method,
-        result.reviewed_at is not None,
-        result.invalidated_at is not None,
-        result.performed_on,
-    )
 
 
 def labels_of(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> Labels:
@@ -229,11 +205,6 @@ def labels_of(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> Labels:
     )
 
 
-def _holds(reading: Reading, concerned: Iterable[str]) -> Iterator[Blocked]:
-    for hold in store_hold.open_holds_on(reading.session, sorted(concerned)):
-        yield Blocked(hold.code, hold.kind, hold.subject_code, hold.reason, hold.deviation_id is not None)
-
-
 def _deviation(deviation: Deviation) -> DeviationFacts:
     return DeviationFacts(
         deviation.code,
@@ -243,4 +214,43 @@ def _deviation(deviation: Deviation) -> DeviationFacts:
         deviation.closed_at is None,
         deviation.conclusion,
         deviation.closed_by,
+    )
+
+
+def worked_on_by(reading: Reading, lot: Lot, name: str) -> Iterator[str]:
+    """What of a lot a person entered, reviewed or performed themselves: codes."""
+    for row in results_of_lot(reading, lot, store_vial.vials_of(reading.session, lot.id)):
+        if name in (row.recorded_by, row.reviewed_by):
+            yield row.code
+    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
+    harvests = {c.harvest_id for c in cultures if c.harvest_id is not None}
+    by_id = {h.id: h for h in store_culture.harvests(reading.session, harvests)}
+    for culture in cultures:
+        harvest: Harvest | None = by_id.get(culture.harvest_id or "")
+        if name == culture.seeded_by or (harvest is not None and name == harvest.harvested_by):
+            yield culture.code
+    if name == lot.filled_by:
+        yield lot.number
+
+
+def decision_content(lot: Lot, to: Disposition, because: str) -> Content:
+    """What is signed to reject or recall a lot."""
+    return content({"lot": lot.number, "disposition": lot.disposition, "to": to, "because": because})
+
+
+def extension_content(lot: Lot, until: date, report: str) -> Content:
+    """What is signed to extend an expiry."""
+    return content({"lot": lot.number, "expires_on": lot.expires_on, "until": until, "report": report})
+
+
+def use_at_risk_content(lot: Lot, because: str) -> Content:
+    """What QA signs to let an unreleased bank be expanded."""
+    return content({"lot": lot.number, "tier": lot.tier, "disposition": lot.disposition, "because": because})
+
+
+def use_at_risk_signed(reading: Reading, lot: Lot, by: datetime) -> bool:
+    """Whether QA had signed by that moment that this bank may be expanded before its release."""
+    return any(
+        s.action == USE_AT_RISK and s.signed_at <= by for s in store_signature.signatures_on(reading.session, lot.id)
     )

@@ -1,23 +1,21 @@
 """What a release signs, and what has changed since (rules.md §6). Never positions or later movements."""
 
 from collections.abc import Iterable, Mapping
-from decimal import Decimal
 from typing import Any
 
 from cellbank.domain.culture import Culture
 from cellbank.domain.facts import LotFacts
-from cellbank.domain.growth import shown_doublings
+from cellbank.domain.growth import Family, shown_doublings
 from cellbank.domain.lot import Lot
-from cellbank.domain.protocol import Protocol, TrialVersion
-from cellbank.domain.specification import endotoxin_limit
-from cellbank.domain.testing import Outcome, Result, ResultFacts, Stage, evaluate
+from cellbank.domain.protocol import TrialVersion, outcome_of
+from cellbank.domain.testing import Result, ResultFacts, Stage
 from cellbank.store import lineage as store_lineage
 from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading, content
-from cellbank.views import culture as view_culture
 
 AS_OF_THAT_MOMENT = frozenset({"reconciliation"})
 """Parts of the content that say how things stood then; they change with every vial used, and change nothing signed."""
+
 
 GROWS = frozenset({"results", "deviations"})
 """Lists to which later facts are added; an addition changes nothing that was signed, a missing or changed line does."""
@@ -29,7 +27,7 @@ def release_content(
     facts: LotFacts,
     version: TrialVersion,
     upstream: Lineage,
-    family: view_culture.Family,
+    family: Family,
     results: Iterable[Result],
 ) -> dict[str, Any]:
     """Exactly what is shown and signed: identity, lineage, specification, results, deviations, counts, expiry."""
@@ -85,24 +83,6 @@ def _result(row: Result, known: ResultFacts, facts: LotFacts) -> dict[str, objec
         "reviewed_by": row.reviewed_by,
         "invalidated": row.invalidated_cause,
     }
-
-
-def outcome_of(protocol: Protocol, stage: Stage, result: ResultFacts) -> Outcome:
-    """A result against the criterion of its stage; informative when the stage has none for it."""
-    criterion = next((c for c in protocol.specification.at(stage) if c.test == result.test), None)
-    if criterion is None:
-        return Outcome.INFORMATIVE
-    return evaluate(criterion, result.value, result.unit, result.method, recipient_limit(protocol))
-
-
-def recipient_limit(protocol: Protocol) -> Decimal:
-    """The strictest endotoxin limit: the trial file's lowest weight and largest volume, in EU/mL."""
-    specification = protocol.specification
-    return endotoxin_limit(
-        specification.endotoxin_k_eu_per_kg,
-        protocol.dose.endotoxin_lowest_weight_kg,
-        protocol.dose.endotoxin_largest_volume_ml,
-    )
 
 
 def changes(signed: Mapping[str, Any], now: Mapping[str, Any], *, additions_count: bool) -> list[str]:
