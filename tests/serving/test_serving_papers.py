@@ -2,8 +2,6 @@
 
 import ast
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import pytest
 
@@ -19,9 +17,9 @@ from tui.work.output import Download, OutputFile, default_folder, paper_for
 ROOM = Path(output.__file__).parents[1]
 
 
-def an_app(place: str = "/srv/bank.db", *, is_web: bool) -> Any:
-    """As much of the app as a paper asks for."""
-    return SimpleNamespace(is_web=is_web, bank=SimpleNamespace(place=place))
+def nobody(document: bytes, name: str) -> None:
+    """A browser that must not be given anything."""
+    raise AssertionError(name)
 
 
 @pytest.mark.parametrize(
@@ -39,19 +37,19 @@ def an_app(place: str = "/srv/bank.db", *, is_web: bool) -> Any:
     ],
 )
 def test_in_a_browser_a_paper_has_a_harmless_name_and_no_place(typed: str, name: str) -> None:
-    paper = paper_for(an_app(is_web=True), typed)
+    paper = paper_for(typed, nobody)
     assert isinstance(paper, Download)
     assert str(paper.path) == name
 
 
 def test_at_a_terminal_a_paper_goes_where_it_was_told() -> None:
-    paper = paper_for(an_app(is_web=False), "/srv/papers/x.pdf")
+    paper = paper_for("/srv/papers/x.pdf")
     assert paper == OutputFile(Path("/srv/papers/x.pdf"))
-    assert default_folder(an_app(is_web=False)) == Path("/srv/labels")
+    assert default_folder("/srv/bank.db") == Path("/srv/labels")
 
 
 def test_a_paper_whose_act_was_refused_is_not_handed_over() -> None:
-    paper = Download(an_app(is_web=True), Path("x.pdf"))
+    paper = Download(nobody, Path("x.pdf"))
     paper.stage(b"%PDF")
     paper.rollback()
     assert paper._document == b""

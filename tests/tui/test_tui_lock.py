@@ -3,7 +3,7 @@
 from tests.banks import PASSWORD
 from tests.journey import Scene
 from tests.tui.hands import Hands, at_the_desk
-from tui.app.idle import LOCK_AFTER, SIGN_OUT_AFTER, Idle, Rest
+from tui.app.idle import LOCK_AFTER, SIGN_OUT_AFTER, Idle, IdleAction
 from tui.screens.form import FormScreen
 from tui.screens.lock import LockScreen
 from tui.screens.sign_in import SignInScreen
@@ -23,12 +23,12 @@ def test_a_touch_begins_the_time_anew() -> None:
     clock = Resting()
     idle = Idle(clock)
     clock.now = LOCK_AFTER - 1
-    assert idle.calls_for() is Rest.NOTHING
+    assert idle.calls_for() is IdleAction.NOTHING
     idle.touch()
     clock.now += LOCK_AFTER
-    assert idle.calls_for() is Rest.LOCK
+    assert idle.calls_for() is IdleAction.LOCK
     clock.now += SIGN_OUT_AFTER - LOCK_AFTER
-    assert idle.calls_for() is Rest.SIGN_OUT
+    assert idle.calls_for() is IdleAction.SIGN_OUT
 
 
 async def test_the_screen_locks_opens_where_it_was_and_signs_out(ready: Scene) -> None:

@@ -48,4 +48,4 @@ async def test_the_last_word_of_a_notice_is_read_whatever_its_length(banked: Sce
         for length in range(30, 46):
             hands.app.notify(f"{'Recorded:':.<{length - 5}} END{length}", title="№ 7")
             await hands.sees(f"END{length}")
-            hands.app.go_on()
+            hands.app.dismiss_read()

@@ -181,6 +181,7 @@ async def test_a_trial_file_is_loaded_approved_suspended_and_resumed(banked: Sce
         await hands.sees("Recorded: trial file approved")
         await do(hands, "suspend", "Letter of the authority")
         await hands.press("f5")
+        await hands.until(lambda: isinstance(hands.app.screen, QualityDesk), "the desk")
         await hands.until(lambda: any("Trial suspended" in row for row in rows(hands)), "the suspension")
         await hands.press("ctrl+home", "enter")
         await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the resumption")

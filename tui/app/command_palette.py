@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.app import App
 from textual.screen import Screen
 
 from tui.forms import registry
 from tui.forms.form import Form
+from tui.host import Host
 from tui.screens.base_screen import BaseScreen
 from tui.screens.palette import Offered
 from tui.screens.paper import screen_of
@@ -17,31 +17,28 @@ from tui.screens.storage import StorageScreen
 from tui.screens.vials import VialsScreen
 from tui.widgets.keys import key_name
 
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
-
 _OF_THE_PALETTE = frozenset({"verbs", "do"})
 
 
-def for_this(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
+def for_this(app: Host, beneath: Screen[object]) -> list[Offered]:
     """The forms for the thing in front, or for new things where a desk is in front."""
     own = list(_forms(app, beneath.forms())) if isinstance(beneath, BaseScreen) else []
     return own or list(_forms(app, _new()))
 
 
-def everything(app: "CellbankApp", beneath: Screen[object]) -> list[Offered]:
+def everything(app: Host, beneath: Screen[object]) -> list[Offered]:
     """Every verb that can be done from here."""
     own = list(_forms(app, beneath.forms())) if isinstance(beneath, BaseScreen) else []
     return [*_keys(app, beneath), *own, *_places(app), *_forms(app, _new()), _own_password(app)]
 
 
-def _own_password(app: "CellbankApp") -> Offered:
+def _own_password(app: Host) -> Offered:
     """One's own password, which anyone signed in may change."""
     words, tip = app.wording.say("tui.password.change"), app.wording.say("tui.password.change.tip")
     return Offered("", words, tip, partial(_change_password, app))
 
 
-def _change_password(app: "CellbankApp") -> None:
+def _change_password(app: Host) -> None:
     if app.actor is not None:
         app.push_screen(PasswordModal(app.actor))
 
@@ -50,17 +47,17 @@ PLACES: Mapping[str, Callable[[], Screen[None]]] = {"storage": StorageScreen, "v
 """Where one may go from anywhere, beside the desks."""
 
 
-def _places(app: "CellbankApp") -> Iterator[Offered]:
+def _places(app: Host) -> Iterator[Offered]:
     for name, screen in PLACES.items():
         words, tip = (app.wording.say(f"tui.go.{name}{part}") for part in ("", ".tip"))
         yield Offered("", words, tip, partial(_go, app, screen))
 
 
-def _go(app: "CellbankApp", screen: Callable[[], Screen[None]]) -> None:
+def _go(app: Host, screen: Callable[[], Screen[None]]) -> None:
     app.push_screen(screen())
 
 
-def _keys(app: "CellbankApp", beneath: Screen[object]) -> Iterator[Offered]:
+def _keys(app: Host, beneath: Screen[object]) -> Iterator[Offered]:
     seen: set[str] = set()
     for one in beneath.active_bindings.values():
         known = one.binding.description.startswith("tui.") and one.binding.action not in _OF_THE_PALETTE
@@ -80,7 +77,7 @@ def _new() -> Iterator[Form]:
     yield from (kind() for kind in registry.NEW)
 
 
-def _forms(app: "CellbankApp", forms: Iterable[Form]) -> Iterator[Offered]:
+def _forms(app: Host, forms: Iterable[Form]) -> Iterator[Offered]:
     for form in forms:
         if app.may(form.verb) and not (form.reads_here and app.is_web):
             words, tip = (app.wording.say(f"tui.form.{form.code}{part}") for part in ("", ".tip"))

@@ -19,7 +19,7 @@ def seconds_awake_or_asleep() -> float:
     return time.monotonic() if boot is None else time.clock_gettime(boot)
 
 
-class Rest(Enum):
+class IdleAction(Enum):
     """The consequence of an idle terminal: none yet, the lock, the sign-out."""
 
     NOTHING = "nothing"
@@ -38,9 +38,9 @@ class Idle:
         """A key, a click or a paste: the time without a touch begins anew."""
         self._touched = self._clock()
 
-    def calls_for(self) -> Rest:
+    def calls_for(self) -> IdleAction:
         """The consequence of the time since the last touch."""
         idle = self._clock() - self._touched
         if idle >= SIGN_OUT_AFTER:
-            return Rest.SIGN_OUT
-        return Rest.LOCK if idle >= LOCK_AFTER else Rest.NOTHING
+            return IdleAction.SIGN_OUT
+        return IdleAction.LOCK if idle >= LOCK_AFTER else IdleAction.NOTHING

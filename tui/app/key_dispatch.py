@@ -15,16 +15,28 @@ from tui.widgets.question import Row
 from tui.widgets.scan_bar import ScanBar
 
 
-def listening(screen: Screen[object], focused: Widget | None) -> ScanBar | None:
+def dispatch(screen: Screen[object], focused: Widget | None, event: events.Event) -> bool:
+    """Whether a key or a paste was used here, before Textual hands it to any widget."""
+    bar = listening_bar(screen, focused)
+    if isinstance(event, events.Key):
+        clear_answers(screen, event)
+        return move_focus(screen, focused, event.key) or (bar is not None and bar.takes_key(event))
+    if bar is None or not isinstance(event, events.Paste):
+        return False
+    bar.type(event.text.splitlines()[0] if event.text else "")
+    return True
+
+
+def listening_bar(screen: Screen[object], focused: Widget | None) -> ScanBar | None:
     """The scan bar, wherever no line has the keyboard."""
     if not isinstance(screen, BaseScreen) or isinstance(focused, Input | TextArea):
         return None
     return next(iter(screen.query(ScanBar)), None)
 
 
-def moves_on(screen: Screen[object], focused: Widget | None, key: str) -> bool:
+def move_focus(screen: Screen[object], focused: Widget | None, key: str) -> bool:
     """Move the keyboard at once where a key of a line leads to another line."""
-    if not isinstance(focused, Input | Row) or (key == "enter" and _is_scan(listening(screen, focused), focused)):
+    if not isinstance(focused, Input | Row) or (key == "enter" and _is_scan(listening_bar(screen, focused), focused)):
         return False
     following = next_after(focused) if key == "enter" else None
     if following is not None:
@@ -36,7 +48,7 @@ def moves_on(screen: Screen[object], focused: Widget | None, key: str) -> bool:
     return True
 
 
-def goes_on(screen: Screen[object], event: events.Key) -> None:
+def clear_answers(screen: Screen[object], event: events.Key) -> None:
     """What the bar answered before goes with the next key that does something; the letters of an answer leave it."""
     if not event.is_printable and isinstance(screen, BaseScreen):
         for bar in screen.query(ScanBar):

@@ -6,17 +6,18 @@ code before anyone has read the answer to the last; after that a key takes it to
 
 from time import monotonic
 
-from textual.app import App
 from textual.notifications import SeverityLevel
+
+from tui.host import Host
 
 LEAST_SECONDS = 3.0
 """How long a warning or a refusal stays at least."""
 
 
-class NotifyingApp(App[None]):
+class NotifyingApp(Host):
     """An app whose notices give way to the work."""
 
-    _telling = False
+    _has_notices = False
     _least_until = 0.0
 
     def notify(
@@ -29,13 +30,13 @@ class NotifyingApp(App[None]):
         markup: bool = False,
     ) -> None:
         """Tell something beside the work; whatever is asked for, never as markup."""
-        self._telling = True
+        self._has_notices = True
         if severity != "information":
             self._least_until = monotonic() + LEAST_SECONDS
         super().notify(message, title=title, severity=severity, timeout=timeout, markup=False)
 
-    def go_on(self) -> None:
-        """Somebody goes on working: what was told gives way."""
-        if self._telling and monotonic() >= self._least_until:
-            self._telling = False
+    def dismiss_read(self) -> None:
+        """Somebody goes on working: what was told, and has had time to be read, gives way."""
+        if self._has_notices and monotonic() >= self._least_until:
+            self._has_notices = False
             self.clear_notifications()

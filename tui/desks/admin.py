@@ -14,6 +14,7 @@ from cellbank.domain.person import Verb
 from cellbank.views import person
 from cellbank.views.person import PersonView
 from cellbank.views.trail import Wanted
+from tui.desks import backup
 from tui.forms.form import Form
 from tui.forms.person import OF_PERSON, AddPerson
 from tui.screens.ask import AskModal
@@ -22,7 +23,6 @@ from tui.screens.form import FormScreen
 from tui.screens.trail import TrailScreen
 from tui.text.markup_safe import cell, plain
 from tui.widgets.table import Table
-from tui.work import backup
 
 COLUMNS = ("person", "account", "roles", "printed_name")
 _KEYS = ("f6", "f7", "f8", "f9")

@@ -40,7 +40,6 @@ class BenchDesk(BaseScreen[Worklist]):
 
     def on_mount(self) -> None:
         """The clocks go on while nothing is recorded."""
-        super().on_mount()
         self.set_interval(TICK_SECONDS, self._tick)
 
     def gather(self, bank: Bank) -> Worklist:

@@ -3,30 +3,27 @@
 The list is there at once; then the gate is asked about each quarantined lot, one after another, in a thread.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.message import Message
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import get_current_worker
 
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Role, Verb
-from cellbank.errors import CellbankError
 from cellbank.views import quality
 from cellbank.views.lot import LotLine
 from cellbank.views.quality import Kind, LotAtGate, QualityDay, Task
 from tui.forms import trial
 from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
+from tui.text.marks import DISPOSITION_MARKS as MARKS
 from tui.text.markup_safe import cell, plain
-from tui.widgets.marks import DISPOSITION_MARKS as MARKS
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
 
@@ -55,14 +52,6 @@ class QualityDesk(BaseScreen[QualityDay]):
     help_code: ClassVar[str] = "tui.help.quality"
     BINDINGS: ClassVar[list[BindingType]] = [Binding("tab", "app.focus_next", "tui.key.other_list")]
 
-    class Answered(Message):
-        """The gate has answered about a lot, over the record with this head."""
-
-        def __init__(self, head: int, found: LotAtGate) -> None:
-            super().__init__()
-            self.head = head
-            self.found = found
-
     def __init__(self) -> None:
         super().__init__()
         self.gate: dict[str, tuple[int, LotAtGate]] = {}
@@ -84,28 +73,26 @@ class QualityDesk(BaseScreen[QualityDay]):
         """The tasks and lots read; the gate is asked about one quarantined lot after another."""
         self.gate = {number: self.gate[number] for number in seen.quarantined if number in self.gate}
         self._fill(seen)
-        numbers = sorted(seen.quarantined, key=lambda number: number in self.gate)
-        self.run_worker(partial(self._ask, numbers), thread=True, exclusive=True, group="gate", exit_on_error=False)
+        self._ask(sorted(seen.quarantined, key=lambda number: number in self.gate))
 
-    def _ask(self, numbers: Iterable[str]) -> None:
-        """Ask the gate about one lot after another, those never asked first; ends when a newer list is asked about."""
-        worker, bank = get_current_worker(), self.cellbank.bank
-        for number in numbers:
-            if worker.is_cancelled:
-                return
-            try:
-                head = bank.head()[0]
-                with bank.read() as reading:
-                    found = quality.at_gate(reading, number)
-            except CellbankError:
-                return  # The poll says what is wrong with the bank; the list stays marked as not answered.
-            self.post_message(self.Answered(head, found))
+    def _ask(self, numbers: Sequence[str]) -> None:
+        """Ask the gate about one lot after another, those never asked first; a newer list is asked about instead."""
+        if numbers:
+            work, then = partial(self._at_gate, numbers[0]), partial(self._answered, numbers[1:])
+            self.in_thread(work, then, group="gate", exclusive=True)
 
-    def on_quality_desk_answered(self, event: Answered) -> None:
-        """Keep the gate's answer about a lot, and show it."""
-        if self.seen is not None and event.found.number in self.seen.quarantined:
-            self.gate[event.found.number] = (event.head, event.found)
+    def _at_gate(self, number: str) -> tuple[int, LotAtGate]:
+        """What the gate says of a lot, over the record with this head."""
+        head = self.cellbank.bank.head()[0]
+        with self.cellbank.bank.read() as reading:
+            return head, quality.at_gate(reading, number)
+
+    def _answered(self, others: Sequence[str], answer: tuple[int, LotAtGate]) -> None:
+        """One lot more is known."""
+        if self.seen is not None and answer[1].number in self.seen.quarantined:
+            self.gate[answer[1].number] = answer
             self._fill(self.seen)
+        self._ask(others)
 
     # What is shown.
 

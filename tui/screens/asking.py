@@ -41,7 +41,6 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
 
     def on_mount(self) -> None:
         """Count the seconds where a form counts them from a moment."""
-        super().on_mount()
         if self.form.counts_from is not None:
             self.set_interval(1.0, self._count)
 

@@ -2,7 +2,7 @@
 
 from abc import abstractmethod
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar, cast
+from typing import ClassVar, Generic, TypeVar
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -11,13 +11,13 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank
 from cellbank.domain.person import Verb
 from cellbank.errors import CellbankError
 from tui.forms.form import Form
-from tui.host import app_of, say
+from tui.host import Host, host_of, say
+from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.full_row import FullRow
 from tui.widgets.job_line import JobLine
@@ -27,16 +27,14 @@ from tui.widgets.open_doses import Strip
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
-
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
+from tui.work.threads import ThreadRunner
 
 V = TypeVar("V")
 DEPTH_OF_DESKS = 2
 """The app's own empty screen, then the desk."""
 
 
-class BaseScreen(Screen[None], Generic[V]):
+class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
     """What every desk and every record screen is: `gather` reads in a thread, `show` shows, nothing is written here.
 
     `verbs` says which action needs which authority: an action that the person's roles may not do is dim. `help_code`
@@ -85,9 +83,9 @@ class BaseScreen(Screen[None], Generic[V]):
         """Show what was read."""
 
     @property
-    def cellbank(self) -> "CellbankApp":
+    def cellbank(self) -> Host:
         """The app, with its own type."""
-        return app_of(self)
+        return host_of(self)
 
     def say(self, code: str, /, **params: object) -> str:
         """A sentence in the language of the app."""
@@ -131,31 +129,28 @@ class BaseScreen(Screen[None], Generic[V]):
             self._again = True
             return
         self._begun, self._reading, self._again = True, True, False
-        self.run_worker(self._read, thread=True, exclusive=True, group="read", exit_on_error=False)
+        self.in_thread(self._read, self._show_reading, failed=self._reading_failed, group="read")
 
     def _read(self) -> tuple[int, V]:
         head = self.cellbank.bank.head()[0]
         self.cellbank.trial_terms.as_of(head)
         return head, self.gather(self.cellbank.bank)
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show what a reading brought, or why it could not be read."""
-        if event.worker.group != "read" or not event.worker.is_finished or not self.is_attached:
-            return
+    async def _show_reading(self, reading: tuple[int, V]) -> None:
         self._reading = False
-        if event.state is WorkerState.SUCCESS:
-            self._head_read, self.seen = cast("tuple[int, V]", event.worker.result)
-            await self.show(self.seen)
-            self.refresh_bindings()
-            if self._again or self.cellbank.head > self._head_read:
-                self.read()
-        elif event.state is WorkerState.ERROR:
-            self._say_unreadable(event.worker.error)
+        self._head_read, self.seen = reading
+        await self.show(self.seen)
+        self.refresh_bindings()
+        if self._again or self.cellbank.head > self._head_read:
+            self.read()
 
-    def _say_unreadable(self, error: BaseException | None) -> None:
-        if not isinstance(error, CellbankError):
-            raise error or RuntimeError("a reading failed without an error")
-        self.query_one(ScanBar).refuse(self.cellbank.wording.error(error))
+    def _reading_failed(self, error: CellbankError) -> None:
+        self._reading = False
+        self.show_error(error)
+
+    def show_error(self, error: CellbankError) -> None:
+        """Say in the scan bar what could not be read or done."""
+        self.query_one(ScanBar).refuse(" ".join(sentences.refusal(self.cellbank.wording, error)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what the person's roles may not do; a desk has nothing to go back to."""

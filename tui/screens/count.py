@@ -1,7 +1,5 @@
 """A stock-take of a box: scan what is in it, without being told what should be; compared only when it is done."""
 
-import asyncio
-from collections import deque
 from functools import partial
 from typing import ClassVar
 
@@ -14,7 +12,6 @@ from textual.widgets import Static
 from cellbank.bank import Bank, Outcome
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.errors import CellbankError
 from cellbank.services import storage as services
 from cellbank.views import storage as view
 from cellbank.views.storage import PlaceLine
@@ -24,8 +21,8 @@ from tui.screens.form import FormScreen
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.scan_bar import ScanBar
-from tui.work import lookup
-from tui.work.lookup import Scanned
+from tui.work.lookup import Scanned, look_up
+from tui.work.scan_queue import ScanQueue
 from tui.work.write import Answer, Write
 
 
@@ -49,8 +46,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         self.outcome: Outcome | None = None
         self.said = ""
         self.writing = False
-        self._waiting: deque[str] = deque()
-        self._looking = False
+        self._scans = ScanQueue(self, self._look_up, self._found, self.show_error)
         self._leaving = False
 
     def body(self) -> ComposeResult:
@@ -76,20 +72,10 @@ class CountScreen(BaseScreen[PlaceLine]):
         """A scan answers this task and goes no further."""
         event.stop()
         self._leaving = False
-        self._waiting.append(event.text)
-        if not self._looking:
-            self._looking = True
-            self.run_worker(self._look(), group="count", exit_on_error=False)
+        self._scans.add(event.text)
 
-    async def _look(self) -> None:
-        """Look the scanned codes up one after another, in the order scanned."""
-        while self._waiting:
-            text = self._waiting.popleft()
-            try:
-                self._found(await asyncio.to_thread(lookup.look_up, self.cellbank.bank, text))
-            except CellbankError as error:
-                self.query_one(ScanBar).refuse(" ".join(sentences.refusal(self.cellbank.wording, error)))
-        self._looking = False
+    def _look_up(self, code: str) -> Scanned:
+        return look_up(self.cellbank.bank, code)
 
     def _found(self, found: Scanned) -> None:
         bar = self.query_one(ScanBar)
@@ -141,7 +127,7 @@ class CountScreen(BaseScreen[PlaceLine]):
 
     def action_record(self) -> None:
         """Compare with the record, and record it when it agrees or was counted twice alike."""
-        if self.writing or self._looking or self._waiting:
+        if self.writing or not self._scans.is_idle:
             return
         self.writing = True
         counted = tuple(self.scanned)

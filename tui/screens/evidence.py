@@ -1,18 +1,17 @@
 """The evidence behind one requirement of a lot's release."""
 
 from functools import partial
-from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from cellbank.domain.requirement import Answer
 from cellbank.errors import CellbankError
+from tui.screens import lot_evidence
 from tui.screens.lot_seen import Behind, LotSeen, read_behind
 from tui.screens.modal import Modal
-from tui.text import evidence, sentences
+from tui.text import sentences
 from tui.text.markup_safe import cell, lines, plain
 from tui.widgets.keys import Keys
 from tui.widgets.table import Table
@@ -25,7 +24,7 @@ class EvidenceScreen(Modal[str]):
         super().__init__()
         self.answer = answer
         self.seen = seen
-        self.found: evidence.Evidence | None = None
+        self.found: lot_evidence.Evidence | None = None
 
     def compose(self) -> ComposeResult:
         """The requirement, what stands against it, and room for the table."""
@@ -43,19 +42,14 @@ class EvidenceScreen(Modal[str]):
     def on_mount(self) -> None:
         """Read what lies behind."""
         work = partial(read_behind, self.cellbank.bank, self.seen, self.answer.requirement)
-        self.run_worker(work, thread=True, exit_on_error=False)
+        self.in_thread(work, self._show)
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Show the table, or that there is nothing, or why it could not be read."""
-        if not self.is_attached:
-            return
-        if event.state is WorkerState.SUCCESS:
-            await self._show(cast(Behind, event.worker.result))
-        elif isinstance(event.worker.error, CellbankError):
-            self.query_one("#rows", Static).update(plain(self.cellbank.wording.error(event.worker.error), "$error"))
+    def show_error(self, error: CellbankError) -> None:
+        """Why there is no table, in its place."""
+        self.query_one("#rows", Static).update(plain(self.cellbank.wording.error(error), "$error"))
 
     async def _show(self, behind: Behind) -> None:
-        self.found = evidence.evidence_for(self.answer.requirement, self.seen, behind, self.cellbank.wording)
+        self.found = lot_evidence.evidence_for(self.answer.requirement, self.seen, behind, self.cellbank.wording)
         room = self.query_one("#rows", Static)
         if self.found is None or not self.found.rows:
             room.update(plain(self.say("tui.evidence.none"), "$muted"))

@@ -9,7 +9,6 @@ from textual.content import Content
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank, Credentials
 from cellbank.domain.signature import digest_of
@@ -123,7 +122,7 @@ class FormScreen(AskingScreen):
             self._announce(self._missing(found))
             return
         work = partial(self.work_of, found.given)
-        self.run_worker(work, thread=True, exclusive=True, group="rehearse", exit_on_error=False)
+        self.in_thread(work, self._show_rehearsed, group="rehearse", exclusive=True)
 
     def work_of(self, given: Given) -> Rehearsed:
         """The rehearsal of these answers; runs in a thread."""
@@ -138,18 +137,6 @@ class FormScreen(AskingScreen):
         if len(named) > MOST_NAMED:
             listed = f"{listed} … (+{len(named) - MOST_NAMED})"
         return [plain(self.say("tui.form.missing", what=listed), "$muted")]
-
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A rehearsal, or the content to sign, or the questions were read."""
-        group, done = event.worker.group, event.state is WorkerState.SUCCESS
-        if group not in {"rehearse", "content"}:
-            await super().on_worker_state_changed(event)
-        elif done and self.is_attached and group == "rehearse":
-            self._show_rehearsed(cast(Rehearsed, event.worker.result))
-        elif done and self.is_attached:
-            self._sign(cast(ToSign, event.worker.result))
-        elif event.state is WorkerState.ERROR and self.is_attached:
-            self._say_unreadable(event.worker.error)
 
     def _show_rehearsed(self, found: Rehearsed) -> None:
         self.rehearsed = found
@@ -226,7 +213,7 @@ class FormScreen(AskingScreen):
             self.point_at(found)
         elif isinstance(self.form, SignedForm):
             work = partial(to_sign, self.cellbank.bank, actor, self.form, found.given, self.cellbank.wording)
-            self.run_worker(work, thread=True, group="content", exit_on_error=False)
+            self.in_thread(work, self._sign, group="content")
         elif self.form.second or self.rehearsed.late:
             self.app.push_screen(SecondPersonModal(self.title_shown, self._write))
         else:

@@ -26,7 +26,6 @@ from tui.text.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
 from tui.widgets.scan_bar import ScanBar
-from tui.work.output import default_folder
 from tui.work.write import Answer, Write
 
 WHICH = ("unlabelled", "all", "some")
@@ -93,7 +92,6 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
     def on_mount(self) -> None:
         """The first stock; nothing is known of the vials yet."""
         self._show_fields()
-        super().on_mount()
 
     def gather(self, bank: Bank) -> LabelsSeen:
         """The lot, its vials, and the label of the first vial chosen."""
@@ -116,7 +114,7 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
             self.query_one("#unlabelled" if seen.unlabelled else "#all", RadioButton).value = True
         to = self.query_one(Destination)
         if not to.file:
-            to.propose(str(default_folder(self.cellbank) / f"{self.number}-{seen.runs + 1}.pdf"))
+            to.propose(str(self.cellbank.paper_folder / f"{self.number}-{seen.runs + 1}.pdf"))
         self._show_preview(seen.preview)
         self._show_fields()
 

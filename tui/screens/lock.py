@@ -1,37 +1,35 @@
 """The locked screen: nothing of the bank but running thaw clocks, until the same person's password opens it."""
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.screen import Screen
 from textual.widgets import Input, Static
-from textual.worker import Worker, WorkerState
 
+from cellbank.bank import Actor
 from cellbank.errors import CellbankError
-from tui.host import app_of, say
+from tui.host import Host, host_of, say
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.open_doses import Running
-
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
+from tui.work.threads import ThreadRunner
 
 
-class LockScreen(Screen[None]):
+class LockScreen(Screen[None], ThreadRunner):
     """Over everything that was open, which stays as it was; another person signs out first (^O)."""
 
     AUTO_FOCUS = "#password"
     help_code: ClassVar[str] = "tui.help.lock"
 
     @property
-    def cellbank(self) -> "CellbankApp":
+    def cellbank(self) -> Host:
         """The app, with its own type."""
-        return app_of(self)
+        return host_of(self)
 
     def compose(self) -> ComposeResult:
         """The person's name and the field for the password."""
@@ -59,18 +57,13 @@ class LockScreen(Screen[None]):
         field.disabled = True
         self._answer(say(self, "tui.sign_in.asking"), "$muted")
         work = partial(self.cellbank.bank.sign_in, actor.name, field.value)
-        self.run_worker(work, thread=True, group="unlock", exit_on_error=False)
+        self.in_thread(work, self._unlock)
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Open again, or a calm refusal."""
-        if event.state is WorkerState.SUCCESS:
-            self.cellbank.unlock()
-        elif event.state is WorkerState.ERROR:
-            self._refused(event.worker.error)
+    def _unlock(self, actor: Actor) -> None:
+        self.cellbank.unlock()
 
-    def _refused(self, error: BaseException | None) -> None:
-        if not isinstance(error, CellbankError):
-            raise error or RuntimeError("an unlocking ended without an answer")
+    def show_error(self, error: CellbankError) -> None:
+        """A calm refusal, with the password to type again."""
         field = self.query_one("#password", Input)
         field.value, field.disabled = "", False
         field.focus()

@@ -2,14 +2,13 @@
 
 from collections.abc import Iterator
 from functools import partial
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import TabbedContent, TabPane, Tabs
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank, Deed
 from cellbank.domain.identifiers import Station
@@ -29,12 +28,12 @@ from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
 from tui.screens.signing import Signing, SigningModal
 from tui.text import sentences
+from tui.text.marks import DISPOSITION_MARKS as MARKS
+from tui.text.marks import LABEL_MARKS
 from tui.text.markup_safe import cell, lines, plain, sentence
 from tui.widgets.board import Board
 from tui.widgets.history import History
 from tui.widgets.lineage import Lineage
-from tui.widgets.marks import DISPOSITION_MARKS as MARKS
-from tui.widgets.marks import LABEL_MARKS
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
@@ -228,12 +227,10 @@ class LotScreen(BaseScreen[LotSeen]):
             return
         app = self.cellbank
         work = partial(lot_verbs.rejecting, app.bank, self.number, because, app.wording)
-        self.run_worker(work, thread=True, group="rejecting", exit_on_error=False)
+        self.in_thread(work, self._show_signing, group="rejecting")
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A rejection is ready to be shown and signed; of a reading the place hears by itself."""
-        if event.worker.group == "rejecting" and event.state is WorkerState.SUCCESS:
-            self.app.push_screen(SigningModal(cast(Signing, event.worker.result)))
+    def _show_signing(self, signing: Signing) -> None:
+        self.app.push_screen(SigningModal(signing))
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""

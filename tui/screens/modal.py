@@ -1,17 +1,16 @@
 """A card: a modal that shows or asks one thing and answers; Escape closes it."""
 
-from typing import TYPE_CHECKING, ClassVar, Generic, TypeVar
+from typing import ClassVar, Generic, TypeVar
 
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from tui.host import app_of, say
+from cellbank.errors import CellbankError
+from tui.host import Host, host_of, say
 from tui.widgets.table import Table
-
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
+from tui.work.threads import ThreadRunner
 
 A = TypeVar("A")
 
@@ -22,15 +21,15 @@ def _wanted(child: Widget) -> int:
     return max(child.outer_size.height, inside) + child.styles.margin.height
 
 
-class Modal(ModalScreen[A | None], Generic[A]):
+class Modal(ModalScreen[A | None], ThreadRunner, Generic[A]):
     """The shape of every modal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "tui.key.close")]
 
     @property
-    def cellbank(self) -> "CellbankApp":
+    def cellbank(self) -> Host:
         """The app, with its own type."""
-        return app_of(self)
+        return host_of(self)
 
     def say(self, code: str, /, **params: object) -> str:
         """A sentence in the language of the app."""
@@ -53,6 +52,10 @@ class Modal(ModalScreen[A | None], Generic[A]):
             wanted = sum(_wanted(child) for child in card.children)
             room = self.size.height - card.gutter.height - card.styles.margin.height
             card.set_class(wanted > room, "filled")
+
+    def show_error(self, error: CellbankError) -> None:
+        """Say on a card of its own what could not be read or done."""
+        self.cellbank.refuse(error)
 
     def action_close(self) -> None:
         """Close the card without an answer."""

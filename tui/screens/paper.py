@@ -2,10 +2,9 @@
 
 from functools import partial
 from pathlib import Path
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank
 from cellbank.errors import CannotWrite, CellbankError
@@ -15,7 +14,6 @@ from tui.forms.form import Form, PaperForm, PreviewLine
 from tui.forms.rehearsal import Rehearsed
 from tui.screens.form import FormScreen
 from tui.widgets.scan_bar import ScanBar
-from tui.work.output import default_folder, paper_for
 
 FILE = "paper_file"
 
@@ -38,7 +36,7 @@ class PaperScreen(FormScreen):
 
     @property
     def _folder(self) -> Path:
-        labels = default_folder(self.cellbank)
+        labels = self.cellbank.paper_folder
         return labels if self.cellbank.is_web else labels.with_name("documents")
 
     def _file(self, given: Given) -> Path:
@@ -71,10 +69,11 @@ class PaperScreen(FormScreen):
             self.point_at(found)
             return
         self.writing = True
-        self.run_worker(partial(self._write_file, found.given), thread=True, group="paper", exit_on_error=False)
+        work = partial(self._write_file, found.given)
+        self.in_thread(work, self._written, failed=self._unwritten, group="paper")
 
     def _write_file(self, given: Given) -> Path:
-        file = paper_for(self.cellbank, str(self._file(given)))
+        file = self.cellbank.paper_for(str(self._file(given)))
         try:
             file.stage(self._made(given))
             file.commit()
@@ -83,18 +82,15 @@ class PaperScreen(FormScreen):
             raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
         return file.path
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """The file is there, or why it is not."""
-        if event.worker.group != "paper":
-            await super().on_worker_state_changed(event)
-        elif event.worker.is_finished and self.is_attached:
-            self.writing = False
-            if event.state is WorkerState.SUCCESS:
-                path = cast(Path, event.worker.result)
-                self.cellbank.notify(self.say("tui.paper.done", file=str(path)), markup=False)
-                self.query_one(ScanBar).say(self.say("tui.paper.done", file=str(path)))
-            else:
-                self._say_unreadable(event.worker.error)
+    def _written(self, path: Path) -> None:
+        self.writing = False
+        said = self.say("tui.paper.done", file=str(path))
+        self.cellbank.notify(said, markup=False)
+        self.query_one(ScanBar).say(said)
+
+    def _unwritten(self, error: CellbankError) -> None:
+        self.writing = False
+        self.show_error(error)
 
 
 def screen_of(form: Form) -> FormScreen:

@@ -19,7 +19,7 @@ from tui.screens.base_screen import BaseScreen
 from tui.text.markup_safe import lines, plain
 from tui.widgets.destination import Destination
 from tui.widgets.scan_bar import ScanBar
-from tui.work.output import Paper, default_folder
+from tui.work.output import Paper
 from tui.work.write import Answer, Write
 
 S = TypeVar("S")
@@ -72,7 +72,7 @@ class PrintScreen(BaseScreen[S]):
 
     def propose(self, name: str) -> None:
         """A file of this name, or the first after it that no file has yet."""
-        folder = default_folder(self.cellbank)
+        folder = self.cellbank.paper_folder
         names = (f"{name}{'' if run == 1 else f'-{run}'}.pdf" for run in range(1, 1000))
         free: Path = next(folder / one for one in names if not (folder / one).exists())
         self.query_one(Destination).propose(str(free))

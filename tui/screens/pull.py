@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from rich.text import Text
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank, Credentials, Reading
 from cellbank.domain.dose import VisitStep
@@ -30,6 +29,7 @@ from tui.text import sentences, visit_words
 from tui.text.markup_safe import cell, lines, plain
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
+from tui.work.scan_queue import ScanQueue
 from tui.work.write import Answer, Write
 
 COLUMNS = ("scanned", "position", "code", "lot", "status")
@@ -68,6 +68,7 @@ class PullScreen(BaseScreen[PullSeen]):
         self.number = number
         self.replacing = replacing
         self.scanned: list[str] = []
+        self._scans = ScanQueue(self, self._look_up, self._scanned, self.show_error)
 
     @property
     def visit(self) -> str:
@@ -114,27 +115,17 @@ class PullScreen(BaseScreen[PullSeen]):
     def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
         """A scan answers this task and goes no further."""
         event.stop()
-        work = partial(self._look, self.cellbank.bank, event.text)
-        self.run_worker(work, thread=True, group="pull-scan", exit_on_error=False)
+        self._scans.add(event.text)
 
-    def _look(self, bank: Bank, text: str) -> Looked:
+    def _look_up(self, text: str) -> Looked:
         try:
-            with bank.read() as reading:
+            with self.cellbank.bank.read() as reading:
                 return Looked(text, self._asked(reading, text))
         except (NotFound, WrongInput) as error:
             return Looked(text, error)
 
     def _asked(self, reading: Reading, text: str) -> ScanAtPull:
         return scan_at_pull(reading, self.subject, self.number, text, replacing=self.replacing)
-
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A scan was looked at, or the list was read."""
-        if event.worker.group != "pull-scan":
-            await super().on_worker_state_changed(event)
-        elif event.state is WorkerState.SUCCESS and self.is_attached:
-            self._scanned(cast(Looked, event.worker.result))
-        elif event.state is WorkerState.ERROR and self.is_attached:
-            self._say_unreadable(event.worker.error)
 
     def _scanned(self, looked: Looked) -> None:
         if isinstance(looked.answer, CellbankError):

@@ -54,7 +54,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
         self.of = of
         self.verified: set[str] = set()
         self.answered: list[Answered] = []
-        self._in_turn: ActQueue | None = None
+        self._acts: ActQueue | None = None
 
     def body(self) -> ComposeResult:
         """How far it is; what still waits; the answers, the newest on top."""
@@ -64,8 +64,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
 
     def on_mount(self) -> None:
         """Scans may come before the first reading."""
-        self._in_turn = ActQueue(self.cellbank, self._deed, self._told)
-        super().on_mount()
+        self._acts = ActQueue(self.cellbank.perform, self._deed, self._told)
 
     def gather(self, bank: Bank) -> ScanBack:
         """The labels."""
@@ -84,8 +83,8 @@ class ScanBackScreen(BaseScreen[ScanBack]):
         event.stop()
         if not self.cellbank.may(Verb.PRINT_LABEL):
             self.query_one(ScanBar).refuse(self.say("tui.scan_back.may_not"))
-        elif self._in_turn is not None:
-            self._in_turn.take(event.text)
+        elif self._acts is not None:
+            self._acts.add(event.text)
 
     def _deed(self, text: str) -> Deed:
         return partial(services.scan_back, of=self.of, scanned=text)

@@ -1,44 +1,40 @@
 """Sign in: name and password; a refusal is said calmly, a lockout with its minutes."""
 
 from functools import partial
-from typing import TYPE_CHECKING, ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.containers import Center, Vertical
 from textual.screen import Screen
 from textual.widgets import Button, Input, Static
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Actor
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.views import person
-from tui.host import app_of, say
+from tui.host import Host, host_of, say
 from tui.screens.password import PasswordModal
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.keys import Keys
 from tui.widgets.masthead import Masthead
 from tui.widgets.open_doses import Running
-
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
-
+from tui.work.threads import ThreadRunner
 
 SignedIn = tuple[Actor, tuple[Role, ...], str | None]
 """Who it is, in which roles, and the first password where it is to be changed."""
 
 
-class SignInScreen(Screen[None]):
+class SignInScreen(Screen[None], ThreadRunner):
     """The first screen, and the one after signing out."""
 
     AUTO_FOCUS = "#name"
     help_code: ClassVar[str] = "tui.help.sign_in"
 
     @property
-    def cellbank(self) -> "CellbankApp":
+    def cellbank(self) -> Host:
         """The app, with its own type."""
-        return app_of(self)
+        return host_of(self)
 
     def compose(self) -> ComposeResult:
         """A small card in the middle; Enter in the name leads to the password."""
@@ -77,7 +73,7 @@ class SignInScreen(Screen[None]):
             return
         button.disabled = True
         self._answer(say(self, "tui.sign_in.asking"), "$muted")
-        self.run_worker(partial(self._ask, name, password), thread=True, group="sign-in", exit_on_error=False)
+        self.in_thread(partial(self._ask, name, password), self._welcome)
 
     def _ask(self, name: str, password: str) -> SignedIn:
         bank = self.cellbank.bank
@@ -87,15 +83,9 @@ class SignInScreen(Screen[None]):
             first = password if person.must_change_password(reading, actor.person_id) else None
             return actor, roles, first
 
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """Open the desk, or refuse calmly with the password to type again."""
-        if event.state is WorkerState.SUCCESS:
-            self._welcome(*cast(SignedIn, event.worker.result))
-        elif event.state is WorkerState.ERROR:
-            self._refused(event.worker.error)
-
-    def _welcome(self, actor: Actor, roles: tuple[Role, ...], first: str | None) -> None:
+    def _welcome(self, found: SignedIn) -> None:
         """To the desk; with a first password, to choose another before anything else."""
+        actor, roles, first = found
         if first is None:
             self.cellbank.signed_in(actor, roles)
         else:
@@ -107,9 +97,8 @@ class SignInScreen(Screen[None]):
         else:
             self.cellbank.action_sign_out()
 
-    def _refused(self, error: BaseException | None) -> None:
-        if not isinstance(error, CellbankError):
-            raise error or RuntimeError("a sign-in ended without an answer")
+    def show_error(self, error: CellbankError) -> None:
+        """A calm refusal, with the password to type again."""
         self.query_one(Button).disabled = False
         password = self.query_one("#password", Input)
         password.value = ""

@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.worker import Worker, WorkerState
 
 from cellbank.bank import Bank
+from cellbank.errors import CellbankError
 from cellbank.views import person, trail
 from cellbank.views.audit import EntryView
 from cellbank.views.trail import TrailPage, Wanted
@@ -111,22 +111,18 @@ class TrailScreen(BaseScreen[Looked]):
         if table.cursor_row >= table.row_count - NEAR:
             self._fetching = True
             work = partial(self._page, self._question, self.wanted, self.older.searched)
-            self.run_worker(work, thread=True, group="older", exit_on_error=False)
+            self.in_thread(work, self._show_older, failed=self._no_older, group="older")
 
     def _page(self, question: int, wanted: Wanted, before: int) -> Looked:
         with self.cellbank.bank.read() as reading:
             return Looked(question, trail.page(reading, wanted, before=before))
 
-    async def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """A page further down was read; of the newest the place hears by itself."""
-        if event.worker.group == "older" and event.worker.is_finished and self.is_attached:
-            self._fetching = False
-            if event.state is WorkerState.SUCCESS:
-                self._show_older(cast(Looked, event.worker.result))
-            elif event.state is WorkerState.ERROR:
-                self._say_unreadable(event.worker.error)
+    def _no_older(self, error: CellbankError) -> None:
+        self._fetching = False
+        self.show_error(error)
 
     def _show_older(self, seen: Looked) -> None:
+        self._fetching = False
         page = seen.page
         if seen.question == self._question:
             self.older = page

@@ -1,7 +1,7 @@
 """`audit verify` from the desk: the whole record replayed in a thread, with progress, its outcome shown at the end."""
 
 from functools import partial
-from typing import TYPE_CHECKING, cast
+from typing import cast
 
 from textual.app import ComposeResult
 from textual.containers import Vertical, VerticalScroll
@@ -9,13 +9,11 @@ from textual.widgets import Static
 
 from cellbank.bank import Bank
 from cellbank.errors import Finding
+from tui.host import Host
 from tui.screens.modal import Modal
 from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.keys import Keys
-from tui.work.jobs import Job, Tell
-
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
+from tui.work.job import Job, Progress
 
 Verified = tuple[int, str, tuple[Finding, ...]]
 """Entries, the head, every difference."""
@@ -48,18 +46,18 @@ class VerifiedModal(Modal[None]):
             yield Keys()
 
 
-def begin(app: "CellbankApp") -> None:
+def begin(app: Host) -> None:
     """Verify the record, whatever else is done meanwhile."""
     job = Job("tui.verified.running", partial(_verify, app.bank), partial(_done, app), total=app.head)
-    app.jobs.run(job)
+    app.run_job(job)
 
 
-def _verify(bank: Bank, tell: Tell) -> Verified:
-    found = bank.verify(told=tell)
+def _verify(bank: Bank, progress: Progress) -> Verified:
+    found = bank.verify(told=progress)
     return found.entries, found.head, tuple(found.findings)
 
 
-def _done(app: "CellbankApp", answer: object) -> None:
+def _done(app: Host, answer: object) -> None:
     found = cast(Verified, answer)
     code = "tui.verified.not_intact" if found[2] else "tui.verified.intact"
     severity = "error" if found[2] else "information"

@@ -174,4 +174,4 @@ class VialsScreen(BaseScreen[VialsSeen]):
 
     def on_pages_unreadable(self, event: Pages.Unreadable) -> None:
         """A page could not be read: say why."""
-        self._say_unreadable(event.error)
+        self.show_error(event.error)

@@ -1,7 +1,6 @@
 """One visit: its way step by step, the gate of what comes next, the vials to pick, the attempts; every act."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,18 +12,15 @@ from textual.widgets import Static, TabbedContent, TabPane, Tabs
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.domain.requirement import Answer
-from cellbank.facts.visit import get_visit
-from cellbank.views import pull, visit
 from cellbank.views.dose import DoseView
 from cellbank.views.pull import PickLine
-from cellbank.views.visit import VisitView
-from cellbank.views.visit_steps import Act, Way, way
+from cellbank.views.visit_steps import Act
 from tui.forms import registry
 from tui.forms.form import Form
 from tui.screens import visit_acts
 from tui.screens.base_screen import BaseScreen
 from tui.screens.record import RecordScreen
+from tui.screens.visit_seen import VisitSeen, read_visit
 from tui.text import visit_words
 from tui.text.markup_safe import cell, lines, plain, sentence
 from tui.widgets.board import Board
@@ -36,21 +32,6 @@ TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
 PICKS = ("position", "code", "lot", "status")
 ATTEMPTS = ("number", "dose", "state", "note", "pulled", "by")
 """Why it ended stands where a narrow terminal still shows it."""
-
-
-@dataclass(frozen=True)
-class VisitSeen:
-    """One visit, how far it is on its way, and the answers of the gate at what comes next."""
-
-    visit: VisitView
-    way: Way
-    answers: tuple[Answer, ...]
-    picks: tuple[PickLine, ...]
-
-    @property
-    def under_way(self) -> DoseView | None:
-        """The attempt that must still come to an end."""
-        return next((one for one in self.visit.doses if one.under_way), None)
 
 
 class VisitScreen(BaseScreen[VisitSeen]):
@@ -97,17 +78,10 @@ class VisitScreen(BaseScreen[VisitSeen]):
     def on_mount(self) -> None:
         """The tabs are turned with the arrows."""
         self.query_one(Tabs).can_focus = False
-        super().on_mount()
 
     def gather(self, bank: Bank) -> VisitSeen:
-        """The visit, its way and the gate, in one snapshot."""
-        with bank.read() as reading:
-            seen = visit.visit_view(reading, get_visit(reading, self.subject, self.number))
-            found = way(reading, seen)
-            replacing = found.next is Act.REPLACE
-            answers = pull.check(reading, seen, found.gate, replacing=replacing)
-            picks = pull.pick_lines(reading, self.subject, self.number, replacing=replacing)
-            return VisitSeen(seen, found, answers, picks)
+        """The visit, its way and the gate."""
+        return read_visit(bank, self.subject, self.number)
 
     async def show(self, seen: VisitSeen) -> None:
         """The visit's lines, the gate, the vials, the attempts."""

@@ -1,7 +1,6 @@
 """What opens for each act at a visit: its form, the pull, the labels; and which are offered beside the next."""
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
@@ -13,9 +12,7 @@ from tui.forms.form import Form
 from tui.screens.dose_labels import DoseLabelsScreen
 from tui.screens.form import FormScreen
 from tui.screens.pull import PullScreen
-
-if TYPE_CHECKING:
-    from tui.screens.visit import VisitSeen
+from tui.screens.visit_seen import VisitSeen
 
 FORMS: Mapping[Act, type[Form]] = {
     Act.RESERVE: visit.ReserveHere,
@@ -48,7 +45,7 @@ def words_of(act: Act) -> str:
     return WORDS[act] if act in WORDS else f"tui.form.{FORMS[act].code}"
 
 
-def fits(name: str, seen: "VisitSeen | None") -> bool:
+def fits(name: str, seen: VisitSeen | None) -> bool:
     """Whether an act beside the next one can follow now; the service decides."""
     if seen is None:
         return False

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ListItem, ListView, Static
 
 from cellbank.domain.requirement import Answer
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
 
@@ -28,12 +28,12 @@ class Requirement(ListItem):
         width = max(len(say(self, "tui.met")), len(say(self, "tui.not_met")))
         head = sentence(
             plain(f"{mark} {say(self, word):<{width}}  ", style),
-            plain(sentences.requirement(app_of(self).wording, answer.requirement), "" if met else "bold"),
+            plain(sentences.requirement(host_of(self).wording, answer.requirement), "" if met else "bold"),
         )
         self.query_one(".requirement", Static).update(head)
         against = self.query_one(".against", Static)
         against.display = not met
-        words = app_of(self).wording
+        words = host_of(self).wording
         against.update(lines(plain(words.finding(finding)) for finding in answer.findings))
 
 

@@ -4,10 +4,10 @@ from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widgets import Input, RadioSet, Static
 
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text.markup_safe import plain
 from tui.widgets.choice import Choice
-from tui.work.output import Paper, Printed, paper_for
+from tui.work.output import Paper, Printed
 
 
 class Destination(Vertical):
@@ -15,7 +15,7 @@ class Destination(Vertical):
 
     def compose(self) -> ComposeResult:
         """The printers first: they are what a bench uses."""
-        printers = app_of(self).printers
+        printers = host_of(self).printers
         if printers:
             yield Static(plain(say(self, "tui.labels.to"), "bold"))
             with RadioSet(id="to"):
@@ -42,7 +42,7 @@ class Destination(Vertical):
     def printer(self) -> str | None:
         """The name of the printer chosen; None for the file."""
         for found in self.query("#to").results(RadioSet):
-            names = list(app_of(self).printers)
+            names = list(host_of(self).printers)
             return names[found.pressed_index] if 0 <= found.pressed_index < len(names) else None
         return None
 
@@ -58,5 +58,5 @@ class Destination(Vertical):
     def paper(self) -> Paper | None:
         """The file, download or print that the document goes to; None when a file has no name yet."""
         if self.printer is not None:
-            return Printed(app_of(self).printers[self.printer])
-        return paper_for(app_of(self), self.file) if self.file else None
+            return Printed(host_of(self).printers[self.printer])
+        return host_of(self).paper_for(self.file) if self.file else None

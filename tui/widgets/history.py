@@ -9,7 +9,7 @@ from textual.widgets import Static
 
 from cellbank.views.audit import EntryView
 from cellbank.wording import Wording
-from tui.host import app_of
+from tui.host import host_of
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
 
@@ -28,7 +28,7 @@ class History(VerticalScroll):
 
     async def fill(self, entries: Sequence[EntryView], code: str, tables: Sequence[str]) -> None:
         """Show the newest of these entries of the thing with this code, whose rows lie in these tables."""
-        words = app_of(self).wording
+        words = host_of(self).wording
         shown = tuple(reversed(entries))[:MOST]
         if shown == self._shown:
             return

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from rich.text import Text
 
 from cellbank.views.holds_and_deviations import Standing
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text.markup_safe import cell
 from tui.widgets.table import Table
 
@@ -20,7 +20,7 @@ class StandingLines(Table):
         self.fill(self._rows(seen))
 
     def _rows(self, seen: Standing) -> Iterator[tuple[str, list[Text]]]:
-        words = app_of(self).wording
+        words = host_of(self).wording
         for hold in seen.holds:
             kind, put = words.term("hold_kind", hold.kind), f"{hold.put_by}, {words.value(hold.put_at)}"
             state = f"■ {say(self, 'tui.open')}"

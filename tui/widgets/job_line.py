@@ -2,7 +2,7 @@
 
 from textual.widgets import Static
 
-from tui.host import app_of
+from tui.host import host_of
 from tui.text.markup_safe import lines, plain
 
 
@@ -15,6 +15,6 @@ class JobLine(Static):
 
     def renew(self) -> None:
         """Ask the app again."""
-        running = app_of(self).jobs.lines
+        running = host_of(self).jobs_shown
         self.display = bool(running)
         self.update(lines(plain(f"◔ {said}", "$primary") for said in running))

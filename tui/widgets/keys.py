@@ -1,6 +1,6 @@
 """The keys that work here and now, with what they do; wraps to a second line where the terminal is narrow."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from textual import events
 from textual.app import App
@@ -10,14 +10,14 @@ from textual.screen import Screen
 from textual.style import Style
 from textual.widgets import Static
 
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text.markup_safe import lines, plain, sentence
 
 GAP = "  "
 _SHOWN = {"question_mark": "?", "left": "←→", "up": "↑↓", "pageup": "PgUp/PgDn", "pagedown": "PgUp/PgDn"}
 
 
-def key_name(binding: Binding, known: dict[str, str]) -> str:
+def key_name(binding: Binding, known: Mapping[str, str]) -> str:
     """A key as people call it: `F5`, `^P`, `Esc`."""
     key = binding.key_display or binding.key
     if key in _SHOWN:
@@ -82,9 +82,9 @@ class Keys(Static):
             self.app.simulate_key(key)
 
     def _drawn(self, screen: Screen[object]) -> list[Content]:
-        known = app_of(self).key_names
+        known = host_of(self).key_names
         shown = [found for found in screen.active_bindings.values() if found.binding.show and found.binding.description]
-        shown.sort(key=lambda found: rank(found, app_of(self)))
+        shown.sort(key=lambda found: rank(found, host_of(self)))
         seen: set[str] = set()
         parts = []
         for found in shown:

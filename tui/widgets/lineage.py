@@ -10,10 +10,10 @@ from textual.widgets.tree import TreeNode
 
 from cellbank.views import lineage
 from cellbank.views.lineage import Branch
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text import sentences
+from tui.text.marks import DISPOSITION_MARKS
 from tui.text.markup_safe import cell, stripped
-from tui.widgets.marks import DISPOSITION_MARKS
 
 
 class Lineage(Tree[str]):
@@ -38,7 +38,7 @@ class Lineage(Tree[str]):
         self._shown = seen
         at = self.cursor_line
         self.clear()
-        words = app_of(self).wording
+        words = host_of(self).wording
         self.root.set_label(cell(f"{words.term('station', seen.station)} {seen.code}", "bold"))
         self._side("tui.upstream", "↑", seen.upstream)
         self._side("tui.downstream", "↓", seen.downstream)
@@ -57,7 +57,7 @@ class Lineage(Tree[str]):
             self._grow(node, child)
 
     def _label(self, branch: Branch) -> Text:
-        words = app_of(self).wording
+        words = host_of(self).wording
         if not branch.code:
             counts = [f"{count} {words.term('vial_status', status)}" for status, count in branch.untouched.items()]
             name = f"{words.term('station', branch.station)} × {sum(branch.untouched.values())}"
@@ -67,7 +67,7 @@ class Lineage(Tree[str]):
         return label
 
     def _particulars(self, branch: Branch) -> Iterator[str]:
-        words = app_of(self).wording
+        words = host_of(self).wording
         for name, value in branch.particulars.items():
             if name == "passage":
                 yield f"P{value}"

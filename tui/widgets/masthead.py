@@ -7,7 +7,7 @@ from textual.containers import Horizontal
 from textual.content import Content
 from textual.widgets import Static
 
-from tui.host import app_of, say
+from tui.host import host_of, say
 from tui.text.markup_safe import plain, sentence
 
 
@@ -18,7 +18,7 @@ class Masthead(Horizontal):
 
     def compose(self) -> ComposeResult:
         """The parts from left to right; a demo bank says so first."""
-        if app_of(self).bank.demo:
+        if host_of(self).bank.demo:
             yield Static(plain(f" {say(self, 'tui.demo')} "), classes="demo")
         yield Static(classes="bank")
         yield Static(classes="person")
@@ -32,7 +32,7 @@ class Masthead(Horizontal):
         """Read the app's state again; before it is composed there is nothing to renew."""
         if not self.query(".head"):
             return
-        app = app_of(self)
+        app = host_of(self)
         now = (app.bank.title, place_shown(app.bank.place), app.person_shown, app.head, app.fault)
         if now == self._shown:
             return

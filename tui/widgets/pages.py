@@ -1,8 +1,8 @@
 """A table of as many lines as there are: pages come from the store as they are needed, only a few are kept."""
 
-import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -18,6 +18,7 @@ from textual.strip import Strip
 
 from cellbank.errors import CellbankError
 from tui.text.markup_safe import stripped
+from tui.work.threads import ThreadRunner
 
 KEPT = 12
 """Pages kept in memory: those that Home and End show, and those nearest to the cursor."""
@@ -49,7 +50,7 @@ class Row:
 Page = Sequence[Row]
 
 
-class Pages(ScrollView, can_focus=True):
+class Pages(ScrollView, ThreadRunner, can_focus=True):
     """Headings, and beneath them a window on all lines with a cursor. `RowSelected.key` is the code chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -248,19 +249,21 @@ class Pages(ScrollView, can_focus=True):
         return all(row // self._page_size in self._pages for row in range(top, min(top + self._height, self.total)))
 
     def _begin(self) -> None:
-        self.run_worker(self._load(), group="pages", exit_on_error=False)
+        """Fetch the page wanted most; the next one when it is there."""
+        self._fetching = bool(self._wanted) and self._fetch is not None
+        if self._wanted and self._fetch is not None:
+            number = self._wanted.pop()
+            fetched = partial(self._fetched, number, self._reading)
+            self.in_thread(partial(self._fetch, number), fetched, failed=self._unreadable, group="pages")
 
-    async def _load(self) -> None:
-        try:
-            while self._wanted and self._fetch is not None:
-                number, reading = self._wanted.pop(), self._reading
-                rows = await asyncio.to_thread(self._fetch, number)
-                if reading == self._reading:
-                    self._keep(number, rows)
-        except CellbankError as error:
-            self.post_message(self.Unreadable(error))
-        finally:
-            self._fetching = False
+    def _fetched(self, number: int, reading: int, rows: Page) -> None:
+        if reading == self._reading:
+            self._keep(number, rows)
+        self._begin()
+
+    def _unreadable(self, error: CellbankError) -> None:
+        self._fetching = False
+        self.post_message(self.Unreadable(error))
 
     def _keep(self, number: int, rows: Page) -> None:
         self._pages[number] = rows

@@ -107,8 +107,6 @@ class Several(Field):
         if event.key == "enter" and self.room_for_more():
             event.stop()
             event.prevent_default()
-        else:
-            await super()._on_key(event)
 
 
 class Question(Vertical):

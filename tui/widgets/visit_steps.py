@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cellbank.views.visit_steps import StepLine
-from tui.host import app_of
+from tui.host import host_of
 from tui.text.markup_safe import plain
 from tui.widgets.keys import packed
 
@@ -34,7 +34,7 @@ class VisitStepsLine(Static):
             self.update(packed(self._steps, self.content_size.width))
 
     def _step(self, line: StepLine, is_now: bool, arrow: str) -> Content:
-        app = app_of(self)
+        app = host_of(self)
         word = app.wording.term("visit_step", line.step)
         if line.done:
             at = "" if line.at is None else f" {line.at.astimezone(app.bank.zone):%H:%M}"

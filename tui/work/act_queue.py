@@ -3,28 +3,27 @@
 from collections import deque
 from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING
 
 from cellbank.bank import Deed
 from tui.work.write import Answer, Write
 
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
-
-Told = Callable[[str, Answer], None]
-
 
 class ActQueue:
-    """A queue of scans, each an act of its own performed by the app: leaving the screen stops none of them."""
+    """A queue of scans, each an act of its own that the app performs: leaving the screen stops none of them."""
 
-    def __init__(self, app: "CellbankApp", deed: Callable[[str], Deed], told: Told) -> None:
-        self._app = app
+    def __init__(
+        self,
+        perform: Callable[[Write], None],
+        deed: Callable[[str], Deed],
+        answered: Callable[[str, Answer], None],
+    ) -> None:
+        self._perform = perform
         self._deed = deed
-        self._told = told
+        self._answer = answered
         self._waiting: deque[str] = deque()
         self._busy = False
 
-    def take(self, text: str) -> None:
+    def add(self, text: str) -> None:
         """One more scan, after those that wait."""
         self._waiting.append(text)
         self._next()
@@ -39,10 +38,10 @@ class ActQueue:
             return
         self._busy = True
         text = self._waiting.popleft()
-        self._app.perform(Write(self._deed(text), quiet=True, then=partial(self._answered, text)))
+        self._perform(Write(self._deed(text), quiet=True, then=partial(self._answered, text)))
 
     def _answered(self, text: str, answer: Answer) -> bool:
         self._busy = False
-        self._told(text, answer)
+        self._answer(text, answer)
         self._next()
         return True

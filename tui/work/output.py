@@ -3,15 +3,14 @@
 import errno
 import os
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from io import BytesIO
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from cellbank.printers import Printer
 
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
+Deliver = Callable[[bytes, str], None]
+"""Hands a document of this name to the browser, from any thread."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +46,7 @@ class OutputFile:
 class Download:
     """One document on its way to the browser: nothing is written where the server runs, whatever name was typed."""
 
-    app: "CellbankApp"
+    deliver: Deliver
     path: Path
     _document: bytes = field(default=b"", repr=False)
 
@@ -56,8 +55,8 @@ class Download:
         self._document = document
 
     def commit(self) -> None:
-        """The act is kept: hand the document over, in the app's own thread."""
-        self.app.call_later(self.app.deliver_binary, BytesIO(self._document), save_filename=self.path.name)
+        """The act is kept: hand the document over."""
+        self.deliver(self._document, self.path.name)
 
     def rollback(self) -> None:
         """The act is not kept: nor is the document."""
@@ -92,24 +91,18 @@ class Printed:
 Paper = OutputFile | Download | Printed
 
 
-def paper_for(app: "CellbankApp", where: str) -> OutputFile | Download:
-    """The document that someone named: their file, or in a browser a download of that name.
+def paper_for(where: str, deliver: Deliver | None = None) -> OutputFile | Download:
+    """The document that someone named: their file, or where a browser is to be given it a download of that name.
 
     A browser's person has no business in the server's folders, so of a path only its last part is taken, in
     characters that any system has in a file's name.
     """
-    if not app.is_web:
+    if deliver is None:
         return OutputFile(Path(where).expanduser())
     name = re.sub(r"[^A-Za-z0-9._-]+", "-", re.split(r"[/\\]", where)[-1]).lstrip(".-")
-    return Download(app, Path(name or "document.pdf"))
+    return Download(deliver, Path(name or "document.pdf"))
 
 
-def default_folder(app: "CellbankApp") -> Path:
-    """Where papers go unless told otherwise: `labels` beside the bank's file, or here for a bank on a server.
-
-    A browser has a folder of its own for what it is given.
-    """
-    place = app.bank.place
-    if app.is_web:
-        return Path()
+def default_folder(place: str) -> Path:
+    """Where the papers of a bank go unless told otherwise: `labels` beside its file, or here for one on a server."""
     return (Path.cwd() if "://" in place else Path(place).resolve().parent) / "labels"

@@ -1,59 +1,54 @@
-"""Scans in hand: codes are looked up one after another in the order in which they came, none is lost."""
+"""Scans in hand: each is looked up in a thread, one after another in the order in which they came, none is lost."""
 
 from collections import deque
+from collections.abc import Callable
 from functools import partial
-from typing import TYPE_CHECKING, cast
-
-from textual.worker import Worker, WorkerState
+from typing import Generic, TypeVar
 
 from cellbank.errors import CellbankError
-from tui.text import sentences
-from tui.widgets.scan_bar import ScanBar
-from tui.work import lookup
-from tui.work.lookup import Scanned
+from tui.work.threads import ThreadRunner
 
-if TYPE_CHECKING:
-    from tui.app.app import CellbankApp
-
-GROUP = "scan"
+A = TypeVar("A")
+T = TypeVar("T")
 
 
-class ScanQueue:
-    """The queue of one app."""
+class ScanQueue(Generic[T]):
+    """The queue of one screen, or of the app: `look_up` runs in a thread, `found` or `refused` answers each scan."""
 
-    def __init__(self, app: "CellbankApp") -> None:
-        self._app = app
+    def __init__(
+        self,
+        runner: ThreadRunner,
+        look_up: Callable[[str], T],
+        found: Callable[[T], object],
+        refused: Callable[[CellbankError], object],
+    ) -> None:
+        self._runner = runner
+        self._look_up = look_up
+        self._found = found
+        self._refused = refused
         self._waiting: deque[str] = deque()
-        self._looking = False
+        self._busy = False
 
-    def take(self, code: str) -> None:
-        """Look a code up and open what it stands for, after those that wait already."""
+    def add(self, code: str) -> None:
+        """Look a code up after those that wait already."""
         self._waiting.append(code)
         self._next()
 
+    @property
+    def is_idle(self) -> bool:
+        """Whether every scan is answered."""
+        return not self._busy and not self._waiting
+
     def _next(self) -> None:
-        if self._looking or not self._waiting:
+        if self._busy or not self._waiting:
             return
-        self._looking = True
-        text = self._waiting.popleft()
-        work = partial(lookup.look_up, self._app.bank, text)
-        self._app.run_worker(work, thread=True, group=GROUP, exit_on_error=False)
+        self._busy = True
+        work = partial(self._look_up, self._waiting.popleft())
+        self._runner.in_thread(
+            work, partial(self._answered, self._found), failed=partial(self._answered, self._refused), group="scan"
+        )
 
-    def answered(self, worker: Worker[object], state: WorkerState) -> None:
-        """A code was looked up."""
-        self._looking = False
-        if state is WorkerState.SUCCESS:
-            self._app.open(cast(Scanned, worker.result))
-        elif isinstance(worker.error, CellbankError):
-            self._refuse(worker.error)
-        else:
-            raise worker.error or RuntimeError("a scan ended without an answer")
+    def _answered(self, answer: Callable[[A], object], given: A) -> None:
+        self._busy = False
+        answer(given)
         self._next()
-
-    def _refuse(self, error: CellbankError) -> None:
-        said = " ".join(sentences.refusal(self._app.wording, error))
-        bar = next(iter(self._app.screen.query(ScanBar)), None)
-        if bar is None:
-            self._app.notify(said, severity="error", markup=False)
-        else:
-            bar.refuse(said)

@@ -11,7 +11,7 @@ from cellbank.views.lot import ResultLine
 from cellbank.views.material import MaterialUseView
 from cellbank.wording import Wording
 from tui.screens.lot_seen import Behind, LotSeen
-from tui.widgets.marks import OUTCOME_MARKS
+from tui.text.marks import OUTCOME_MARKS
 
 Row = tuple[str, ...]
 NOTHING = "–"
