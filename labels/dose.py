@@ -14,11 +14,9 @@ from labels.canvas import BLACK, WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Line, Page, set_lines
 from labels.qr import symbol
-from labels.sheet import prepared, printed
+from labels.render import rendered
 from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
-from labels.vial import LONGEST_CODE
-from labels.zpl import formats, on_roll
 
 SYMBOL_SHARE = 0.28  # Of the height: 17 mm on a label of 60 mm.
 HEADING_PT, IDENTITY_PT, UNTIL_PT, MAIN_PT, CODE_PT = 5.2, 15.0, 14.0, 8.4, 6.4
@@ -85,18 +83,14 @@ class DispensingLabel:
 def render_dispensing(
     label: DispensingLabel, stock: Stock, *, form: str = "pdf", calibration: Calibration | None = None
 ) -> bytes:
-    """The label as a page of PDF, or as `zpl`. Refuses what `dispensing_drawing` refuses."""
-    if form == "zpl":
-        told = on_roll(stock, dpi=None, count=1, calibration=calibration)
-        return formats([dispensing_drawing(label, told)], told)
-    told = prepared(stock, count=1, calibration=calibration)
-    return printed([dispensing_drawing(label, told)], told, title=f"{label.code} ({stock.name})")
+    """The label as a page of PDF, or as `zpl`. Refuses what `rendered` refuses, and what `dispensing_drawing` does."""
+    return rendered(
+        [label.code], lambda told: [dispensing_drawing(label, told)], stock, form=form, calibration=calibration
+    )
 
 
 def dispensing_drawing(label: DispensingLabel, stock: Stock) -> Drawing:
-    """The drawing. Refuses a code its symbol cannot hold, an identity or a first language without room."""
-    if len(label.code) > LONGEST_CODE:
-        raise LabelError("label.code.too_long", text=label.code, length=len(label.code), limit=LONGEST_CODE)
+    """The drawing. Refuses an identity or a first language without room."""
     for both in (True, False) if label.words.subject.second else (False,):
         for scale in SCALES:
             found = _Layout(label, stock, scale, both=both).drawing()

@@ -14,11 +14,9 @@ from labels.canvas import WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Page
 from labels.qr import symbol
-from labels.sheet import prepared, printed
+from labels.render import rendered
 from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
-from labels.vial import LONGEST_CODE
-from labels.zpl import formats, on_roll
 
 SMALLEST_IDENTITY_PT, SMALLEST_PT = 4.6, 3.8
 FOLD_MM = 2.6  # Free of words on either side of the fold together, for the crease and the DEMO bar.
@@ -52,19 +50,8 @@ class _Line(NamedTuple):
 
 
 def render_flag(flag: SyringeFlag, stock: Stock, *, form: str = "pdf", calibration: Calibration | None = None) -> bytes:
-    """The flag as a page of PDF, or as `zpl`. Refuses what `flag_drawing` refuses."""
-    if form == "zpl":
-        told = on_roll(stock, dpi=None, count=1, calibration=calibration)
-        return formats([flag_drawing(flag, told)], told)
-    told = prepared(stock, count=1, calibration=calibration)
-    return printed([flag_drawing(flag, told)], told, title=f"{flag.code} ({stock.name})")
-
-
-def flag_drawing(flag: SyringeFlag, stock: Stock) -> Drawing:
-    """The drawing. Refuses a code its symbol cannot hold, and any word without room: nothing is cut."""
-    if len(flag.code) > LONGEST_CODE:
-        raise LabelError("label.code.too_long", text=flag.code, length=len(flag.code), limit=LONGEST_CODE)
-    return _Layout(stock).drawing(flag)
+    """The flag as a page of PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""
+    return rendered([flag.code], lambda told: [_Layout(told).drawing(flag)], stock, form=form, calibration=calibration)
 
 
 class _Layout:

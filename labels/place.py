@@ -5,18 +5,17 @@ The name is that of the place itself, not of the way to it: a box that is carrie
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from labels.canvas import WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Page
 from labels.qr import symbol
-from labels.sheet import prepared, printed
+from labels.render import rendered
 from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
-from labels.vial import BANNER_MM, DESIGN_HEIGHT_MM, LONGEST_CODE
-from labels.zpl import formats, on_roll
+from labels.vial import BANNER_MM, DESIGN_HEIGHT_MM
 
 NAME_PT, CODE_PT, SMALL_PT = 11.0, 6.4, 5.0
 SMALLEST_NAME_PT, SMALLEST_PT = 5.6, 3.8
@@ -43,20 +42,15 @@ def render_places(
     skip: int = 0,
     calibration: Calibration | None = None,
 ) -> bytes:
-    """The labels as one PDF, or as `zpl`. Refuses what `place_drawings` refuses, no labels, a skip beyond the sheet."""
-    if form == "zpl":
-        told = on_roll(stock, dpi=None, count=len(labels), calibration=calibration)
-        return formats(place_drawings(labels, told), told)
-    told = prepared(stock, count=len(labels), skip=skip, calibration=calibration)
-    return printed(place_drawings(labels, told), told, skip=skip, title=f"{labels[0].code} ({stock.name})")
-
-
-def place_drawings(labels: Sequence[PlaceLabel], stock: Stock) -> Iterator[Drawing]:
-    """Each label's drawing. Refuses a code its symbol cannot hold, and any word without room: nothing is cut."""
-    for label in labels:
-        if len(label.code) > LONGEST_CODE:
-            raise LabelError("label.code.too_long", text=label.code, length=len(label.code), limit=LONGEST_CODE)
-        yield _drawing(label, stock)
+    """The labels as one PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""
+    return rendered(
+        [label.code for label in labels],
+        lambda told: (_drawing(label, told) for label in labels),
+        stock,
+        form=form,
+        skip=skip,
+        calibration=calibration,
+    )
 
 
 def _drawing(label: PlaceLabel, stock: Stock) -> Drawing:

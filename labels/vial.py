@@ -13,11 +13,10 @@ from typing import NamedTuple
 from labels.canvas import WHITE, Bar, Drawing, Placed, Text
 from labels.errors import LabelError
 from labels.qr import Symbol, symbols
-from labels.sheet import prepared, printed
+from labels.render import rendered
 from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface, wrapped
 
-LONGEST_CODE = 16  # What a version 1 symbol holds at level Q.
 ILLUSTRATIVE = "†"
 
 # Sizes in points are for a label of 33 × 13 mm and grow with the stock. DejaVu at 3.8 pt has the x-height of Arial at
@@ -76,24 +75,24 @@ def render_vials(
     labels: Sequence[VialLabel],
     stock: Stock,
     *,
+    form: str = "pdf",
     skip: int = 0,
+    dpi: int | None = None,
     calibration: Calibration | None = None,
 ) -> bytes:
-    """The labels as one PDF: a page each on a roll; on a sheet after the `skip` labels that are already used.
+    """The labels as one PDF, or as `zpl` at `dpi`. Refuses what `rendered` does, a text without room."""
+    return rendered(
+        [label.code for label in labels],
+        lambda told: _drawings(labels, told),
+        stock,
+        form=form,
+        skip=skip,
+        dpi=dpi,
+        calibration=calibration,
+    )
 
-    Refuses what `vial_drawings` refuses, no labels, and a skip beyond the sheet.
-    """
-    told = prepared(stock, count=len(labels), skip=skip, calibration=calibration)
-    title = f"{labels[0].code} - {labels[-1].code} ({stock.name})"
-    return printed(vial_drawings(labels, told), told, skip=skip, title=title)
 
-
-def vial_drawings(labels: Sequence[VialLabel], stock: Stock) -> Iterator[Drawing]:
-    """Each label's drawing. Refuses a code the symbol cannot hold, a text without room, a missing glyph."""
-    for label in labels:
-        if len(label.code) > LONGEST_CODE:
-            length = len(label.code)
-            raise LabelError("label.code.too_long", text=label.code, length=length, limit=LONGEST_CODE)
+def _drawings(labels: Sequence[VialLabel], stock: Stock) -> Iterator[Drawing]:
     layout = _Layout(stock)
     for label, symbol in zip(labels, symbols([label.code for label in labels]), strict=True):
         yield layout.drawing(label, symbol)

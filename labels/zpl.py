@@ -7,7 +7,7 @@ name can be a command.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 
 from PIL import Image
 
@@ -16,33 +16,17 @@ from labels.errors import LabelError
 from labels.raster import rastered
 from labels.sheet import prepared
 from labels.stock import Calibration, Stock
-from labels.vial import VialLabel, vial_drawings
-
-
-def render_vials_zpl(
-    labels: Sequence[VialLabel],
-    stock: Stock,
-    *,
-    dpi: int | None = None,
-    calibration: Calibration | None = None,
-) -> bytes:
-    """The labels as ZPL II, one format (`^XA` to `^XZ`) each; `dpi` is the printer's, by default the stock's.
-
-    Calibration moves the home position (`^LH`). Refuses a sheet, and everything that `render_vials` refuses.
-    """
-    told = on_roll(stock, dpi=dpi, count=len(labels), calibration=calibration)
-    return formats(vial_drawings(labels, told), told)
 
 
 def on_roll(stock: Stock, *, dpi: int | None, count: int, calibration: Calibration | None = None) -> Stock:
-    """The roll as its printer must be told it. Refuses a sheet."""
+    """The roll as its printer must be told it: calibration moves the home position (`^LH`). Refuses a sheet."""
     if stock.kind != "roll":
         raise LabelError("label.zpl.roll_only", stock=stock.name)
     return prepared(stock.at(dpi or stock.dpi), count=count, calibration=calibration)
 
 
 def formats(drawings: Iterable[Drawing], stock: Stock) -> bytes:
-    """Drawings as ZPL II, on a stock that is `on_roll`."""
+    """Drawings as ZPL II, one format (`^XA` to `^XZ`) each, on a stock that is `on_roll`."""
     return "".join(_format(rastered(drawing, stock), stock) for drawing in drawings).encode("ascii")
 
 

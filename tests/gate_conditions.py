@@ -152,7 +152,7 @@ def printed_again(whose: Callable[[Scene], Sequence[str]]) -> Flip:
 
     def flip(scene: Scene) -> Undo:
         codes = whose(scene)
-        job = journey.PrintJob("roll-33x13", only=codes, reprint_because="Torn")
+        job = journey.VialPrint(only=codes, reprint_because="Torn")
         scene.act("technician", vials.print_vial_labels, scene["lot"], job, bytes)
         return lambda: [scene.act("technician", vials.verify_vial, code) for code in codes]
 

@@ -30,7 +30,7 @@ from cellbank.facts.lot import use_at_risk_content
 from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
-from cellbank.services.vial import PrintJob
+from cellbank.services.vial import VialPrint
 from cellbank.views import donor as donor_view
 from cellbank.views import hold as hold_view
 from cellbank.views import lot as lot_view
@@ -46,7 +46,7 @@ from tests.domain.builders import second_text, shipped_text
 
 DONOR = "D-0427"
 DONATION = "A9990 25 004271 B"
-ROLL = PrintJob("roll-33x13")
+ROLL = VialPrint("roll-33x13")
 
 Reported = tuple[str, str | None]
 """A result as the laboratory says it: value and method."""
@@ -439,7 +439,7 @@ def vials_of(scene: Scene, number: str, stock_class: StockClass | None = None) -
     return [line.code for line in lines if stock_class is None or line.stock_class is stock_class]
 
 
-def print_labels(scene: Scene, number: str, job: PrintJob = ROLL) -> bytes:
+def print_labels(scene: Scene, number: str, job: VialPrint = ROLL) -> bytes:
     """Labels printed for a lot; the document."""
     kept: list[bytes] = []
     scene.act("technician", vial.print_vial_labels, number, job, kept.append)

@@ -1,14 +1,22 @@
 """Labels on the command line."""
 
+from collections.abc import Callable
 from functools import partial
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
-from cellbank.cli.output import FORCE, OUTPUT, PRINTER, Printing, Sheet, printing
+from cellbank.cli.output import FORCE, OUTPUT, PRINTER, Printing, printing
 from cellbank.cli.run import here
 from cellbank.cli.typed import argument, count, counted, flag, listed, option
 from cellbank.cli.verbs import acts, reads, station
 
+if TYPE_CHECKING:
+    from cellbank.services.print_run import PrintJob
+
 app = station("Labels: print, list, stocks.")
+
+STOCK = option("--stock", help="The label stock; `label stocks` lists them.")
+SKIP = counted("--skip", help="Labels of the first sheet already used.")
+FORM = option("--format", help="pdf or zpl.", metavar="pdf|zpl")
 
 LINE = ("kind", "subject", "stock", "form", "labels", "printed_by", "printed_at", "reason")
 
@@ -16,22 +24,21 @@ LINE = ("kind", "subject", "stock", "form", "labels", "printed_by", "printed_at"
 @acts(app, "vial", "cellbank label vial L-260001-E --stock sheet-85 --skip 5 --output labels.pdf")
 def vial(
     lot: Annotated[str, argument("LOT", "The lot whose vials are labelled.")],
-    stock: Annotated[str, option("--stock", help="The label stock; `label stocks` lists them.")] = "roll-33x13",
-    skip: Annotated[int, counted("--skip", help="Labels of the first sheet already used.")] = 0,
+    stock: Annotated[str, STOCK] = "roll-33x13",
+    skip: Annotated[int, SKIP] = 0,
     only: Annotated[list[str] | None, option("--only", help="These vials only: numbers or codes; several.")] = None,
-    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    form: Annotated[str, FORM] = "pdf",
     reprint: Annotated[str | None, option("--reprint", help="Why labels in force are printed again.")] = None,
     printer: Annotated[str | None, PRINTER] = None,
     output: Annotated[str | None, OUTPUT] = None,
     force: Annotated[bool, FORCE] = False,
 ) -> None:
     """Labels for a lot's vials; the record keeps the document's SHA-256."""
-    from cellbank.services.vial import PrintJob, print_vial_labels
+    from cellbank.services.vial import VialPrint, print_vial_labels
 
-    with printing(printer, output, f"labels-{lot.strip().upper()}.{form}", force) as document:
-        job = PrintJob(stock, _form(document, form), skip, tuple(listed(only)), reprint)
-        deed = partial(print_vial_labels, number=lot, job=job, keep=document.keep)
-        here().act(deed, "label.printed", kept=document.settled)
+    job = partial(VialPrint, stock, reprint_because=reprint, skip=skip, only=tuple(listed(only)))
+    deed = partial(print_vial_labels, number=lot)
+    _run(deed, job, f"labels-{lot.strip().upper()}", form, printer, output, force)
 
 
 @acts(app, "dose", "cellbank label dose S-014 1 --flag --output flag.pdf")
@@ -40,7 +47,7 @@ def dose(
     number: Annotated[int, argument("N", "The visit's number, from 1.", reads=count)],
     flag_label: Annotated[bool, flag("--flag", help="The flag of the syringe, not the dispensing label.")] = False,
     stock: Annotated[str | None, option("--stock", help="The label stock; its own when left out.")] = None,
-    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    form: Annotated[str, FORM] = "pdf",
     reprint: Annotated[str | None, option("--reprint", help="Why the same label is printed again.")] = None,
     printer: Annotated[str | None, PRINTER] = None,
     output: Annotated[str | None, OUTPUT] = None,
@@ -52,19 +59,17 @@ def dose(
     """
     from cellbank.services.dose_label import DosePrint, print_dose_label
 
-    name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}.{form}"
-    with printing(printer, output, name, force) as document:
-        job = DosePrint(flag_label, stock, _form(document, form), reprint)
-        deed = partial(print_dose_label, subject_code=subject, number=number, job=job, keep=document.keep)
-        here().act(deed, "label.printed", kept=document.settled)
+    name = f"{'flag' if flag_label else 'dose'}-{subject.strip().upper()}-{number}"
+    job = partial(DosePrint, stock, reprint_because=reprint, flag=flag_label)
+    _run(partial(print_dose_label, subject_code=subject, number=number), job, name, form, printer, output, force)
 
 
 @acts(app, "box", "cellbank label box TANK1/R02/BOX-A TANK1/R02/BOX-B --output boxes.pdf")
 def box(
     place: Annotated[list[str], argument("BOX...", "The boxes, racks or tanks, by path or code.")],
-    stock: Annotated[str, option("--stock", help="The label stock; `label stocks` lists them.")] = "roll-33x13",
-    skip: Annotated[int, counted("--skip", help="Labels of the first sheet already used.")] = 0,
-    form: Annotated[str, option("--format", help="pdf or zpl.", metavar="pdf|zpl")] = "pdf",
+    stock: Annotated[str, STOCK] = "roll-33x13",
+    skip: Annotated[int, SKIP] = 0,
+    form: Annotated[str, FORM] = "pdf",
     reprint: Annotated[str | None, option("--reprint", help="Why a label is printed again.")] = None,
     printer: Annotated[str | None, PRINTER] = None,
     output: Annotated[str | None, OUTPUT] = None,
@@ -73,15 +78,24 @@ def box(
     """Labels for boxes, racks or tanks, to be scanned wherever a place is asked for."""
     from cellbank.services.place_label import PlacePrint, print_place_labels
 
-    with printing(printer, output, f"labels-{place[0].strip().upper().replace('/', '-')}.{form}", force) as document:
-        job = PlacePrint(here().paper.wording.language, stock, _form(document, form), skip, reprint)
-        deed = partial(print_place_labels, place_codes=place, job=job, keep=document.keep)
-        here().act(deed, "label.printed", kept=document.settled)
+    job = partial(PlacePrint, stock, reprint_because=reprint, skip=skip, language=here().paper.wording.language)
+    name = f"labels-{place[0].strip().upper().replace('/', '-')}"
+    _run(partial(print_place_labels, place_codes=place), job, name, form, printer, output, force)
 
 
-def _form(document: Printing | Sheet, asked: str) -> str:
-    """What a printer takes, or what was asked for of a file."""
-    return document.form if isinstance(document, Printing) else asked
+def _run(
+    deed: "Callable[..., Any]",
+    job: "Callable[..., PrintJob]",
+    name: str,
+    form: str,
+    printer: str | None,
+    output: str | None,
+    force: bool,
+) -> None:
+    """One run, in the form that the printer takes, or that was asked for of a file."""
+    with printing(printer, output, f"{name}.{form}", force) as document:
+        form = document.form if isinstance(document, Printing) else form
+        here().act(partial(deed, job=job(form=form), keep=document.keep), "label.printed", kept=document.settled)
 
 
 @reads(app, "list", "cellbank label list L-260001-E")

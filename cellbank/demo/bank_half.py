@@ -31,7 +31,7 @@ from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import Refused
 from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
-from cellbank.services.vial import PrintJob
+from cellbank.services.vial import VialPrint
 from cellbank.views import donor as donor_view
 from cellbank.views import lot as lot_view
 from cellbank.views import material as material_view
@@ -166,9 +166,7 @@ def _fill(
 
 def _label_and_verify(stage: Stage, number: str, papers: dict[str, bytes], unverified: int = 0) -> None:
     """Print on the roll, stick, scan back; a few vials may be left unscanned."""
-    stage.act(
-        Role.TECHNICIAN, vial.print_vial_labels, number, PrintJob("roll-33x13"), partial(papers.__setitem__, number)
-    )
+    stage.act(Role.TECHNICIAN, vial.print_vial_labels, number, VialPrint(), partial(papers.__setitem__, number))
     with stage.bank.read() as reading:
         codes = [line.code for line in vial_view.vials(reading, number)]
     for code in codes[: len(codes) - unverified]:

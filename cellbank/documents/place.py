@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from cellbank.documents.vial import FORMS, printable
+from cellbank.documents.vial import printable
 from cellbank.domain.storage import StoragePlace
-from cellbank.errors import WrongInput
 from cellbank.wording import Language, Wording
 from labels.place import PlaceLabel, render_places
 from labels.stock import stock_named
@@ -24,7 +23,5 @@ def render(labels: Sequence[PlaceLabel], stock: str, form: str = "pdf", skip: in
     """The labels on a stock, as PDF or ZPL; the same labels give the same bytes. Refused: another form, a stock on
     which a label has no room.
     """
-    if form not in FORMS:
-        raise WrongInput("label.form", value=form, expected=", ".join(FORMS))
     with printable():
         return render_places(labels, stock_named(stock), form=form, skip=skip)

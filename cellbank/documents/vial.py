@@ -13,7 +13,7 @@ from labels.errors import LabelError
 from labels.stock import Stock, load_stocks, stock_named
 from labels.vial import VialLabel, render_vials
 
-FORMS = ("pdf", "zpl")
+VIAL_STOCK = "roll-33x13"
 
 
 @contextmanager
@@ -59,11 +59,5 @@ def render(labels: Sequence[VialLabel], stock: str, form: str = "pdf", skip: int
     """The labels on a stock, as PDF or ZPL; the same labels give the same bytes. Refused: another form, a stock on
     which a label has no room.
     """
-    if form not in FORMS:
-        raise WrongInput("label.form", value=form, expected=", ".join(FORMS))
     with printable():
-        if form == "zpl":
-            from labels.zpl import render_vials_zpl
-
-            return render_vials_zpl(labels, stock_named(stock))
-        return render_vials(labels, stock_named(stock), skip=skip)
+        return render_vials(labels, stock_named(stock), form=form, skip=skip)

@@ -1,15 +1,13 @@
 """The labels of a prepared dose: rendered within the act, the record keeps their SHA-256 (rules.md §10)."""
 
-import hashlib
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from cellbank.documents import dose as document
 from cellbank.domain.person import Verb
-from cellbank.domain.vial import LabelPrint
 from cellbank.errors import Finding, NotFound, Refused, refuse
 from cellbank.facts.visit import get_visit, label_findings
 from cellbank.services.acts import verb
+from cellbank.services.print_run import Keep, PrintJob, print_run
 from cellbank.store import dose as store
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
@@ -18,22 +16,17 @@ DISPENSING, FLAG = "dose", "flag"
 
 
 @dataclass(frozen=True)
-class DosePrint:
-    """Which label of a dose and how: the syringe's `flag` or the dispensing label, stock, form, why again.
+class DosePrint(PrintJob):
+    """Which label of a dose, besides how: the syringe's `flag` or the dispensing label.
 
     Never in which language: that is the trial's, whoever prints it on whatever screen.
     """
 
     flag: bool = False
-    stock: str | None = None
-    form: str = "pdf"
-    reprint_because: str | None = None
 
 
 @verb(Verb.PRINT_LABEL)
-def print_dose_label(
-    work: UnitOfWork, subject_code: str, number: int, job: DosePrint, keep: Callable[[bytes], object]
-) -> None:
+def print_dose_label(work: UnitOfWork, subject_code: str, number: int, job: DosePrint, keep: Keep) -> None:
     """The label of the attempt under way at a visit; `keep` receives the document, the record its SHA-256.
 
     Refused: nothing prepared; before the dispensing, everything that the gate would refuse it for; the same label
@@ -45,25 +38,11 @@ def print_dose_label(
         raise NotFound("dose.none_under_way", visit=visit.code)
     refuse(label_findings(work, dose))
     kind = FLAG if job.flag else DISPENSING
-    because = (job.reprint_because or "").strip() or None
-    if because is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):
+    if job.again is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):
         raise Refused(Finding("label.dose.printed_already", dose.code, {"dose": dose.code}))
     stock = job.stock or (document.FLAG_STOCK if job.flag else document.DISPENSING_STOCK)
     render = document.syringe_flag if job.flag else document.dispensing_label
     printed = render(work, dose.code, stock, job.form)
-    run = LabelPrint(
-        kind=kind,
-        subject_table="dose",
-        subject_id=dose.id,
-        subject_code=dose.code,
-        stock=stock,
-        form=job.form,
-        labels=1,
-        sha256=hashlib.sha256(printed).hexdigest(),
-        printed_by=work.act.actor.name,
-        printed_at=work.now,
-        reason=because,
-    )
-    work.add(run)
+    run = print_run(work, job, printed, kind=kind, of=dose, code=dose.code, stock=stock)
     work.record("label.printed", dose, run, labels=1, sha256=run.sha256)
     keep(printed)

@@ -1,7 +1,6 @@
 """Vials and their labels: printed within the act, scanned back, voided, discarded, used (rules.md §3)."""
 
-import hashlib
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
 from cellbank.documents import vial as document
@@ -10,10 +9,11 @@ from cellbank.domain.identifiers import has_own_form, normalised
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import StoragePlace
-from cellbank.domain.vial import IN_STOCK, Label, LabelPrint, LabelStatus, Vial, VialStatus
+from cellbank.domain.vial import IN_STOCK, Label, LabelStatus, Vial, VialStatus
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.services.acts import verb
 from cellbank.services.movement import move_vial_status
+from cellbank.services.print_run import Keep, PrintJob, print_run
 from cellbank.store import codes
 from cellbank.store import storage as store_storage
 from cellbank.store import vial as store
@@ -21,18 +21,15 @@ from cellbank.store.unit_of_work import UnitOfWork
 
 
 @dataclass(frozen=True)
-class PrintJob:
-    """How to print: stock, form (`pdf`, `zpl`), how many labels of a sheet to skip, which vials only, why again."""
+class VialPrint(PrintJob):
+    """How to print, besides: how many labels of a sheet to skip, which vials only."""
 
-    stock: str
-    form: str = "pdf"
     skip: int = 0
     only: Sequence[str] = ()
-    reprint_because: str | None = None
 
 
 @verb(Verb.PRINT_LABEL)
-def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callable[[bytes], object]) -> None:
+def print_vial_labels(work: UnitOfWork, number: str, job: VialPrint, keep: Keep) -> None:
     """Labels for a lot's vials, rendered within the act; `keep` receives the document, the record its SHA-256.
 
     A vial whose label is in force is printed again only with a reason, and that label is void: two labels of one vial
@@ -43,27 +40,15 @@ def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callab
     lot = codes.get_by_code(work, Lot, number)
     vials = _chosen(work, lot, job)
     again = [(vial, label) for vial in vials if (label := store.label_in_force(work.session, vial.id)) is not None]
-    if again and not (job.reprint_because or "").strip():
+    if again and job.again is None:
         raise Refused(
             *(Finding("label.printed_already", vial.code, {"vial": vial.code}) for vial, _ in again[:8]),
         )
-    printed_on = document.render(document.vial_labels(work, lot, vials), job.stock, job.form, job.skip)
+    stock = job.stock or document.VIAL_STOCK
+    printed_on = document.render(document.vial_labels(work, lot, vials), stock, job.form, job.skip)
     voided = [_void(vial, label) for vial, label in again]
     work.session.flush()
-    run = LabelPrint(
-        kind="vial",
-        subject_table="lot",
-        subject_id=lot.id,
-        subject_code=lot.number,
-        stock=job.stock,
-        form=job.form,
-        labels=len(vials),
-        sha256=hashlib.sha256(printed_on).hexdigest(),
-        printed_by=work.act.actor.name,
-        printed_at=work.now,
-        reason=job.reprint_because,
-    )
-    work.add(run)
+    run = print_run(work, job, printed_on, kind="vial", of=lot, code=lot.number, stock=stock, labels=len(vials))
     work.session.flush()
     printed = [Label(vial_id=vial.id, print_id=run.id) for vial in vials]
     work.insert_many(printed)
@@ -72,7 +57,7 @@ def print_vial_labels(work: UnitOfWork, number: str, job: PrintJob, keep: Callab
     keep(printed_on)
 
 
-def _chosen(work: UnitOfWork, lot: Lot, job: PrintJob) -> list[Vial]:
+def _chosen(work: UnitOfWork, lot: Lot, job: VialPrint) -> list[Vial]:
     vials = [vial for vial in store.vials_of(work.session, lot.id) if vial.status in IN_STOCK]
     if not job.only:
         if not vials:

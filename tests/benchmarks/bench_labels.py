@@ -23,7 +23,6 @@ from labels.qr import symbols
 from labels.stock import stock_named
 from labels.typeface import BOLD, REGULAR, typeface
 from labels.vial import VialLabel, render_vials
-from labels.zpl import render_vials_zpl
 
 MM = 72 / 25.4
 REPEATS = 5
@@ -130,7 +129,7 @@ def main() -> None:
         ("floor: by hand", floor),
         ("product: roll, PDF", milliseconds_each(lambda: render_vials(labels, roll), count, REPEATS)),
         ("product: sheet of 85, PDF", milliseconds_each(lambda: render_vials(labels, sheet), count, REPEATS)),
-        ("product: roll, ZPL", milliseconds_each(lambda: render_vials_zpl(labels[:some], roll), some, 2)),
+        ("product: roll, ZPL", milliseconds_each(lambda: render_vials(labels[:some], roll, form="zpl"), some, 2)),
         ("qrcode, picture, drawImage", plain),
     ]
     print(f"{count} labels            ms a label    × floor    faster than naive")  # noqa: T201

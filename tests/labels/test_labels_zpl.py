@@ -13,7 +13,6 @@ from labels.errors import LabelError
 from labels.qr import symbol
 from labels.stock import Calibration, stock_named
 from labels.vial import render_vials
-from labels.zpl import render_vials_zpl
 
 ROLL = stock_named("roll-33x13")
 FORMAT = re.compile(
@@ -57,13 +56,13 @@ def strays(one: Image.Image, other: Image.Image) -> int:
 @pytest.mark.parametrize("dpi", [203, 300, 600])
 def test_every_symbol_of_the_bitmaps_can_be_read(dpi: int) -> None:
     labels = some_labels(60, demo=True, illustrative=True)
-    images = printed(render_vials_zpl(labels, ROLL, dpi=dpi))
+    images = printed(render_vials(labels, ROLL, dpi=dpi, form="zpl"))
     assert [codes_in(image) for image in images] == [[label.code] for label in labels]
     assert images[0].size == (round(33 / 25.4 * dpi), round(13 / 25.4 * dpi))
 
 
 def test_the_modules_are_whole_dots_and_the_quiet_zone_is_white() -> None:
-    (image,) = printed(render_vials_zpl([a_label()], ROLL))
+    (image,) = printed(render_vials([a_label()], ROLL, form="zpl"))
     dots = image.load()
     rows = symbol(a_label().code).rows
     for y in range(29 * 4):
@@ -75,7 +74,7 @@ def test_the_modules_are_whole_dots_and_the_quiet_zone_is_white() -> None:
 
 def test_the_bitmap_is_the_page_of_the_pdf_but_for_hinting() -> None:
     label = a_label(demo=True, illustrative=True, period_of_use="Avant 2031-04")
-    (image,) = printed(render_vials_zpl([label], ROLL))
+    (image,) = printed(render_vials([label], ROLL, form="zpl"))
     (page,) = pages_at(render_vials([label], ROLL), 300)
     assert page.size == image.size
     (other,) = pages_at(render_vials([replace(label, lot="L-25A01-70", number="71/240")], ROLL), 300)
@@ -85,7 +84,7 @@ def test_the_bitmap_is_the_page_of_the_pdf_but_for_hinting() -> None:
 
 def test_no_text_of_the_label_is_in_the_zpl_and_commands_in_it_are_only_drawn() -> None:
     label = a_label(sponsor="^XA^JUF^XZ ~JA", lot="L-1^FS")
-    zpl = render_vials_zpl([label], ROLL)
+    zpl = render_vials([label], ROLL, form="zpl")
     assert len(printed(zpl)) == 1
     assert b"^JU" not in zpl
     assert b"~" not in zpl
@@ -94,19 +93,19 @@ def test_no_text_of_the_label_is_in_the_zpl_and_commands_in_it_are_only_drawn() 
 def test_what_the_pdf_refuses_the_zpl_refuses() -> None:
     for changes in ({"lot": "a\x1bb"}, {"product": "細"}, {"code": "A" * 17}, {"lot": "L" * 40}):
         with pytest.raises(LabelError):
-            render_vials_zpl([a_label(**changes)], ROLL)
+            render_vials([a_label(**changes)], ROLL, form="zpl")
 
 
 def test_a_sheet_is_not_for_a_label_printer() -> None:
     with pytest.raises(LabelError) as refused:
-        render_vials_zpl([a_label()], stock_named("sheet-85"))
+        render_vials([a_label()], stock_named("sheet-85"), form="zpl")
     assert refused.value.code == "label.zpl.roll_only"
 
 
 def test_calibration_moves_the_home_position() -> None:
-    zpl = render_vials_zpl([a_label()], ROLL, calibration=Calibration(offset_x_mm=0.5, offset_y_mm=-0.5))
+    zpl = render_vials([a_label()], ROLL, calibration=Calibration(offset_x_mm=0.5, offset_y_mm=-0.5), form="zpl")
     assert b"^LH6,0^LS0^LT-6" in zpl
 
 
 def test_the_same_labels_give_the_same_zpl() -> None:
-    assert render_vials_zpl(some_labels(5), ROLL) == render_vials_zpl(some_labels(5), ROLL)
+    assert render_vials(some_labels(5), ROLL, form="zpl") == render_vials(some_labels(5), ROLL, form="zpl")

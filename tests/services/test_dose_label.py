@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from cellbank.domain.gate import Step
+from cellbank.errors import WrongInput
 from cellbank.services import dose, hold
 from cellbank.services.dose_label import DosePrint, print_dose_label
 from cellbank.views import visit as visit_view
@@ -68,6 +69,13 @@ def test_a_dose_once_dispensed_keeps_its_label_whatever_comes_later(treating: Sc
     treating.clock.forward(hours=2)
     assert printed(treating, DosePrint(flag=flag))
     assert printed(treating, DosePrint(flag=flag, reprint_because="Torn"))
+
+
+def test_a_form_that_no_printer_takes_prints_nothing_and_is_not_recorded(treating: Scene, flag: bool) -> None:
+    clinic.prepared(treating, ANNA)
+    with journey.refused("label.form", WrongInput):
+        printed(treating, DosePrint(form="docx", flag=flag))
+    assert printed(treating, DosePrint(flag=flag)), "nothing was printed before"
 
 
 def test_before_the_preparation_it_is_that_which_is_missing(treating: Scene, flag: bool) -> None:

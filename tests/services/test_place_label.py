@@ -18,7 +18,7 @@ pytestmark = ON_SQLITE
 
 def printed(scene: Scene, *places: str, because: str | None = None) -> bytes:
     kept: list[bytes] = []
-    scene.act("technician", print_place_labels, places, PlacePrint("fr", reprint_because=because), kept.append)
+    scene.act("technician", print_place_labels, places, PlacePrint(language="fr", reprint_because=because), kept.append)
     return kept[0]
 
 

@@ -107,11 +107,18 @@ def test_only_the_vials_named_are_printed(filled: Scene) -> None:
         (replace(ROLL, form="docx"), "label.form"),
     ],
 )
-def test_what_cannot_be_printed_leaves_nothing_behind(filled: Scene, job: vial.PrintJob, code: str) -> None:
+def test_what_cannot_be_printed_leaves_nothing_behind(filled: Scene, job: vial.VialPrint, code: str) -> None:
     with refused(code, WrongInput):
         print_labels(filled, filled["lot"], job)
     assert labels(filled) == (0, 0, 0)
     assert filled.read(view.prints) == []
+
+
+def test_a_reason_of_spaces_is_none(filled: Scene) -> None:
+    print_labels(filled, filled["lot"], replace(ROLL, reprint_because="  "))
+    assert [run.reason for run in filled.read(view.prints, filled["lot"])] == [None]
+    with refused("label.printed_already"):
+        print_labels(filled, filled["lot"], replace(ROLL, reprint_because="  "))
 
 
 def test_an_unknown_another_or_a_misread_code_verifies_nothing(filled: Scene) -> None:

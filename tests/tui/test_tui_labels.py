@@ -92,6 +92,7 @@ async def test_printing_again_needs_a_reason_and_leaves_no_file(banked: Scene, t
         screen.query_one("#reason", Input).value = "The roll was torn"
         await hands.press("f8")
         await hands.sees("labels written: 4")
+        assert screen.query_one("#reason", Input).value == "", "a third time needs a reason of its own"
     assert len(banked.read(vial.prints, number)) == 2
 
 

@@ -90,12 +90,13 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
         said = [plain(f"✗ {self.cellbank.wording.finding(one)}", "bold $error") for one in seen.against]
         return [plain(self.say("tui.dose_labels.against"), "bold $error"), *said, plain("")] if said else []
 
-    def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
+    count = 1
+
+    def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """The act that prints the label chosen."""
         subject, _, number = self.visit.rpartition("/")
         job = DosePrint(flag=self.kind == FLAG, form=form, reprint_because=reason)
-        deed = partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
-        return deed, 1
+        return partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Choose the label that is not printed yet, if there is one."""

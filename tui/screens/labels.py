@@ -7,7 +7,6 @@ from typing import ClassVar
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.widgets import Input, RadioButton, RadioSet, Static
 
 from cellbank.bank import Bank, Deed
@@ -15,18 +14,17 @@ from cellbank.documents.preview import LabelPreview, StockLine, label_preview, s
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import IN_STOCK
 from cellbank.services import vial as services
-from cellbank.services.vial import PrintJob
+from cellbank.services.vial import VialPrint
 from cellbank.views import lot, vial
 from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
-from tui.screens.base_screen import BaseScreen
+from tui.screens.printing import PrintScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.text.markup_safe import lines, plain
+from tui.text.markup_safe import plain
 from tui.text.vial_numbers import vial_numbers
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
-from tui.widgets.scan_bar import ScanBar
-from tui.work.write import Answer, Write
+from tui.work.output import Paper
 
 WHICH = ("unlabelled", "all", "some")
 
@@ -42,7 +40,7 @@ class LabelsSeen:
     runs: int
 
 
-class LabelsScreen(BaseScreen[LabelsSeen]):
+class LabelsScreen(PrintScreen[LabelsSeen]):
     """Choose, look, F8: the file is there."""
 
     AUTO_FOCUS = "#stock"
@@ -53,35 +51,27 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
         Binding("f9", "scan_back", "tui.key.scan_back", tooltip="tui.tip.scan_back"),
         Binding("tab", "app.focus_next", "tui.key.next"),
     ]
+    reason_code: ClassVar[str] = "tui.labels.reason"
 
     def __init__(self, number: str) -> None:
         super().__init__()
         self.number = number
         self.stocks: list[StockLine] = stock_lines()
-        self.writing = False
-        self.printed = False
+        self.has_run = False
         self._previewed: str | None = None
 
-    def body(self) -> ComposeResult:
-        """The choices on the left, the label on the right."""
-        with Horizontal(id="labels"):
-            with VerticalScroll(id="choices", can_focus=False):
-                yield Static(plain(self.say("tui.labels.stock"), "bold"))
-                with RadioSet(id="stock"):
-                    for at, one in enumerate(self.stocks):
-                        yield Choice(plain(self._stock(one)), value=at == 0)
-                yield Static(plain(self.say("tui.labels.which"), "bold"))
-                with RadioSet(id="which"):
-                    for which in WHICH:
-                        yield Choice(plain(self.say(f"tui.labels.{which}", count="…")), id=which)
-                yield Input(placeholder=self.say("tui.labels.numbers"), id="numbers", compact=True)
-                yield Input(placeholder=self.say("tui.labels.skip"), id="skip", type="integer", compact=True)
-                yield Input(placeholder=self.say("tui.labels.reason"), id="reason", compact=True, max_length=200)
-                yield Destination()
-                yield Static(id="label-words")
-            with Vertical(id="preview"):
-                yield Static(id="symbol")
-                yield Static(id="symbol-code")
+    def choices(self) -> ComposeResult:
+        """The stock, which vials, and how much of a sheet is used."""
+        yield Static(plain(self.say("tui.labels.stock"), "bold"))
+        with RadioSet(id="stock"):
+            for at, one in enumerate(self.stocks):
+                yield Choice(plain(self._stock(one)), value=at == 0)
+        yield Static(plain(self.say("tui.labels.which"), "bold"))
+        with RadioSet(id="which"):
+            for which in WHICH:
+                yield Choice(plain(self.say(f"tui.labels.{which}", count="…")), id=which)
+        yield Input(placeholder=self.say("tui.labels.numbers"), id="numbers", compact=True)
+        yield Input(placeholder=self.say("tui.labels.skip"), id="skip", type="integer", compact=True)
 
     def _stock(self, one: StockLine) -> str:
         pages = self.say("tui.labels.roll") if one.per_page == 1 else self.say("tui.labels.sheet", count=one.per_page)
@@ -112,19 +102,13 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
             self.query_one(f"#{which}", RadioButton).label = plain(self.say(f"tui.labels.{which}", count=count))
         if self.query_one("#which", RadioSet).pressed_index < 0:
             self.query_one("#unlabelled" if seen.unlabelled else "#all", RadioButton).value = True
-        to = self.query_one(Destination)
-        if not to.file:
-            to.propose(str(self.cellbank.paper_folder / f"{self.number}-{seen.runs + 1}.pdf"))
-        self._show_preview(seen.preview)
-        self._show_fields()
-
-    def _show_preview(self, preview: LabelPreview | None) -> None:
-        if preview is None:
+        if not self.query_one(Destination).file:
+            self.propose(f"{self.number}-{seen.runs + 1}")
+        if seen.preview is None:
             self.query_one("#symbol-code", Static).update(plain(self.say("tui.labels.no_vials"), "$muted"))
-            return
-        self.query_one("#symbol", Static).update(lines(plain(line) for line in preview.symbol))
-        self.query_one("#symbol-code", Static).update(plain(preview.code, "bold"))
-        self.query_one("#label-words", Static).update(lines(plain(word, "$muted") for word in preview.words))
+        else:
+            self.show_label(seen.preview, again=self._reprints)
+        self._show_fields()
 
     # What is chosen.
 
@@ -148,13 +132,17 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
     def _stock_chosen(self) -> StockLine:
         return self.stocks[max(0, self.query_one("#stock", RadioSet).pressed_index)]
 
+    @property
+    def _reprints(self) -> bool:
+        """Whether a vial is chosen that has a label."""
+        bare = () if self.seen is None else self.seen.unlabelled
+        return bool({line.code for line in self.chosen()} - {line.code for line in bare})
+
     def _show_fields(self) -> None:
         """Show the fields that the choice needs: vial numbers, labels to skip, a reason."""
-        bare = () if self.seen is None else self.seen.unlabelled
-        labelled = {line.code for line in self.chosen()} - {line.code for line in bare}
         self.query_one("#numbers", Input).display = self.which == "some"
         self.query_one("#skip", Input).display = self._stock_chosen().per_page > 1
-        self.query_one("#reason", Input).display = bool(labelled)
+        self.query_one("#reason", Input).display = self._reprints
 
     def on_radio_set_changed(self) -> None:
         """Another stock or other vials: show the fields and the label anew."""
@@ -174,7 +162,7 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The scan-back is offered once a label was printed."""
-        if action == "scan_back" and not self.printed and (self.seen is None or not self.seen.lot.labels.outstanding):
+        if action == "scan_back" and not self.has_run and (self.seen is None or not self.seen.lot.labels.outstanding):
             return None
         return super().check_action(action, parameters)
 
@@ -184,47 +172,23 @@ class LabelsScreen(BaseScreen[LabelsSeen]):
 
     # Printing.
 
-    def action_print(self) -> None:
-        """Hand the print to the app, once."""
-        bar = self.query_one(ScanBar)
-        vials, to = self.chosen(), self.query_one(Destination)
-        if self.writing:
-            return
-        if not vials:
-            bar.refuse(self.say("tui.labels.none_chosen"))
-            return
-        paper = to.paper()
-        if paper is None:
-            bar.refuse(self.say("tui.labels.no_file"))
-            return
-        self.writing = True
-        bar.say(self.say("tui.labels.printing", count=len(vials)))
-        job = PrintJob(
-            stock=self._stock_chosen().name,
-            form="zpl" if paper.path.suffix == ".zpl" else "pdf",
-            skip=self._skip(),
-            only=tuple(line.code for line in vials),
-            reprint_because=self.query_one("#reason", Input).value.strip() or None,
-        )
-        deed: Deed = partial(services.print_vial_labels, number=self.number, job=job, keep=paper.stage)
-        told = {"count": len(vials), "file": str(paper.path), "printer": to.printer or ""}
-        said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
-        then = partial(self._printed, said, told)
-        self.cellbank.perform(Write(deed, said, told, after=paper.commit, undone=paper.rollback, then=then))
+    @property
+    def count(self) -> int:
+        """How many vials are chosen."""
+        return len(self.chosen())
+
+    def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
+        """The act that prints the labels of the vials chosen, on the stock chosen."""
+        only = tuple(line.code for line in self.chosen())
+        job = VialPrint(self._stock_chosen().name, form, reason, skip=self._skip(), only=only)
+        return partial(services.print_vial_labels, number=self.number, job=job, keep=paper.stage)
 
     def _skip(self) -> int:
         typed = self.query_one("#skip", Input).value
         return int(typed) if typed.isdigit() and self._stock_chosen().per_page > 1 else 0
 
-    def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
-        self.writing = False
-        if not self.is_attached:
-            return False
-        if answer.error is None:
-            self.printed = True
-            self.refresh_bindings()
-            self.query_one(Destination).propose("")
-            self.query_one(ScanBar).say(self.say(said, **told))
-            return True
-        self.query_one(ScanBar).answer = None
-        return False
+    def printed(self) -> None:
+        """Offer the scan-back; propose a name for the next file at the next reading."""
+        self.has_run = True
+        self.refresh_bindings()
+        self.query_one(Destination).propose("")

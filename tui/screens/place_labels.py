@@ -76,13 +76,19 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
     def _inside(self) -> bool:
         return self.query_one("#inside", Choice).value
 
-    def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
+    @property
+    def _chosen(self) -> Sequence[str]:
+        return self.seen.without if self._inside and self.seen is not None else (self.of,)
+
+    @property
+    def count(self) -> int:
+        """One for this place, or how many inside it have none."""
+        return len(self._chosen)
+
+    def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """The labels chosen."""
-        chosen: Sequence[str] = (self.of,)
-        if self._inside and self.seen is not None:
-            chosen = self.seen.without
-        job = PlacePrint(self.cellbank.wording.language, form=form, reprint_because=reason)
-        return partial(services.print_place_labels, place_codes=chosen, job=job, keep=paper.stage), len(chosen)
+        job = PlacePrint(language=self.cellbank.wording.language, form=form, reprint_because=reason)
+        return partial(services.print_place_labels, place_codes=self._chosen, job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Choose this place again, and clear the file's name."""

@@ -34,6 +34,9 @@ class PrintScreen(BaseScreen[S]):
         Binding("tab", "app.focus_next", "tui.key.next"),
     ]
 
+    reason_code: ClassVar[str] = "tui.print.reason"
+    """The placeholder of the field for the reason to print again."""
+
     def __init__(self) -> None:
         super().__init__()
         self.writing = False
@@ -42,9 +45,14 @@ class PrintScreen(BaseScreen[S]):
     def choices(self) -> ComposeResult:
         """The labels to choose from, at the top of the left side."""
 
+    @property
     @abstractmethod
-    def job(self, paper: Paper, form: str, reason: str | None) -> tuple[Deed, int]:
-        """The act that prints what is chosen, and how many labels that is."""
+    def count(self) -> int:
+        """How many labels are chosen."""
+
+    @abstractmethod
+    def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
+        """The act that prints what is chosen."""
 
     @abstractmethod
     def printed(self) -> None:
@@ -55,7 +63,7 @@ class PrintScreen(BaseScreen[S]):
         with Horizontal(id="labels"):
             with VerticalScroll(id="choices", can_focus=False):
                 yield from self.choices()
-                yield Input(placeholder=self.say("tui.print.reason"), id="reason", compact=True, max_length=200)
+                yield Input(placeholder=self.say(self.reason_code), id="reason", compact=True, max_length=200)
                 yield Destination()
                 yield Static(id="label-words")
             with Vertical(id="preview"):
@@ -82,13 +90,14 @@ class PrintScreen(BaseScreen[S]):
         bar, to = self.query_one(ScanBar), self.query_one(Destination)
         if self.writing or self.seen is None:
             return
-        paper = to.paper()
-        if paper is None:
-            bar.refuse(self.say("tui.labels.no_file"))
+        count, paper = self.count, to.paper()
+        if not count or paper is None:
+            bar.refuse(self.say("tui.labels.none_chosen" if not count else "tui.labels.no_file"))
             return
         reason = self.query_one("#reason", Input).value.strip() or None
         self.writing = True
-        deed, count = self.job(paper, "zpl" if paper.path.suffix == ".zpl" else "pdf", reason)
+        bar.say(self.say("tui.labels.printing", count=count))
+        deed = self.job(paper, "zpl" if paper.path.suffix == ".zpl" else "pdf", reason)
         told: dict[str, object] = {"count": count, "file": str(paper.path), "printer": to.printer or ""}
         said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
         then = partial(self._printed, said, told)
@@ -96,9 +105,13 @@ class PrintScreen(BaseScreen[S]):
 
     def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False
-        if not self.is_attached or answer.error is not None:
+        if not self.is_attached:
+            return False
+        bar = self.query_one(ScanBar)
+        if answer.error is not None:
+            bar.answer = None
             return False
         self.query_one("#reason", Input).value = ""
-        self.query_one(ScanBar).say(self.say(said, **told))
+        bar.say(self.say(said, **told))
         self.printed()
         return True
