@@ -10,8 +10,7 @@ from zoneinfo import ZoneInfo
 import sqlalchemy as sa
 from sqlmodel import Session
 
-from cellbank import founding as founders
-from cellbank import refusals
+from cellbank import founding as founders, refusals
 from cellbank.domain import characters, record
 from cellbank.domain.bank import BankInfo, BankKind
 from cellbank.domain.record import new_id
@@ -20,12 +19,9 @@ from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, Wro
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people
-from cellbank.services.acts import Deed as Deed
-from cellbank.services.acts import carry_out
+from cellbank.services.acts import Deed as Deed, carry_out
 from cellbank.settings import without_password
-from cellbank.store import backup, database, journal, schema
-from cellbank.store import bank as store_bank
-from cellbank.store import person as store_person
+from cellbank.store import backup, bank as store_bank, database, journal, person as store_person, schema
 from cellbank.store.replay import Verification, verify
 from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 

@@ -16,8 +16,7 @@ from zoneinfo import ZoneInfo
 
 from cellbank.domain.characters import shown
 from cellbank.errors import CellbankError, Finding
-from cellbank.languages import Language as Language
-from cellbank.languages import locale
+from cellbank.languages import Language as Language, locale
 
 
 def texts(language: Language) -> Mapping[str, str]:

@@ -26,11 +26,13 @@ from cellbank.errors import CellbankError, Refused
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
-from cellbank.views import accountability as account_view
-from cellbank.views import audit
-from cellbank.views import dose as dose_view
-from cellbank.views import vial as vial_view
-from cellbank.views import visit as visit_view
+from cellbank.views import (
+    accountability as account_view,
+    audit,
+    dose as dose_view,
+    vial as vial_view,
+    visit as visit_view,
+)
 from cellbank.views.dose import DoseView
 from tests import journey
 from tests.documents import treated

@@ -12,13 +12,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from cellbank.domain.donor import Determination
-from cellbank.services import donor, dose, hold, protocol, storage, visit
-from cellbank.services import vial as vials
-from cellbank.views import donor as donor_view
-from cellbank.views import lot as lot_view
-from cellbank.views import protocol as protocol_view
-from cellbank.views import vial as vial_view
-from cellbank.views import visit as visit_view
+from cellbank.services import donor, dose, hold, protocol, storage, vial as vials, visit
+from cellbank.views import (
+    donor as donor_view,
+    lot as lot_view,
+    protocol as protocol_view,
+    vial as vial_view,
+    visit as visit_view,
+)
 from tests import clinic, journey
 from tests.banks import unguarded
 from tests.clinic import ANNA, Scene, today

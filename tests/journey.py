@@ -31,14 +31,16 @@ from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
-from cellbank.views import donor as donor_view
-from cellbank.views import hold as hold_view
-from cellbank.views import lot as lot_view
-from cellbank.views import material as material_view
-from cellbank.views import protocol as protocol_view
-from cellbank.views import testing as testing_view
-from cellbank.views import tissue as tissue_view
-from cellbank.views import vial as vial_view
+from cellbank.views import (
+    donor as donor_view,
+    hold as hold_view,
+    lot as lot_view,
+    material as material_view,
+    protocol as protocol_view,
+    testing as testing_view,
+    tissue as tissue_view,
+    vial as vial_view,
+)
 from cellbank.views.lot import LotCheck
 from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials

@@ -10,8 +10,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, Placement, StoragePlace, positions
 from cellbank.domain.vial import Movement, StockClass, Vial, VialStatus
 from cellbank.services import storage
-from cellbank.store import codes
-from cellbank.store import storage as store
+from cellbank.store import codes, storage as store
 from tests.journey import Scene
 
 ROWS, COLUMNS = 26, 40

@@ -21,8 +21,7 @@ from sqlalchemy.exc import OperationalError
 from cellbank.bank import Actor, Bank
 from cellbank.domain.person import Role
 from cellbank.passwords import cheap
-from cellbank.store import journal
-from cellbank.store import person as store_person
+from cellbank.store import journal, person as store_person
 from cellbank.store.database import WRITERS_LOCK
 from cellbank.store.unit_of_work import UnitOfWork
 from tests.banks import Ticking, beneath, hire

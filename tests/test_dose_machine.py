@@ -15,8 +15,7 @@ from typing import Any, ClassVar
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, Phase, settings, strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
@@ -31,11 +30,9 @@ from cellbank.domain import dose_gate
 from cellbank.domain.dose_gate import GATE
 from cellbank.domain.gate import Step
 from cellbank.errors import CellbankError
-from cellbank.services import dose, hold, put_back, reservation
-from cellbank.services import visit as visit_services
+from cellbank.services import dose, hold, put_back, reservation, visit as visit_services
 from cellbank.services.dose import Preparation
-from cellbank.views import dose as dose_view
-from cellbank.views import visit as visit_view
+from cellbank.views import dose as dose_view, visit as visit_view
 from tests import clinic, journey
 from tests.banks import ZONE
 from tests.clinic import ANNA, BRUNO, Clinics, Scene, clinics, opened

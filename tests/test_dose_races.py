@@ -13,9 +13,7 @@ import pytest
 
 from cellbank.services import visit
 from cellbank.store import dose as store_dose
-from cellbank.views import audit
-from cellbank.views import dose as dose_view
-from cellbank.views import visit as visit_view
+from cellbank.views import audit, dose as dose_view, visit as visit_view
 from tests import clinic
 from tests.clinic import Clinics, Scene, clinics, opened
 from tests.documents import treated

@@ -21,10 +21,7 @@ from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import VialStatus
 from cellbank.languages import known_languages
 from cellbank.passwords import cheap
-from cellbank.views import audit
-from cellbank.views import lot as lot_view
-from cellbank.views import trace as trace_view
-from cellbank.views import vial as vial_view
+from cellbank.views import audit, lot as lot_view, trace as trace_view, vial as vial_view
 from cellbank.wording import Wording
 from tests.banks import Ticking
 from tests.journey import ROLL, SECOND, SHIPPED, Scene, a_ready_lot, print_labels, release, vials_of

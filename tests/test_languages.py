@@ -12,8 +12,7 @@ from label_reading import text_of
 
 from cellbank import languages
 from cellbank.bank import Bank
-from cellbank.documents import dose as dose_label
-from cellbank.documents import preview
+from cellbank.documents import dose as dose_label, preview
 from cellbank.domain.identifiers import Station, own_code
 from cellbank.domain.input_parsing import typed_flag
 from cellbank.domain.protocol import parse_protocol

@@ -11,12 +11,9 @@ from cellbank.domain.person import AUTHORITY, Person, Role, Verb, lockout_minute
 from cellbank.domain.signature import Meaning, digest_of
 from cellbank.errors import CellbankError, Conflict, NotAllowed, NotFound, Refused, WrongInput
 from cellbank.passwords import cheap
-from cellbank.services import person as people_services
-from cellbank.services import signing
+from cellbank.services import person as people_services, signing
 from cellbank.services.acts import verb
-from cellbank.store import journal
-from cellbank.store import person as store_person
-from cellbank.store import signature as store_signature
+from cellbank.store import journal, person as store_person, signature as store_signature
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.wording import Wording
 from tests.banks import PASSWORD, Ticking, credentials, hire

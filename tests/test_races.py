@@ -21,8 +21,7 @@ from cellbank.domain.lot import Disposition
 from cellbank.errors import CellbankError
 from cellbank.passwords import cheap
 from cellbank.services import hold, lot
-from cellbank.views import hold as hold_view
-from cellbank.views import lot as lot_view
+from cellbank.views import hold as hold_view, lot as lot_view
 from tests.banks import PASSWORD, Ticking
 from tests.journey import Kept, Scene, Stages, opened, stages
 

@@ -8,9 +8,7 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.services import dose, hold
-from cellbank.views import dose as dose_view
-from cellbank.views import trace as trace_view
-from cellbank.views import visit as visit_view
+from cellbank.views import dose as dose_view, trace as trace_view, visit as visit_view
 from tests import clinic, journey
 from tests.clinic import Clinics, Scene, against, clinics
 from tests.documents import treated

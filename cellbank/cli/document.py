@@ -5,8 +5,7 @@ from typing import Annotated
 
 from cellbank.cli.output import FORCE, OUTPUT, STDOUT, Sheet, sheet
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, option
-from cellbank.cli.typed import day as read_day
+from cellbank.cli.typed import argument, day as read_day, option
 from cellbank.cli.verbs import reads, station
 
 app = station("Documents on paper: certificate of analysis, pick list, accountability log.")

@@ -137,8 +137,7 @@ def prepare(
     method: Annotated[str | None, option("--method", help="How it was counted.")] = None,
 ) -> None:
     """The dose prepared and measured, checked by a second person; usable until the earliest limit of all."""
-    from cellbank.services.dose import Preparation
-    from cellbank.services.dose import prepare as prepare_dose
+    from cellbank.services.dose import Preparation, prepare as prepare_dose
 
     made = Preparation(preparation, total, viability, volume_ml, syringe, listed(material), method)
     here().act(lambda work: prepare_dose(work, subject, number, made), "dose.prepared", also=_told)

@@ -38,8 +38,7 @@ def serve(
     from cellbank.bank import this_workstation
     from cellbank.errors import WrongInput
     from cellbank.settings import shown_place
-    from tui.serving import address as addresses
-    from tui.serving import environment, server
+    from tui.serving import address as addresses, environment, server
 
     run = here()
     address = addresses.asked(host, port, public_url)

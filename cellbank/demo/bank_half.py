@@ -32,13 +32,15 @@ from cellbank.errors import Refused
 from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
-from cellbank.views import donor as donor_view
-from cellbank.views import lot as lot_view
-from cellbank.views import material as material_view
-from cellbank.views import protocol as protocol_view
-from cellbank.views import testing as testing_view
-from cellbank.views import tissue as tissue_view
-from cellbank.views import vial as vial_view
+from cellbank.views import (
+    donor as donor_view,
+    lot as lot_view,
+    material as material_view,
+    protocol as protocol_view,
+    testing as testing_view,
+    tissue as tissue_view,
+    vial as vial_view,
+)
 
 Tell = Callable[..., None]
 

@@ -9,8 +9,7 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.storage import StoragePlace
 from cellbank.errors import NotFound
 from cellbank.languages import Language
-from cellbank.store import codes
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 from labels.qr import half_blocks, symbol
 

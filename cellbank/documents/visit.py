@@ -11,9 +11,7 @@ from cellbank.errors import Finding, Refused
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.store import subject as store_subject
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view_storage
-from cellbank.views import vial as view_vial
-from cellbank.views import visit as view
+from cellbank.views import storage as view_storage, vial as view_vial, visit as view
 from cellbank.views.storage import BoxMap
 from cellbank.views.vial import VialLine
 from cellbank.views.visit import VisitView

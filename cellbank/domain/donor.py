@@ -9,9 +9,7 @@ from pydantic import Field, model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Counted, Name, Percent, Section, Whole, Words, refuse_twice, wrong
-from cellbank.domain.terms import Determination as Determination
-from cellbank.domain.terms import MarkerOutcome as MarkerOutcome
-from cellbank.domain.terms import Sex as Sex
+from cellbank.domain.terms import Determination as Determination, MarkerOutcome as MarkerOutcome, Sex as Sex
 from cellbank.errors import WrongInput
 from cellbank.languages import typed
 

@@ -13,8 +13,7 @@ from cellbank.domain.person import AUTHORITY, Role, Verb
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Section, Whole, Words, refuse_twice, wrong
 from cellbank.domain.signature import Meaning
-from cellbank.domain.terms import Disposition as Disposition
-from cellbank.domain.terms import Tier as Tier
+from cellbank.domain.terms import Disposition as Disposition, Tier as Tier
 from cellbank.errors import Finding
 
 MOVES: Mapping[Disposition, frozenset[Disposition]] = {

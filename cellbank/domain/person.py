@@ -5,9 +5,7 @@ from typing import ClassVar
 
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
-from cellbank.domain.terms import AUTHORITY as AUTHORITY
-from cellbank.domain.terms import Role as Role
-from cellbank.domain.terms import Verb as Verb
+from cellbank.domain.terms import AUTHORITY as AUTHORITY, Role as Role, Verb as Verb
 
 
 class Person(Record, table=True):

@@ -22,53 +22,21 @@ from sqlmodel.main import FieldInfoMetadata
 from cellbank.domain.characters import shown
 from cellbank.domain.column import (
     CodeText as CodeText,
-)
-from cellbank.domain.column import (
     DayText as DayText,
-)
-from cellbank.domain.column import (
     DecimalText as DecimalText,
-)
-from cellbank.domain.column import (
     FlagInteger as FlagInteger,
-)
-from cellbank.domain.column import (
     Instant as Instant,
-)
-from cellbank.domain.column import (
     InstantText as InstantText,
-)
-from cellbank.domain.column import (
     Line as Line,
-)
-from cellbank.domain.column import (
     Quantity as Quantity,
-)
-from cellbank.domain.column import (
     choice as choice,
-)
-from cellbank.domain.column import (
     count as count,
-)
-from cellbank.domain.column import (
     day as day,
-)
-from cellbank.domain.column import (
     flag as flag,
-)
-from cellbank.domain.column import (
     instant as instant,
-)
-from cellbank.domain.column import (
     key as key,
-)
-from cellbank.domain.column import (
     prose as prose,
-)
-from cellbank.domain.column import (
     quantity as quantity,
-)
-from cellbank.domain.column import (
     text as text,
 )
 from cellbank.domain.dates import instant_text as instant_text

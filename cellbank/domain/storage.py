@@ -13,8 +13,7 @@ from pydantic import model_validator
 from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Quantity, Record
 from cellbank.domain.section import Counted, Exact, Section, Whole, refuse_reversed
-from cellbank.domain.terms import Custodian as Custodian
-from cellbank.domain.terms import PlaceKind as PlaceKind
+from cellbank.domain.terms import Custodian as Custodian, PlaceKind as PlaceKind
 from cellbank.errors import Finding, WrongInput
 
 

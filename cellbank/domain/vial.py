@@ -11,8 +11,7 @@ from cellbank.domain import record
 from cellbank.domain.record import Instant, Line, Record
 from cellbank.domain.section import Said, Section, Words
 from cellbank.domain.storage import Custodian
-from cellbank.domain.terms import StockClass as StockClass
-from cellbank.domain.terms import VialStatus as VialStatus
+from cellbank.domain.terms import StockClass as StockClass, VialStatus as VialStatus
 
 IN_STOCK = frozenset({VialStatus.FILLED, VialStatus.STORED, VialStatus.IN_TRANSIT, VialStatus.PULLED})
 

@@ -9,9 +9,7 @@ from cellbank.domain.growth import CultureFacts, Family, HarvestFacts, LotAtFree
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.store import culture as store_culture
-from cellbank.store import lineage as store_lineage
-from cellbank.store import lot as store_lot
+from cellbank.store import culture as store_culture, lineage as store_lineage, lot as store_lot
 from cellbank.store.unit_of_work import Reading
 
 

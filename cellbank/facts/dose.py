@@ -15,9 +15,7 @@ from cellbank.facts.lot import holds_upstream
 from cellbank.facts.protocol import trial_suspension
 from cellbank.facts.storage import held_by_place
 from cellbank.facts.testing import result_facts
-from cellbank.store import dose as store_dose
-from cellbank.store import material as store_material
-from cellbank.store import testing as store_testing
+from cellbank.store import dose as store_dose, material as store_material, testing as store_testing
 from cellbank.store.unit_of_work import Reading
 
 

@@ -40,15 +40,17 @@ from cellbank.facts.protocol import parsed, protocol_by_id, protocol_in_force, v
 from cellbank.facts.release import changes, release_content
 from cellbank.facts.testing import result_facts
 from cellbank.facts.tissue import tissue_facts, tissue_limits
-from cellbank.store import culture as store_culture
-from cellbank.store import hold as store_hold
-from cellbank.store import lineage as store_lineage
-from cellbank.store import lot as store_lot
-from cellbank.store import material as store_material
-from cellbank.store import signature as store_signature
-from cellbank.store import testing as store_testing
-from cellbank.store import tissue as store_tissue
-from cellbank.store import vial as store_vial
+from cellbank.store import (
+    culture as store_culture,
+    hold as store_hold,
+    lineage as store_lineage,
+    lot as store_lot,
+    material as store_material,
+    signature as store_signature,
+    testing as store_testing,
+    tissue as store_tissue,
+    vial as store_vial,
+)
 from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading, content
 

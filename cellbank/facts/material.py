@@ -3,8 +3,7 @@
 from cellbank.domain.material import Material, MaterialStatus, MaterialUse, MaterialUseFacts
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
-from cellbank.store import codes
-from cellbank.store import material as store_material
+from cellbank.store import codes, material as store_material
 from cellbank.store.unit_of_work import Reading, content
 
 

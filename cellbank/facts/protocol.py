@@ -8,8 +8,7 @@ from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.protocol import Protocol, TrialVersion, parse_protocol
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
-from cellbank.store import hold as store_hold
-from cellbank.store import protocol as store_protocol
+from cellbank.store import hold as store_hold, protocol as store_protocol
 from cellbank.store.unit_of_work import Reading, content
 
 

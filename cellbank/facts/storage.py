@@ -4,8 +4,7 @@ from collections.abc import Collection
 
 from cellbank.domain.hold import Hold
 from cellbank.domain.storage import StoragePlace
-from cellbank.store import hold as store_hold
-from cellbank.store import storage as store_storage
+from cellbank.store import hold as store_hold, storage as store_storage
 from cellbank.store.unit_of_work import Reading
 
 

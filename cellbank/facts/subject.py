@@ -3,8 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import date
 
-from cellbank.domain.subject import Answer as Given
-from cellbank.domain.subject import criteria_findings
+from cellbank.domain.subject import Answer as Given, criteria_findings
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force, trial_suspension
 from cellbank.store import dose as store_dose

@@ -18,10 +18,7 @@ from cellbank.facts.hold import blocked, open_holds
 from cellbank.facts.lot import lot_facts
 from cellbank.facts.protocol import protocol_in_force, trial_suspension
 from cellbank.facts.storage import held_by_place
-from cellbank.store import codes
-from cellbank.store import dose as store_dose
-from cellbank.store import hold as store_hold
-from cellbank.store import subject as store_subject
+from cellbank.store import codes, dose as store_dose, hold as store_hold, subject as store_subject
 from cellbank.store.unit_of_work import Reading, content
 
 

@@ -24,8 +24,7 @@ from cellbank.services.hold import open_deviation, open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import Move, Why, move_vials
 from cellbank.services.vial import void_unscanned
-from cellbank.store import codes
-from cellbank.store import hold as store_hold
+from cellbank.store import codes, hold as store_hold
 from cellbank.store.unit_of_work import UnitOfWork
 
 

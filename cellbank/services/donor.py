@@ -24,8 +24,7 @@ from cellbank.facts.protocol import protocol_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
-from cellbank.store import codes
-from cellbank.store import hold as store_hold
+from cellbank.store import codes, hold as store_hold
 from cellbank.store.unit_of_work import UnitOfWork
 
 YOUNGEST = 18

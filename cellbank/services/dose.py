@@ -31,8 +31,7 @@ from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import custodian_of
 from cellbank.services.reservation import end_reservations
-from cellbank.store import codes
-from cellbank.store import dose as store
+from cellbank.store import codes, dose as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

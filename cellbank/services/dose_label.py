@@ -8,8 +8,7 @@ from cellbank.errors import Finding, NotFound, Refused, refuse
 from cellbank.facts.visit import get_visit, label_findings
 from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import dose as store
-from cellbank.store import vial as store_vial
+from cellbank.store import dose as store, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 DISPENSING, FLAG = "dose", "flag"

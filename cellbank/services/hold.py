@@ -13,8 +13,7 @@ from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.hold import closure_content, lift_content
 from cellbank.services.acts import verb
 from cellbank.services.signing import sign
-from cellbank.store import codes
-from cellbank.store import hold as store
+from cellbank.store import codes, hold as store
 from cellbank.store.unit_of_work import UnitOfWork, plain
 
 Span = tuple[datetime, datetime | None]

@@ -45,8 +45,7 @@ from cellbank.services.release import (
     refuse_second_signature,
 )
 from cellbank.services.signing import changed_since, sign
-from cellbank.store import codes
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 

@@ -23,8 +23,7 @@ from cellbank.facts.protocol import parsed, version_effective
 from cellbank.services.acts import is_late, verb
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.signing import sign
-from cellbank.store import codes
-from cellbank.store import material as store
+from cellbank.store import codes, material as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

@@ -13,8 +13,7 @@ from cellbank.domain.storage import Custodian, Placement, StoragePlace
 from cellbank.domain.vial import LOST_TO_DOSES, MOVES, Movement, Vial, VialStatus
 from cellbank.domain.visit import DoseVial, Reservation, ReservationEnd
 from cellbank.errors import CellbankError, Finding, refuse
-from cellbank.store import dose as store_dose
-from cellbank.store import storage as store
+from cellbank.store import dose as store_dose, storage as store
 from cellbank.store.unit_of_work import Reading, UnitOfWork
 
 MOVED = "vial.moved"

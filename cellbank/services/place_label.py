@@ -10,8 +10,7 @@ from cellbank.errors import Finding, WrongInput, refuse
 from cellbank.languages import Language
 from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import codes
-from cellbank.store import vial as store
+from cellbank.store import codes, vial as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 PLACE = "place"

@@ -11,8 +11,7 @@ from cellbank.facts.protocol import approval_content, digest_of_text, resume_con
 from cellbank.services.acts import verb
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
-from cellbank.store import hold as store_hold
-from cellbank.store import protocol as store
+from cellbank.store import hold as store_hold, protocol as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

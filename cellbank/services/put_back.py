@@ -10,8 +10,7 @@ from cellbank.services import storage
 from cellbank.services.acts import verb
 from cellbank.services.attempt import in_hand, turn, under_way
 from cellbank.services.movement import Spot, Why
-from cellbank.store import dose as store
-from cellbank.store import storage as store_storage
+from cellbank.store import dose as store, storage as store_storage
 from cellbank.store.unit_of_work import UnitOfWork
 
 

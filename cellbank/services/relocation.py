@@ -14,8 +14,7 @@ from cellbank.errors import Finding, Refused, refuse
 from cellbank.services import storage
 from cellbank.services.acts import verb
 from cellbank.services.movement import Spot, write_carried
-from cellbank.store import codes
-from cellbank.store import storage as store
+from cellbank.store import codes, storage as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

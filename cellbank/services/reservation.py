@@ -16,9 +16,7 @@ from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import held_vials, planned, visit_facts
 from cellbank.services.acts import verb
-from cellbank.store import codes
-from cellbank.store import dose as store
-from cellbank.store import subject as store_subject
+from cellbank.store import codes, dose as store, subject as store_subject
 from cellbank.store.unit_of_work import UnitOfWork
 
 

@@ -27,11 +27,7 @@ from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
 from cellbank.services.movement import Move, Spot, Why, move_vials
-from cellbank.store import codes
-from cellbank.store import dose as store_dose
-from cellbank.store import lot as store_lot
-from cellbank.store import storage as store
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, dose as store_dose, lot as store_lot, storage as store, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 

@@ -14,8 +14,7 @@ from cellbank.facts.protocol import parsed, version_in_force
 from cellbank.facts.subject import enrolment_findings
 from cellbank.services.acts import verb
 from cellbank.services.reservation import end_reservations
-from cellbank.store import codes
-from cellbank.store import subject as store
+from cellbank.store import codes, subject as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 _BORN = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")

@@ -29,8 +29,7 @@ from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation
 from cellbank.services.release import hold_if_signed_changed
 from cellbank.services.signing import sign
-from cellbank.store import codes
-from cellbank.store import dose as store_dose
+from cellbank.store import codes, dose as store_dose
 from cellbank.store.unit_of_work import UnitOfWork
 
 

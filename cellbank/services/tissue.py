@@ -14,8 +14,7 @@ from cellbank.facts.tissue import decision_content
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviations
 from cellbank.services.signing import sign
-from cellbank.store import codes
-from cellbank.store import tissue as store
+from cellbank.store import codes, tissue as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

@@ -17,8 +17,7 @@ from cellbank.services import storage
 from cellbank.services.acts import verb
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.movement import Move, Spot, Why, custodian_of, move_vials
-from cellbank.store import codes
-from cellbank.store import storage as store
+from cellbank.store import codes, storage as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 _SENDABLE = frozenset({VialStatus.STORED, VialStatus.PULLED})

@@ -14,9 +14,7 @@ from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, r
 from cellbank.services.acts import verb
 from cellbank.services.movement import move_vial_status
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import codes
-from cellbank.store import storage as store_storage
-from cellbank.store import vial as store
+from cellbank.store import codes, storage as store_storage, vial as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

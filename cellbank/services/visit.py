@@ -16,9 +16,7 @@ from cellbank.services.acts import verb
 from cellbank.services.reservation import end_reservations
 from cellbank.services.signing import sign
 from cellbank.services.subject import answer_rows
-from cellbank.store import codes
-from cellbank.store import dose as store_dose
-from cellbank.store import subject as store
+from cellbank.store import codes, dose as store_dose, subject as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 

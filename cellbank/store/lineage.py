@@ -19,9 +19,7 @@ from cellbank.domain.subject import Subject
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose, DoseVial
-from cellbank.store import culture as store_culture
-from cellbank.store import dose as store_dose
-from cellbank.store import material as store_material
+from cellbank.store import culture as store_culture, dose as store_dose, material as store_material
 
 Ids = dict[Station, set[str]]
 _FLOW = (

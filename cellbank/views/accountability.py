@@ -14,8 +14,7 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import IN_STOCK, Movement, Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus
-from cellbank.store import accountability as store
-from cellbank.store import codes
+from cellbank.store import accountability as store, codes
 from cellbank.store.unit_of_work import Reading
 
 

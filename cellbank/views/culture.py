@@ -8,10 +8,7 @@ from cellbank.domain.culture import Culture, Harvest
 from cellbank.domain.growth import shown_doublings
 from cellbank.facts.culture import family_of, left_of_harvest
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import codes
-from cellbank.store import culture as store
-from cellbank.store import tissue as store_tissue
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, culture as store, tissue as store_tissue, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 
 

@@ -18,8 +18,7 @@ from cellbank.domain.signature import Content
 from cellbank.errors import Finding
 from cellbank.facts.donor import assessment, determination_content, risk_content, selection_content
 from cellbank.facts.protocol import parsed, protocol_in_force, version_in_force
-from cellbank.store import codes
-from cellbank.store import donor as store
+from cellbank.store import codes, donor as store
 from cellbank.store.unit_of_work import Reading
 
 

@@ -13,8 +13,7 @@ from cellbank.errors import Finding
 from cellbank.facts.dose import awaits_late_results, held_now
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.facts.visit import label_findings
-from cellbank.store import codes
-from cellbank.store import dose as store
+from cellbank.store import codes, dose as store
 from cellbank.store.unit_of_work import Reading
 
 

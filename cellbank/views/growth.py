@@ -16,11 +16,7 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.tissue import hours_between
 from cellbank.facts.culture import family_of
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import codes
-from cellbank.store import culture as store
-from cellbank.store import lineage as store_lineage
-from cellbank.store import lot as store_lot
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, culture as store, lineage as store_lineage, lot as store_lot, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 
 GROWS = frozenset({Station.DONOR, Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL})

@@ -10,8 +10,7 @@ from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.signature import Content
 from cellbank.errors import Finding
 from cellbank.facts.hold import closure_content, lift_content
-from cellbank.store import codes
-from cellbank.store import hold as store
+from cellbank.store import codes, hold as store
 from cellbank.store.unit_of_work import Reading
 
 

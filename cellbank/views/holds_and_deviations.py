@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from cellbank.domain.record import Record
 from cellbank.domain.vial import Vial
 from cellbank.facts.storage import held_by_place
-from cellbank.store import hold as store
-from cellbank.store import lineage
+from cellbank.store import hold as store, lineage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import trace
 from cellbank.views.hold import DeviationView, HoldView, deviation_view, hold_view

@@ -30,11 +30,7 @@ from cellbank.facts.lot import (
     use_at_risk_content,
 )
 from cellbank.languages import BASE
-from cellbank.store import codes
-from cellbank.store import lineage as store_lineage
-from cellbank.store import lot as store
-from cellbank.store import quality as store_quality
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, lineage as store_lineage, lot as store, quality as store_quality, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.signatures import SignatureView, signatures_on
 

@@ -8,9 +8,7 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material, MaterialStatus
 from cellbank.domain.signature import Content
 from cellbank.facts.material import decision_content, get_material
-from cellbank.store import codes
-from cellbank.store import lineage as store_lineage
-from cellbank.store import material as store
+from cellbank.store import codes, lineage as store_lineage, material as store
 from cellbank.store.unit_of_work import Reading
 
 

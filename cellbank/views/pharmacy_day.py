@@ -14,11 +14,13 @@ from cellbank.facts.lot import holds_upstream
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.facts.testing import result_facts
 from cellbank.facts.visit import held_vials
-from cellbank.store import codes
-from cellbank.store import dose as store_dose
-from cellbank.store import storage as store_storage
-from cellbank.store import subject as store_subject
-from cellbank.store import testing as store_testing
+from cellbank.store import (
+    codes,
+    dose as store_dose,
+    storage as store_storage,
+    subject as store_subject,
+    testing as store_testing,
+)
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import visit as view
 from cellbank.views.open_doses import RunningDose, running

@@ -9,8 +9,7 @@ from cellbank.domain.signature import Content
 from cellbank.errors import Finding, NotFound, Refused
 from cellbank.facts.protocol import approval_content, parsed, resume_content
 from cellbank.languages import known_languages
-from cellbank.store import hold as store_hold
-from cellbank.store import protocol as store
+from cellbank.store import hold as store_hold, protocol as store
 from cellbank.store.unit_of_work import Reading
 
 

@@ -13,11 +13,9 @@ from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.pull import OF_A_VIAL
 from cellbank.facts.visit import get_visit, held_vials, visit_facts
-from cellbank.store import codes
-from cellbank.store import dose as store
+from cellbank.store import codes, dose as store
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import vial as view_vial
-from cellbank.views import visit as view
+from cellbank.views import vial as view_vial, visit as view
 from cellbank.views.visit import VisitView
 from cellbank.views.visit_steps import needed_for
 

@@ -11,8 +11,7 @@ from cellbank.domain.storage import Custodian
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus, Visit
-from cellbank.store import lineage as store
-from cellbank.store import storage as store_storage
+from cellbank.store import lineage as store, storage as store_storage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import trace
 

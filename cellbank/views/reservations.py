@@ -7,9 +7,7 @@ from datetime import date
 from cellbank.domain.lot import Lot
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
-from cellbank.store import codes
-from cellbank.store import dose as store
-from cellbank.store import subject as store_subject
+from cellbank.store import codes, dose as store, subject as store_subject
 from cellbank.store.unit_of_work import Reading
 
 

@@ -5,9 +5,7 @@ from dataclasses import dataclass
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import IN_STOCK, LabelStatus
-from cellbank.store import codes
-from cellbank.store import storage as store_storage
-from cellbank.store import vial as store
+from cellbank.store import codes, storage as store_storage, vial as store
 from cellbank.store.unit_of_work import Reading
 
 

@@ -11,11 +11,7 @@ from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.errors import Finding, Refused
 from cellbank.facts.lot import holds_upstream
 from cellbank.facts.storage import held_by_place
-from cellbank.store import codes
-from cellbank.store import hold as store_hold
-from cellbank.store import lineage as store_lineage
-from cellbank.store import storage as store
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, hold as store_hold, lineage as store_lineage, storage as store, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 
 LETTER: Mapping[StockClass, str] = {

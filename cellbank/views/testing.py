@@ -13,9 +13,7 @@ from cellbank.domain.signature import Content
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage
 from cellbank.facts.testing import criterion_for, invalidation_content, result_facts, review_content, specification_for
 from cellbank.languages import BASE
-from cellbank.store import codes
-from cellbank.store import testing as store
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, testing as store, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 
 

@@ -9,9 +9,7 @@ from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance, Tissue, cold_ischaemia_hours
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.facts.tissue import decision_content
-from cellbank.store import codes
-from cellbank.store import culture as store_culture
-from cellbank.store import tissue as store
+from cellbank.store import codes, culture as store_culture, tissue as store
 from cellbank.store.unit_of_work import Reading
 
 

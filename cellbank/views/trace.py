@@ -16,10 +16,7 @@ from cellbank.domain.testing import Result
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Visit
 from cellbank.errors import NotFound
-from cellbank.store import codes
-from cellbank.store import lineage as store
-from cellbank.store import lot as store_lot
-from cellbank.store import storage as store_storage
+from cellbank.store import codes, lineage as store, lot as store_lot, storage as store_storage
 from cellbank.store.unit_of_work import Reading
 
 TRACED = frozenset(

@@ -6,10 +6,7 @@ from datetime import date, datetime, time, timedelta
 
 from cellbank.domain import record
 from cellbank.errors import NotFound
-from cellbank.store import codes, journal
-from cellbank.store import hold as store_hold
-from cellbank.store import person as store_person
-from cellbank.store import testing as store_testing
+from cellbank.store import codes, hold as store_hold, journal, person as store_person, testing as store_testing
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.audit import EntryView, entry_view
 

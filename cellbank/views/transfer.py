@@ -6,8 +6,7 @@ from decimal import Decimal
 
 from cellbank.domain.storage import Custodian, Transfer
 from cellbank.domain.vial import VialStatus
-from cellbank.store import codes
-from cellbank.store import storage as store
+from cellbank.store import codes, storage as store
 from cellbank.store.unit_of_work import Reading
 
 

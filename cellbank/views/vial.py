@@ -6,10 +6,7 @@ from datetime import datetime
 from cellbank.domain.lot import Lot, Tier
 from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
 from cellbank.domain.visit import Dose
-from cellbank.store import codes
-from cellbank.store import lot as store_lot
-from cellbank.store import storage as store_storage
-from cellbank.store import vial as store
+from cellbank.store import codes, lot as store_lot, storage as store_storage, vial as store
 from cellbank.store.unit_of_work import Reading
 
 

@@ -17,9 +17,7 @@ from cellbank.errors import Finding, NotFound
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.facts.subject import enrolment_findings
 from cellbank.facts.visit import answers_at, get_visit, prescription_content, visit_facts
-from cellbank.store import codes
-from cellbank.store import dose as store
-from cellbank.store import subject as store_subject
+from cellbank.store import codes, dose as store, subject as store_subject
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import dose as view_dose
 

@@ -14,9 +14,7 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.store import codes
-from cellbank.store import dose as store
-from cellbank.store import storage as store_storage
+from cellbank.store import codes, dose as store, storage as store_storage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView

@@ -16,9 +16,7 @@ from cellbank.documents import accountability as paper
 from cellbank.domain.storage import Custodian
 from cellbank.services import dose, transfer, vial
 from cellbank.services.put_back import put_back
-from cellbank.views import accountability as view
-from cellbank.views import vial as vial_view
-from cellbank.views import visit as visit_view
+from cellbank.views import accountability as view, vial as vial_view, visit as visit_view
 from cellbank.views.accountability import Scope
 from cellbank.wording import Wording
 from tests.banks import unguarded

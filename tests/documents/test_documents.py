@@ -6,13 +6,11 @@ from dataclasses import replace
 import pypdfium2
 import pytest
 
-from cellbank.documents import lot as paper
-from cellbank.documents import vial as labels
+from cellbank.documents import lot as paper, vial as labels
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import hold
-from cellbank.store import codes
-from cellbank.store import vial as store_vial
+from cellbank.store import codes, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 from cellbank.wording import Language, Wording
 from labels.vial import VialLabel

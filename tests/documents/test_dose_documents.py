@@ -10,15 +10,12 @@ from zoneinfo import ZoneInfo
 import pytest
 from label_reading import codes_in, pages_at, text_of
 
-from cellbank.documents import dose as label
-from cellbank.documents import visit as picking
+from cellbank.documents import dose as label, visit as picking
 from cellbank.domain.protocol import parse_protocol
 from cellbank.domain.vial import VialStatus
 from cellbank.errors import Refused
 from cellbank.services import hold
-from cellbank.views import accountability as account_view
-from cellbank.views import dose as dose_view
-from cellbank.views import pull as pull_view
+from cellbank.views import accountability as account_view, dose as dose_view, pull as pull_view
 from cellbank.wording import Wording
 from tests import journey
 from tests.documents import treated

@@ -5,8 +5,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 from itertools import combinations
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cellbank.domain.allocation import Allocation, Candidate, allocate, fewest_boxes
 from cellbank.domain.dose import PlannedVisit, planned_visits

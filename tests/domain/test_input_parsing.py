@@ -3,8 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cellbank.domain.input_parsing import typed_count, typed_decimal, typed_reported
 from cellbank.errors import WrongInput

@@ -4,8 +4,7 @@ import string
 from collections.abc import Callable
 
 import pytest
-from hypothesis import example, given
-from hypothesis import strategies as st
+from hypothesis import example, given, strategies as st
 
 from cellbank.domain import keyboard_layout
 from cellbank.domain.identifiers import (

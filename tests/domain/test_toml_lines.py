@@ -3,8 +3,7 @@
 import tomllib
 from typing import Any
 
-from hypothesis import given
-from hypothesis import strategies as st
+from hypothesis import given, strategies as st
 
 from cellbank.domain.toml_lines import Path, key_lines
 from tests.domain.builders import second_text, shipped_text

@@ -11,10 +11,7 @@ from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import culture, hold
-from cellbank.views import audit
-from cellbank.views import culture as culture_view
-from cellbank.views import lot as lot_view
-from cellbank.views import vial as vial_view
+from cellbank.views import audit, culture as culture_view, lot as lot_view, vial as vial_view
 from cellbank.views.culture import CultureView
 from tests.banks import ON_SQLITE
 from tests.journey import (

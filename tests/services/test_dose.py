@@ -9,8 +9,7 @@ import pytest
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import NotAllowed, NotFound
 from cellbank.services import dose, hold, put_back, visit
-from cellbank.views import dose as dose_view
-from cellbank.views import trace as trace_view
+from cellbank.views import dose as dose_view, trace as trace_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, BRUNO, Scene, against, clinics, today, treating

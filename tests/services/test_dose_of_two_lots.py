@@ -10,8 +10,7 @@ from cellbank.documents import dose as label
 from cellbank.documents.accountability import accountability_log
 from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, vial
-from cellbank.views import accountability as account_view
-from cellbank.views import trace as trace_view
+from cellbank.views import accountability as account_view, trace as trace_view
 from cellbank.wording import Wording
 from tests import clinic, journey
 from tests.banks import ON_SQLITE

@@ -13,8 +13,7 @@ from cellbank.services import relocation
 from cellbank.services.excursion import record_excursion
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view
-from cellbank.views import vial as vial_view
+from cellbank.views import storage as view, vial as vial_view
 from cellbank.wording import Wording
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close

@@ -13,8 +13,7 @@ import pytest
 from cellbank.domain.gate import Step
 from cellbank.domain.vial import StockClass
 from cellbank.views import audit
-from tests import clinic, gate_conditions, journey
-from tests import gate_beginnings as begins
+from tests import clinic, gate_beginnings as begins, gate_conditions, journey
 from tests.clinic import ANNA, BRUNO, Clinics, Scene, against, at_station, clinics
 from tests.documents import treated
 from tests.gate_conditions import (

@@ -9,9 +9,7 @@ from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Conflict, NotAllowed, NotFound, Refused, WrongInput
-from cellbank.services import culture, lot, testing
-from cellbank.services import person as people
-from cellbank.services import vial as vials
+from cellbank.services import culture, lot, person as people, testing, vial as vials
 from cellbank.views import lot as lot_view
 from tests.banks import ON_SQLITE, PASSWORD
 from tests.journey import (

@@ -7,8 +7,7 @@ import pytest
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import storage
 from cellbank.services.place_label import PlacePrint, print_place_labels
-from cellbank.views import storage as storage_view
-from cellbank.views import vial as view
+from cellbank.views import storage as storage_view, vial as view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, refused
 from tests.services.shelves import BOX_A, BOX_B, add, two_boxes

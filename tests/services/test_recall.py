@@ -6,9 +6,7 @@ import pytest
 
 from cellbank.domain.vial import IN_STOCK
 from cellbank.errors import NotFound
-from cellbank.views import lot as lot_view
-from cellbank.views import recall as view
-from cellbank.views import vial as vial_view
+from cellbank.views import lot as lot_view, recall as view, vial as vial_view
 from tests import clinic
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, clinics, treating, two

@@ -7,8 +7,7 @@ import pytest
 
 from cellbank.errors import WrongInput
 from cellbank.services import hold, reservation, visit
-from cellbank.views import trace as trace_view
-from cellbank.views import vial as vial_view
+from cellbank.views import trace as trace_view, vial as vial_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, clinics, stocked, today, treating, two

@@ -6,9 +6,7 @@ from cellbank.domain.identifiers import Station, with_check
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import vial
 from cellbank.services.storage import add_place, place_vial
-from cellbank.views import lookup
-from cellbank.views import storage as storage_view
-from cellbank.views import trace as trace_view
+from cellbank.views import lookup, storage as storage_view, trace as trace_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, a_material, refused, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed

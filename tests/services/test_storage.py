@@ -8,8 +8,7 @@ from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import relocation, storage
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot as lot_view
-from cellbank.views import storage as view
+from cellbank.views import lot as lot_view, storage as view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, refused, status_of, stored, two_boxes, where

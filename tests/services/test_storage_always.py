@@ -5,8 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, settings, strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 from sqlmodel import select
 
@@ -15,13 +14,9 @@ from cellbank.domain.storage import Custodian, PlaceKind
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import NotFound, Refused, WrongInput
 from cellbank.services import relocation, storage, transfer, vial
-from cellbank.store import codes
-from cellbank.store import lot as rows_of_lots
-from cellbank.store import storage as rows
+from cellbank.store import codes, lot as rows_of_lots, storage as rows
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view
-from cellbank.views import transfer as transfer_view
-from cellbank.views import vial as vial_view
+from cellbank.views import storage as view, transfer as transfer_view, vial as vial_view
 from tests.journey import Scene, Stages, opened, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, two_boxes
 

@@ -9,8 +9,7 @@ from cellbank.facts.storage import held_by_place
 from cellbank.services import hold, relocation, storage, vial
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view
-from cellbank.views import vial as vial_view
+from cellbank.views import storage as view, vial as vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close, thaw, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, stored, two_boxes

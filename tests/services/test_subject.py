@@ -9,8 +9,7 @@ from cellbank.domain.dates import months_after
 from cellbank.domain.subject import CriterionKind, EventMustBe, SubjectCriterion, look_back_start
 from cellbank.errors import NotAllowed, WrongInput
 from cellbank.services import dose, protocol, put_back, subject, visit
-from cellbank.views import protocol as protocol_view
-from cellbank.views import visit as visit_view
+from cellbank.views import protocol as protocol_view, visit as visit_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, CLARA, Scene, against, clinics, stocked, today, treating

@@ -13,9 +13,7 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import Conflict, NotAllowed, NotFound, WrongInput
 from cellbank.facts.protocol import trial_suspension, version_in_force
 from cellbank.services import lot, protocol, testing
-from cellbank.views import lot as lot_view
-from cellbank.views import protocol as protocol_view
-from cellbank.views import testing as view
+from cellbank.views import lot as lot_view, protocol as protocol_view, testing as view
 from tests.banks import ON_SQLITE, PASSWORD, Ticking
 from tests.domain.builders import second_text
 from tests.journey import (

@@ -15,10 +15,7 @@ from cellbank.services import movement, relocation, storage, transfer, vial
 from cellbank.services.transfer import LoggerFile
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import storage as storage_view
-from cellbank.views import trace as trace_view
-from cellbank.views import transfer as view
-from cellbank.views import vial as vial_view
+from cellbank.views import storage as storage_view, trace as trace_view, transfer as view, vial as vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close, vials_of
 

@@ -10,8 +10,7 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, NotFound, WrongInput
 from cellbank.services import vial
-from cellbank.views import lot as lot_view
-from cellbank.views import vial as view
+from cellbank.views import lot as lot_view, vial as view
 from tests.banks import ON_SQLITE
 from tests.journey import ROLL, Scene, a_lot, print_labels, refused, vials_of
 

@@ -20,8 +20,7 @@ from cellbank.errors import (
     WrongInput,
 )
 from cellbank.services import person as people_services
-from cellbank.store import journal
-from cellbank.store import person as store_person
+from cellbank.store import journal, person as store_person
 from cellbank.store.unit_of_work import UnitOfWork
 from tests.banks import ON_SQLITE, hire
 

@@ -18,8 +18,7 @@ from typing import Any
 import pytest
 import rfc8785
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
+from hypothesis import HealthCheck, given, settings, strategies as st
 
 from cellbank.bank import Actor, Bank
 from cellbank.domain.entry import EMPTY_CHAIN, chain_hash, leaf_hash

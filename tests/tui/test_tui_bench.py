@@ -6,8 +6,7 @@ import pytest
 
 from cellbank.errors import Finding
 from cellbank.services import hold
-from cellbank.views import culture as culture_view
-from cellbank.views import testing as testing_view
+from cellbank.views import culture as culture_view, testing as testing_view
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_donor, a_material, a_result, a_tissue, thaw, vials_of

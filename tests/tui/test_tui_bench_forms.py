@@ -4,11 +4,13 @@ from textual.widgets import Input
 
 from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass
-from cellbank.views import culture as culture_view
-from cellbank.views import donor as donor_view
-from cellbank.views import lot as lot_view
-from cellbank.views import material as material_view
-from cellbank.views import testing as testing_view
+from cellbank.views import (
+    culture as culture_view,
+    donor as donor_view,
+    lot as lot_view,
+    material as material_view,
+    testing as testing_view,
+)
 from tests.banks import PASSWORD
 from tests.journey import SHIPPED, Scene, a_donor, a_lot, a_tissue, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk

@@ -5,8 +5,7 @@ from textual import events
 from textual.keys import _character_to_key
 
 from cellbank.languages import known_languages
-from cellbank.views import culture
-from cellbank.views import hold as hold_view
+from cellbank.views import culture, hold as hold_view
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, thaw, vials_of

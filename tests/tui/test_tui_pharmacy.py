@@ -13,9 +13,7 @@ from cellbank.views import dose as view
 from cellbank.views.dose import DoseView
 from cellbank.wording import Language, Wording
 from tests.cli.clinic import CHECKED, PREPARED, SUBJECT, Clinic
-from tests.cli.conftest import clinic as clinic
-from tests.cli.conftest import readied as readied
-from tests.cli.conftest import stocked as stocked
+from tests.cli.conftest import clinic as clinic, readied as readied, stocked as stocked
 from tests.tui.hands import Hands, at_the_desk
 from tui.desks.pharmacy import PharmacyDesk
 from tui.screens.form import FormScreen

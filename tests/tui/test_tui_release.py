@@ -8,8 +8,7 @@ from cellbank.bank import Bank
 from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import StockClass
 from cellbank.services import hold
-from cellbank.views import lot as lot_view
-from cellbank.views import material as material_view
+from cellbank.views import lot as lot_view, material as material_view
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_lot, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk

@@ -2,8 +2,7 @@
 
 from cellbank.domain.vial import StockClass
 from cellbank.services import vial as services
-from cellbank.views import audit, vial
-from cellbank.views import scan_back as view
+from cellbank.views import audit, scan_back as view, vial
 from tests.journey import Scene, a_lot, print_labels, thaw, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed
 from tests.tui.hands import Hands, at_the_desk

@@ -7,8 +7,7 @@ import pytest
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import VialStatus
 from cellbank.services import hold, storage
-from cellbank.views import storage as view
-from cellbank.views import transfer as transfer_view
+from cellbank.views import storage as view, transfer as transfer_view
 from tests.journey import Scene, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed
 from tests.services.shelves import BOX_A, BOX_B, add, status_of, stored, two_boxes, where

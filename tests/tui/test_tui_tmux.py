@@ -13,9 +13,7 @@ from cellbank.passwords import cheap
 from cellbank.views import lot as lot_view
 from tests.banks import PASSWORD, Ticking
 from tests.cli.clinic import SUBJECT, Clinic
-from tests.cli.conftest import clinic as clinic
-from tests.cli.conftest import readied as readied
-from tests.cli.conftest import stocked as stocked
+from tests.cli.conftest import clinic as clinic, readied as readied, stocked as stocked
 from tests.conftest import Template
 from tests.journey import Scene, a_ready_lot
 from tests.tui.terminal import at_a_terminal

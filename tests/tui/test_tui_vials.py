@@ -6,10 +6,8 @@ import pytest
 
 from cellbank.domain.vial import StockClass, VialFilter, VialStatus
 from cellbank.errors import WrongInput
-from cellbank.services import storage
-from cellbank.services import vial as services
-from cellbank.views import vial as vial_view
-from cellbank.views import vial_pages as view
+from cellbank.services import storage, vial as services
+from cellbank.views import vial as vial_view, vial_pages as view
 from cellbank.wording import Wording
 from tests.journey import Scene, vials_of
 from tests.many_vials import stock_lots

@@ -12,9 +12,7 @@ from cellbank.domain.visit import DoseStatus
 from cellbank.facts import protocol as facts_protocol
 from cellbank.facts.protocol import parsed
 from cellbank.services import hold
-from cellbank.views import transfer as transfer_view
-from cellbank.views import visit as visit_view
-from cellbank.views import visit_steps as way_view
+from cellbank.views import transfer as transfer_view, visit as visit_view, visit_steps as way_view
 from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Clinics, Scene, clinics

@@ -14,9 +14,7 @@ from cellbank.facts import protocol as facts_protocol
 from cellbank.facts.protocol import parsed
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, hold, put_back, reservation, subject, transfer, visit
-from cellbank.views import open_doses, pharmacy_day, pull, reservations
-from cellbank.views import visit as visit_view
-from cellbank.views import visit_steps as view
+from cellbank.views import open_doses, pharmacy_day, pull, reservations, visit as visit_view, visit_steps as view
 from cellbank.views.pharmacy_day import Chore, PharmacyDay
 from cellbank.views.visit_steps import Act, Way
 from tests import clinic, journey

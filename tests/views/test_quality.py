@@ -6,8 +6,7 @@ from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass
 from cellbank.errors import Finding
 from cellbank.facts.lot import holds_upstream
-from cellbank.services import hold as holding
-from cellbank.services import protocol
+from cellbank.services import hold as holding, protocol
 from cellbank.store import codes
 from cellbank.views import lot, quality
 from cellbank.views.quality import Kind, QualityDay

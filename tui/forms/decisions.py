@@ -10,12 +10,8 @@ from cellbank.domain.material import MaterialStatus
 from cellbank.domain.person import Verb
 from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance
-from cellbank.services import donor as donors
-from cellbank.services import material as materials
-from cellbank.services import tissue as tissues
-from cellbank.views import donor as donor_view
-from cellbank.views import material as material_view
-from cellbank.views import tissue as tissue_view
+from cellbank.services import donor as donors, material as materials, tissue as tissues
+from cellbank.views import donor as donor_view, material as material_view, tissue as tissue_view
 from cellbank.views.donor import DonorView
 from cellbank.views.material import MaterialView
 from cellbank.views.tissue import TissueView

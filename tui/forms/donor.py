@@ -12,8 +12,7 @@ from cellbank.domain.signature import Content
 from cellbank.errors import WrongInput
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import donor as services
-from cellbank.views import donor as view
-from cellbank.views import trace as view_trace
+from cellbank.views import donor as view, trace as view_trace
 from cellbank.views.donor import DonorView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording

@@ -11,8 +11,7 @@ from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding
 from cellbank.services import dose as services
 from cellbank.services.dose import Preparation
-from cellbank.views import dose as view
-from cellbank.views import visit as view_visit
+from cellbank.views import dose as view, visit as view_visit
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask

@@ -11,11 +11,8 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.visit import DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import dose as services
-from cellbank.services import put_back as putting
-from cellbank.services import transfer
-from cellbank.views import dose as view
-from cellbank.views import vial as view_vial
+from cellbank.services import dose as services, put_back as putting, transfer
+from cellbank.views import dose as view, vial as view_vial
 from cellbank.views.dose import DoseView
 from cellbank.wording import Wording
 from tui.forms import ask

@@ -13,8 +13,7 @@ from cellbank.domain.vial import StockClass
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import lot as services
 from cellbank.services.lot import Filling
-from cellbank.views import culture as view_culture
-from cellbank.views import lot as view
+from cellbank.views import culture as view_culture, lot as view
 from cellbank.views.culture import CultureView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording

@@ -10,11 +10,9 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, Excursion, PlaceKind
 from cellbank.domain.vial import VialStatus
-from cellbank.services import relocation
-from cellbank.services import storage as services
+from cellbank.services import relocation, storage as services
 from cellbank.services.excursion import record_excursion
-from cellbank.views import storage as view
-from cellbank.views import vial as view_vial
+from cellbank.views import storage as view, vial as view_vial
 from cellbank.views.lot import LotView
 from cellbank.views.storage import PlaceLine
 from cellbank.views.vial import VialLine

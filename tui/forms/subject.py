@@ -8,10 +8,8 @@ from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import reservation, visit
-from cellbank.services import subject as services
-from cellbank.views import reservations
-from cellbank.views import visit as view
+from cellbank.services import reservation, subject as services, visit
+from cellbank.views import reservations, visit as view
 from cellbank.views.reservations import Reserved
 from cellbank.views.visit import SubjectView
 from cellbank.views.wordlist import Words, recorded

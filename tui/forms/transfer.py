@@ -11,8 +11,7 @@ from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import VialStatus
 from cellbank.exchange import logger
 from cellbank.services import transfer as services
-from cellbank.views import storage as view_storage
-from cellbank.views import transfer as view
+from cellbank.views import storage as view_storage, transfer as view
 from cellbank.views.transfer import TransferView
 from cellbank.views.vial import VialLine
 from cellbank.wording import Wording

@@ -14,8 +14,7 @@ from cellbank.domain.signature import Content
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
-from cellbank.services import reservation
-from cellbank.services import visit as services
+from cellbank.services import reservation, visit as services
 from cellbank.views import visit as view
 from cellbank.views.visit import VisitView
 from cellbank.views.wordlist import Words, recorded

@@ -28,8 +28,7 @@ from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
 from tui.screens.signing import Signing, SigningModal
 from tui.text import sentences
-from tui.text.marks import DISPOSITION_MARKS as MARKS
-from tui.text.marks import LABEL_MARKS
+from tui.text.marks import DISPOSITION_MARKS as MARKS, LABEL_MARKS
 from tui.text.markup_safe import cell, lines, plain, sentence
 from tui.widgets.board import Board
 from tui.widgets.history import History

@@ -4,8 +4,7 @@ from dataclasses import dataclass
 
 from cellbank.bank import Bank
 from cellbank.domain.lot import Disposition
-from cellbank.views import audit, culture, donor, hold, lot, material, tissue, vial
-from cellbank.views import lineage as lineages
+from cellbank.views import audit, culture, donor, hold, lineage as lineages, lot, material, tissue, vial
 from cellbank.views.audit import EntryView
 from cellbank.views.culture import CultureView
 from cellbank.views.donor import DonorView
