@@ -14,11 +14,11 @@ from cellbank import founding as founders, refusals
 from cellbank.domain import characters, record
 from cellbank.domain.bank import BankInfo, BankKind
 from cellbank.domain.record import new_id
-from cellbank.domain.signature import Content
+from cellbank.domain.signature import ToSign
 from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, WrongInput, WrongScan
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
-from cellbank.services import person as people
+from cellbank.services import person as people, signing
 from cellbank.services.acts import Deed as Deed, carry_out
 from cellbank.settings import without_password
 from cellbank.store import backup, bank as store_bank, database, journal, person as store_person, schema
@@ -28,7 +28,7 @@ from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 Clock = Callable[[], datetime]
 R = TypeVar("R")
 
-__all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "Reading", "UnitOfWork", "this_workstation"]
+__all__ = ["Actor", "Bank", "Credentials", "Founding", "Outcome", "Reading", "ToSign", "UnitOfWork", "this_workstation"]
 
 
 def system_clock() -> datetime:
@@ -145,20 +145,19 @@ class Bank:
         reason: str | None = None,
         second: Credentials | None = None,
         password: str | None = None,
-        shown: Content | None = None,
+        to_sign: ToSign | str | None = None,
     ) -> Outcome:
         """One act: all of it with its entry, or nothing but a refusal entry.
 
-        `deed` is a command, or a function of the unit of work; `password` is typed again to sign; `second` is the
-        other person; `shown` is what they were shown to sign. The same `act_id` again returns the first
-        outcome. Passwords are verified before the lock.
+        `deed` is a command, or a function of the unit of work; `password` signs what was shown (`to_sign`, its digest);
+        `second` is the other person. The same `act_id` again returns the first outcome. Passwords come before the lock.
         """
         self._refuse_when_stopped()
         _check_words(actor, performed_at, reason)
         if act_id is not None and (known := self._known(act_id, actor)) is not None:
             return known
         now = self._clock()
-        act = Act(act_id or new_id(), actor, now, performed_at or now, reason, shown=shown)
+        act = Act(act_id or new_id(), actor, now, performed_at or now, reason, to_sign=to_sign)
         try:
             act = self._confirmed(act, second, password)
             with self._watched():
@@ -177,9 +176,7 @@ class Bank:
     ) -> R:
         """What an act would leave behind: it is done, looked at, and undone; no entry, no refusal is kept.
 
-        Raises what `perform` would raise, but for what a password, a second person or the reason of a late entry
-        must add.
-        A form tells with it which limits a fact would break, before the fact is recorded.
+        Raises what `perform` would raise, but for what a password, a second person or a late entry's reason must add.
         """
         self._refuse_when_stopped()
         _check_words(actor, performed_at, None)
@@ -188,6 +185,10 @@ class Bank:
         with database.rehearsing(self._engine) as connection, self._unit(connection, act) as work:
             carry_out(work, deed)
             return look(work, work.conclude())
+
+    def to_sign(self, actor: Actor, deed: Deed) -> ToSign:
+        """What a signed act would sign, read from its rehearsal; raises what the rehearsal raises."""
+        return self.rehearse(actor, deed, signing.left_to_sign)
 
     def _confirmed(self, act: Act, second: Credentials | None, password: str | None) -> Act:
         confirmed: set[str] = set()

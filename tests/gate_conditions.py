@@ -13,13 +13,7 @@ import sqlalchemy as sa
 
 from cellbank.domain.donor import Determination
 from cellbank.services import donor, dose, hold, protocol, storage, vial as vials, visit
-from cellbank.views import (
-    donor as donor_view,
-    lot as lot_view,
-    protocol as protocol_view,
-    vial as vial_view,
-    visit as visit_view,
-)
+from cellbank.views import lot as lot_view, vial as vial_view
 from tests import clinic, journey
 from tests.banks import unguarded
 from tests.clinic import ANNA, Scene, today
@@ -64,7 +58,7 @@ def determined_ineligible(scene: Scene) -> Undo:
     """QA determines the donor ineligible."""
 
     def determine(as_what: Determination) -> None:
-        scene.sign("qa", donor_view.determining, donor.determine_donor, scene["donor"], as_what, "Seen again")
+        scene.sign("qa", donor.determine_donor, scene["donor"], as_what, "Seen again")
 
     determine(Determination.INELIGIBLE)
     return partial(determine, Determination.ELIGIBLE)
@@ -246,7 +240,7 @@ def withdrawn(scene: Scene) -> None:
 def suspended(scene: Scene) -> Undo:
     """The trial is suspended."""
     scene.act("qa", protocol.suspend_trial, "The board asks")
-    return lambda: scene.sign("qa", protocol_view.resuming, protocol.resume_trial, "Answered")
+    return lambda: scene.sign("qa", protocol.resume_trial, "Answered")
 
 
 def moved(number: int, days: int) -> Flip:
@@ -300,7 +294,7 @@ def prescribe(scene: Scene, weight: str = "68.5", *, validated: bool = True) -> 
 def validate(scene: Scene) -> None:
     """The pharmacist's validation of the prescription in force."""
     code, number = scene["subject"], int(scene["number"])
-    scene.sign("pharmacist", visit_view.validating, visit.validate_prescription, code, number)
+    scene.sign("pharmacist", visit.validate_prescription, code, number)
 
 
 def prescribed_anew(scene: Scene) -> Undo:

@@ -19,28 +19,17 @@ import pytest
 from cellbank.bank import Actor, Bank, Outcome
 from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.donor import Determination, Sex
-from cellbank.domain.lot import Disposition, Tier
-from cellbank.domain.material import MaterialStatus
+from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
-from cellbank.domain.signature import digest_of
-from cellbank.domain.tissue import Acceptance
+from cellbank.domain.signature import ToSign
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
-from cellbank.facts.lot import use_at_risk_content
 from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
+from cellbank.services.acts import refusing
 from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
-from cellbank.views import (
-    donor as donor_view,
-    hold as hold_view,
-    lot as lot_view,
-    material as material_view,
-    protocol as protocol_view,
-    testing as testing_view,
-    tissue as tissue_view,
-    vial as vial_view,
-)
+from cellbank.views import hold as hold_view, lot as lot_view, vial as vial_view
 from cellbank.views.lot import LotCheck
 from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials
@@ -193,6 +182,7 @@ class Scene:
         witness: str | None = None,
         act_id: str | None = None,
         password: str | None = None,
+        to_sign: ToSign | str | None = None,
         **named: object,
     ) -> Outcome:
         """One act of a person."""
@@ -204,6 +194,7 @@ class Scene:
             reason=because,
             second=None if witness is None else credentials(witness),
             password=password,
+            to_sign=to_sign,
         )
 
     def read(self, view: Callable[..., Any], *args: object) -> Any:
@@ -211,13 +202,17 @@ class Scene:
         with self.bank.read() as reading:
             return view(reading, *args)
 
-    def shown(self, content: Callable[..., Any], *args: object) -> str:
-        """The digest of what a person is shown before signing."""
-        return digest_of(self.read(content, *args))
+    def to_sign(self, by: str, deed: Callable[..., object], *args: object) -> ToSign:
+        """What a person is shown before signing."""
+        return self.bank.to_sign(self.people[by], lambda work: deed(work, *args))
 
-    def sign(self, by: str, content: Callable[..., Any], deed: Callable[..., object], *args: object) -> Outcome:
-        """One signed act: what the deed is told, the person is shown, and signs."""
-        return self.act(by, deed, *args, shown=self.shown(content, *args), password=PASSWORD)
+    def sign(self, by: str, deed: Callable[..., object], *args: object) -> Outcome:
+        """One signed act: what it would sign is shown, and signed; a refusal is recorded."""
+        try:
+            shown = self.to_sign(by, deed, *args)
+        except CellbankError as error:
+            return self.act(by, refusing(error))
+        return self.act(by, deed, *args, to_sign=shown, password=PASSWORD)
 
     def check(self, number: str) -> LotCheck:
         """What the gate says of a lot."""
@@ -237,79 +232,68 @@ class Scene:
         return list(self.read(partial(hold_view.deviations, only_open=True)))
 
 
-# --- Signing: each reads what is shown, and passes its digest -----------------------------------------------------
-
-
-def _dossier(reading: Any, number: str) -> Any:
-    return lot_view.lot_check(reading, number).content
+# --- Signing: each is shown what the act would sign, and signs that -------------------------------------------------
 
 
 def attest(scene: Scene, number: str, by: str = "qa") -> Outcome:
     """QA's signature under the dossier."""
-    return scene.sign(by, _dossier, lot.attest_lot, number)
+    return scene.sign(by, lot.attest_lot, number)
 
 
 def approve(scene: Scene, number: str, by: str = "reviewer") -> Outcome:
     """Another signature that the trial file asks."""
-    return scene.sign(by, _dossier, lot.approve_lot, number)
+    return scene.sign(by, lot.approve_lot, number)
 
 
 def release(scene: Scene, number: str, by: str = "qp") -> Outcome:
     """The qualified person's signature."""
-    return scene.sign(by, _dossier, lot.release_lot, number)
+    return scene.sign(by, lot.release_lot, number)
 
 
 def reject(scene: Scene, number: str, because: str = "Not wanted", by: str = "qp") -> Outcome:
     """The qualified person's rejection."""
-    content = partial(lot_view.deciding, number=number, to=Disposition.REJECTED, because=because)
-    return scene.sign(by, lambda reading, *_: content(reading), lot.reject_lot, number, because)
+    return scene.sign(by, lot.reject_lot, number, because)
 
 
 def recall(scene: Scene, number: str, because: str = "A complaint", by: str = "qp") -> Outcome:
     """The qualified person's recall."""
-    content = partial(lot_view.deciding, number=number, to=Disposition.RECALLED, because=because)
-    return scene.sign(by, lambda reading, *_: content(reading), lot.recall_lot, number, because)
+    return scene.sign(by, lot.recall_lot, number, because)
 
 
 def extend(scene: Scene, number: str, until: date, report: str = "STAB-24", by: str = "qp") -> Outcome:
     """A later expiry."""
-    return scene.sign(by, lot_view.extending, lot.extend_lot, number, until, report)
+    return scene.sign(by, lot.extend_lot, number, until, report)
 
 
 def lift(scene: Scene, code: str, because: str = "Looked into", by: str = "qa") -> Outcome:
     """QA's lifting of a hold."""
-    return scene.sign(by, hold_view.lifting, hold.lift_hold, code, because)
+    return scene.sign(by, hold.lift_hold, code, because)
 
 
 def close(scene: Scene, code: str, conclusion: str = "No effect on quality", by: str = "qa") -> Outcome:
     """QA's closing of a deviation."""
-    return scene.sign(by, hold_view.closing, hold.close_deviation, code, conclusion)
+    return scene.sign(by, hold.close_deviation, code, conclusion)
 
 
 def review(scene: Scene, code: str, by: str = "reviewer") -> Outcome:
     """The second person's review of a result."""
-    return scene.sign(by, testing_view.reviewing, testing.review_result, code)
+    return scene.sign(by, testing.review_result, code)
 
 
 def invalidate(scene: Scene, code: str, cause: str = "Wrong tube", by: str = "qa") -> Outcome:
     """QA's invalidation of a result."""
-    return scene.sign(by, testing_view.invalidating, testing.invalidate_result, code, cause)
+    return scene.sign(by, testing.invalidate_result, code, cause)
 
 
 def block(scene: Scene, code: str, reason: str = "Supplier's notice", by: str = "qa") -> Outcome:
     """QA's blocking of a material lot."""
-    content = partial(material_view.deciding, code=code, status=MaterialStatus.BLOCKED, because=reason)
-    return scene.sign(by, lambda reading, *_: content(reading), material.block_material, code, reason)
+    return scene.sign(by, material.block_material, code, reason)
 
 
 def use_at_risk(scene: Scene, number: str, because: str = "The patient cannot wait", by: str = "qa") -> Outcome:
     """QA's signature beforehand under the expansion of an unreleased bank."""
 
-    def content(reading: Any, number: str, because: str) -> Any:
-        row = lot_view.codes.get_by_code(reading, lot_view.Lot, number)
-        return use_at_risk_content(row, because)
-
-    return scene.sign(by, content, lot.sign_use_at_risk, number, because)
+    return scene.sign(by, lot.sign_use_at_risk, number, because)
 
 
 # --- The way, station by station ------------------------------------------------------------------------------------
@@ -318,7 +302,7 @@ def use_at_risk(scene: Scene, number: str, because: str = "The patient cannot wa
 def approve_trial(scene: Scene, text: str | None = None, effective_on: date | None = None) -> str:
     """A trial file loaded and approved; its version."""
     code = scene.act("qa", protocol.load_trial, text or scene.trial.text).code
-    scene.sign("qa", protocol_view.approving, protocol.approve_trial, code, effective_on)
+    scene.sign("qa", protocol.approve_trial, code, effective_on)
     return code
 
 
@@ -333,8 +317,7 @@ def a_material(scene: Scene, item: str, *, accepted: bool = True, days: int = 90
 
 def accept(scene: Scene, code: str) -> None:
     """A material lot accepted by QA."""
-    content = partial(material_view.deciding, code=code, status=MaterialStatus.ACCEPTED, because=None)
-    scene.sign("qa", lambda reading, *_: content(reading), material.accept_material, code, None)
+    scene.sign("qa", material.accept_material, code, None)
 
 
 def a_donor(scene: Scene, code: str = DONOR) -> str:
@@ -374,8 +357,7 @@ def a_tissue(
 
 def accept_tissue(scene: Scene, code: str) -> None:
     """QA's acceptance of a tissue."""
-    content = partial(tissue_view.deciding, code=code, acceptance=Acceptance.ACCEPTED, because=None)
-    scene.sign("qa", lambda reading, *_: content(reading), tissue.accept_tissue, code, None)
+    scene.sign("qa", tissue.accept_tissue, code, None)
 
 
 def make_eligible(scene: Scene, code: str = DONOR) -> None:
@@ -385,8 +367,8 @@ def make_eligible(scene: Scene, code: str = DONOR) -> None:
         scene.act("technician", donor.record_test, code, marker, "negative", day, None, "Lab")
     if scene.trial.at_risk:
         scene.act("technician", donor.answer_risks, code, scene.trial.at_risk, False)
-    scene.sign("qa", donor_view.selecting, donor.select_donor, code, True, day, None)
-    scene.sign("qa", donor_view.determining, donor.determine_donor, code, Determination.ELIGIBLE, None)
+    scene.sign("qa", donor.select_donor, code, True, day, None)
+    scene.sign("qa", donor.determine_donor, code, Determination.ELIGIBLE, None)
 
 
 def materials_for(scene: Scene, step: str) -> list[str]:

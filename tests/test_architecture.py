@@ -69,6 +69,28 @@ def test_no_module_is_longer_than_three_hundred_lines() -> None:
     assert_none(f"{name} has {length} lines" for name, length in lengths.items() if length > LONGEST)
 
 
+FACES = ("tui/", "cellbank/cli/", "cellbank/demo/", "cellbank/commands/")
+
+
+def meanings_named(name: str, text: str) -> Iterator[str]:
+    """Where a front end says by itself what a signature means."""
+    for node in ast.walk(ast.parse(text)):
+        if (
+            isinstance(node, ast.alias | ast.Name)
+            and (node.name if isinstance(node, ast.alias) else node.id) == "Meaning"
+        ):
+            yield f"{name}:{node.lineno}"
+
+
+def test_only_the_act_says_what_its_signature_means() -> None:
+    """A card that says it by itself says another meaning than the record, as soon as the trial file asks another."""
+    faces = [(name, text) for name, text in modules() if name.startswith(FACES)]
+    assert len(faces) > 50
+    assert_none(found for name, text in faces for found in meanings_named(name, text))
+    card = "from cellbank.domain.signature import Meaning\n\nSAID = Meaning.APPROVED\n"
+    assert list(meanings_named("tui/card.py", card)) == ["tui/card.py:1", "tui/card.py:3"]
+
+
 def unexplained(name: str, text: str) -> Iterator[str]:
     """What is public and has no docstring: the module, its classes and functions, and their methods."""
     tree = ast.parse(text)

@@ -1,14 +1,16 @@
 """People: sign-in and its lockout, dated roles, and who may do what (rules.md §8), typed here a second time."""
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 
-from cellbank.bank import Actor, Bank, Credentials
+from cellbank.bank import Actor, Bank, Credentials, Outcome
 from cellbank.domain.person import AUTHORITY, Person, Role, Verb, lockout_minutes, role_for
-from cellbank.domain.signature import Meaning, digest_of
+from cellbank.domain.signature import Meaning, ToSign
 from cellbank.errors import CellbankError, Conflict, NotAllowed, NotFound, Refused, WrongInput
 from cellbank.passwords import cheap
 from cellbank.services import person as people_services, signing
@@ -60,8 +62,13 @@ def signed(work: UnitOfWork) -> None:
     assert person is not None
     work.authorise(Verb.REVIEW_RESULT)
     content: dict[str, Any] = {"name": person.name}
-    signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=digest_of(content), now=content)
+    signing.sign(work, Meaning.REVIEWED, "test.signed", person, now=content)
     work.record("test.signed", person)
+
+
+def sign_off(bank: Bank, actor: Actor, password: str | None = PASSWORD, to_sign: ToSign | str | None = None) -> Outcome:
+    """The signed deed, as it was shown unless something else was."""
+    return bank.perform(actor, signed, password=password, to_sign=to_sign or bank.to_sign(actor, signed))
 
 
 def test_a_right_password_tells_who_it_is_and_is_not_recorded_again_and_again(bank: Bank) -> None:
@@ -186,19 +193,70 @@ def test_a_disabled_person_is_kept_out_and_their_record_stays(bank: Bank, people
 
 def test_signing_needs_the_password_typed_again(bank: Bank, people: People) -> None:
     refused("signature.password.missing", lambda: bank.perform(people["reviewer"], signed))
-    assert bank.perform(people["reviewer"], signed, password=PASSWORD).code == "reviewer"
+    assert sign_off(bank, people["reviewer"]).code == "reviewer"
 
 
-def test_what_is_signed_is_what_was_shown(bank: Bank, people: People) -> None:
-    def changed(work: UnitOfWork) -> None:
+@pytest.mark.parametrize(
+    ("shown", "part"),
+    [
+        ({"content": {"name": "another"}}, ("name", "another", "reviewer")),
+        ({"meaning": Meaning.APPROVED}, ("meaning", "approved", "reviewed")),
+        ({"role": Role.QA}, ("role", "qa", "reviewer")),
+        ({"action": "test.other"}, ("action", "test.other", "test.signed")),
+    ],
+    ids=["content", "meaning", "role", "action"],
+)
+def test_what_is_signed_is_what_was_shown(
+    bank: Bank, people: People, shown: dict[str, Any], part: tuple[str, str, str]
+) -> None:
+    says = replace(bank.to_sign(people["reviewer"], signed), **shown)
+    for given in (says, says.digest):
+        error = refused("signature.content.changed", partial(sign_off, bank, people["reviewer"], to_sign=given))
+        assert isinstance(error, Conflict)
+        named = [tuple(found.params[name] for name in ("part", "before", "now")) for found in error.findings[1:]]
+        assert named == ([part] if given is says else []), "of a digest alone only that something changed is known"
+    with bank.read() as reading:
+        assert store_signature.signatures_on(reading.session, people["reviewer"].person_id) == []
+
+
+def test_nothing_is_signed_that_was_not_shown(bank: Bank, people: People) -> None:
+    error = refused("signature.not_shown", lambda: bank.perform(people["reviewer"], signed, password=PASSWORD))
+    assert isinstance(error, Conflict)
+
+
+def test_what_an_act_would_sign_is_told_without_password_and_without_a_trace(bank: Bank, people: People) -> None:
+    head = bank.head()
+    says = bank.to_sign(people["reviewer"], signed)
+    assert says == ToSign("test.signed", Role.REVIEWER, Meaning.REVIEWED, {"name": "reviewer"})
+    assert bank.head() == head
+    for given in (says, says.digest):
+        sign_off(bank, people["reviewer"], to_sign=given)
+    with bank.read() as reading:
+        rows = store_signature.signatures_on(reading.session, people["reviewer"].person_id)
+    assert [(row.action, row.role, row.meaning, row.digest) for row in rows] == [
+        (says.action, says.role, says.meaning, says.content_digest)
+    ] * 2
+
+
+def test_the_digest_of_what_is_signed_covers_action_role_meaning_and_content() -> None:
+    says = ToSign("test.signed", Role.REVIEWER, Meaning.REVIEWED, {"name": "reviewer"})
+    others = (
+        replace(says, action="test.other"),
+        replace(says, role=Role.QA),
+        replace(says, meaning=Meaning.APPROVED),
+        replace(says, content={"name": "another"}),
+    )
+    assert len({one.digest for one in (says, *others)}) == 5
+
+
+def test_an_act_that_signs_nothing_has_nothing_to_show(bank: Bank, people: People) -> None:
+    def unsigned(work: UnitOfWork) -> None:
         person = store_person.person_by_id(work.session, work.act.actor.person_id)
         assert person is not None
         work.authorise(Verb.REVIEW_RESULT)
-        shown = digest_of({"viability": "91.0"})
-        signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=shown, now={"viability": "19.0"})
+        work.record("test.noted", person)
 
-    error = refused("signature.content.changed", lambda: bank.perform(people["reviewer"], changed, password=PASSWORD))
-    assert isinstance(error, Conflict)
+    refused("store.act.unsigned", lambda: bank.to_sign(people["reviewer"], unsigned))
 
 
 def test_a_refused_signature_names_every_part_that_changed_since_it_was_shown(bank: Bank, people: People) -> None:
@@ -219,11 +277,12 @@ def test_a_refused_signature_names_every_part_that_changed_since_it_was_shown(ba
         person = store_person.person_by_id(work.session, work.act.actor.person_id)
         assert person is not None
         work.authorise(Verb.REVIEW_RESULT)
-        signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=digest_of(shown), now=now)
+        signing.sign(work, Meaning.REVIEWED, "test.signed", person, now=now)
 
+    says = ToSign("test.signed", Role.REVIEWER, Meaning.REVIEWED, shown)
     error = refused(
         "signature.part.changed",
-        lambda: bank.perform(people["reviewer"], sign, password=PASSWORD, shown=shown),
+        lambda: bank.perform(people["reviewer"], sign, password=PASSWORD, to_sign=says),
     )
     assert isinstance(error, Conflict)
     assert [found.code for found in error.findings] == ["signature.content.changed"] + ["signature.part.changed"] * 5
@@ -236,20 +295,6 @@ def test_a_refused_signature_names_every_part_that_changed_since_it_was_shown(ba
     ]
     said = Wording("en").finding(error.findings[2])
     assert said == "lot · expiry: was 2027-01-01, is now 2026-06-30."
-
-
-def test_what_was_shown_under_another_digest_is_not_believed(bank: Bank, people: People) -> None:
-    def sign(work: UnitOfWork) -> None:
-        person = store_person.person_by_id(work.session, work.act.actor.person_id)
-        assert person is not None
-        work.authorise(Verb.REVIEW_RESULT)
-        signing.sign(work, Meaning.REVIEWED, "test.signed", person, shown=digest_of({"a": "1"}), now={"a": "2"})
-
-    error = refused(
-        "signature.content.changed",
-        lambda: bank.perform(people["reviewer"], sign, password=PASSWORD, shown={"a": "3"}),
-    )
-    assert len(error.findings) == 1
 
 
 def test_a_first_password_signs_nothing_until_it_is_changed(bank: Bank, people: People) -> None:
@@ -269,7 +314,7 @@ def test_a_first_password_signs_nothing_until_it_is_changed(bank: Bank, people: 
     )
     bank.perform(newcomer, lambda work: people_services.change_password(work, changed), password=PASSWORD)
     refused("person.unknown_or_wrong", lambda: bank.sign_in("newcomer", PASSWORD))
-    assert bank.perform(newcomer, signed, password=NEW).code == "newcomer"
+    assert sign_off(bank, newcomer, NEW).code == "newcomer"
     assert bank.verify().intact
 
 
@@ -340,7 +385,7 @@ def test_a_deputy_may_from_the_first_day_to_the_last_of_their_role(bank: Bank, p
     allowed = {}
     for day in range(2, 8):
         try:
-            bank.perform(people["technician"], signed, password=PASSWORD)
+            sign_off(bank, people["technician"])
             allowed[day] = True
         except NotAllowed:
             allowed[day] = False
@@ -357,7 +402,7 @@ def test_the_day_of_a_role_is_the_sites_day(bank: Bank, people: People, clock: T
     clock.now = clock.now.replace(hour=22, minute=59, second=0)
     refused("person.role.missing", lambda: bank.perform(people["technician"], signed, password=PASSWORD))
     clock.forward(minutes=2)
-    assert bank.perform(people["technician"], signed, password=PASSWORD).code == "technician"
+    assert sign_off(bank, people["technician"]).code == "technician"
 
 
 def test_a_role_that_ends_before_it_begins_is_refused(bank: Bank, people: People) -> None:
@@ -476,7 +521,7 @@ def test_a_deed_asks_the_same_table(bank: Bank, people: People) -> None:
 def test_several_roles_are_used_in_the_tables_order_and_the_one_used_is_recorded(bank: Bank, people: People) -> None:
     hire(bank, people["admin"], "both", Role.REVIEWER, Role.TECHNICIAN, Role.QA)
     both = bank.sign_in("both", PASSWORD)
-    bank.perform(both, signed, password=PASSWORD)
+    sign_off(bank, both)
     with bank.read() as reading:
         [given] = store_signature.signatures_on(reading.session, both.person_id)
     assert given.role is Role.REVIEWER

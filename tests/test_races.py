@@ -70,17 +70,17 @@ def await_(event: Any) -> None:
     assert event.wait(PATIENCE), "the other process never came"
 
 
-def put_hold(work: Any, number: str, shown: str) -> None:
+def put_hold(work: Any, number: str) -> None:
     """The holder's act."""
     hold.put_hold(work, number, "A doubt")
 
 
-def release(work: Any, number: str, shown: str) -> None:
+def release(work: Any, number: str) -> None:
     """The releaser's act."""
-    lot.release_lot(work, number, shown)
+    lot.release_lot(work, number)
 
 
-Deed = Callable[[Any, str, str], None]
+Deed = Callable[[Any, str], None]
 
 
 def process(pipe: Connection, meeting: Meeting, deed: Deed, late: bool) -> None:
@@ -106,12 +106,11 @@ def one_round(told: Round, meeting: Meeting, deed: Deed, late: bool) -> Came:
     """Open the bank, read what is shown, meet the other, act."""
     number = told.kept.codes["lot"]
     with Bank.open(told.kept.place, clock=Ticking(told.kept.now), hasher=cheap()) as bank:
-        with bank.read() as reading:
-            shown = lot_view.lot_check(reading, number).digest
+        shown = bank.to_sign(told.actor, lambda work: deed(work, number)) if deed is release else None
 
         def met(work: Any) -> None:
             try:
-                deed(work, number, shown)
+                deed(work, number)
             finally:
                 beside(told, meeting, late)
 
@@ -121,7 +120,7 @@ def one_round(told: Round, meeting: Meeting, deed: Deed, late: bool) -> Came:
             if not late:
                 meeting.knocking.set()
         try:
-            return Came(bank.perform(told.actor, met, password=PASSWORD).number)
+            return Came(bank.perform(told.actor, met, password=PASSWORD, to_sign=shown).number)
         except CellbankError as refusal:
             return Came(None, (refusal.code, *(finding.code for finding in refusal.findings)))
         except sa.exc.DBAPIError as fault:

@@ -23,20 +23,20 @@ def report(
     here().act(lambda work: report_deviation(work, code, because), "deviation.opened")
 
 
-@acts(app, "close", 'cellbank deviation close D-260001-0 --conclusion "no effect on identity or purity, CAPA-9"')
+@acts(
+    app,
+    "close",
+    'cellbank deviation close D-260001-0 --conclusion "no effect on identity or purity, CAPA-9"',
+    signed=True,
+)
 def close(
     deviation: Id,
     because: Annotated[str, option("--conclusion", "--because", "--reason", help="The conclusion that is signed.")],
 ) -> None:
     """QA closes a deviation with a conclusion and a signature; its hold goes with it."""
     from cellbank.services.hold import close_deviation
-    from cellbank.views import hold as view
 
-    here().sign(
-        lambda reading: view.closing(reading, deviation, because),
-        lambda work, shown: close_deviation(work, deviation, because, shown),
-        "deviation.closed",
-    )
+    here().sign(lambda work: close_deviation(work, deviation, because))
 
 
 @reads(app, "show", "cellbank deviation show D-260001-0")

@@ -69,7 +69,7 @@ def answer(
     here().act(lambda work: answer_risks(work, code, risks, haemodiluted), "donor.answered")
 
 
-@acts(app, "select", "cellbank donor select D-017 --accepted --on 2026-01-12")
+@acts(app, "select", "cellbank donor select D-017 --accepted --on 2026-01-12", signed=True)
 def select(
     code: Code,
     accepted: Annotated[bool, flag("--accepted/--refused", help="Accepted (the default) or refused.")] = True,
@@ -78,17 +78,11 @@ def select(
 ) -> None:
     """The clinical selection (history, interview, exclusions): QA signs it."""
     from cellbank.services.donor import select_donor
-    from cellbank.views import donor as view
 
-    day = on or here().read(lambda reading: reading.today)
-    here().sign(
-        lambda reading: view.selecting(reading, code, accepted, day, note),
-        lambda work, shown: select_donor(work, code, accepted, day, note, shown),
-        "donor.selected",
-    )
+    here().sign(lambda work: select_donor(work, code, accepted, on or work.today, note))
 
 
-@acts(app, "accept-risk", 'cellbank donor accept-risk D-017 anti-hbc --note "anti-HBs over 100 IU/L"')
+@acts(app, "accept-risk", 'cellbank donor accept-risk D-017 anti-hbc --note "anti-HBs over 100 IU/L"', signed=True)
 def accept_risk(
     code: Code,
     marker: Annotated[str, argument("MARKER", "The reactive marker.")],
@@ -96,13 +90,8 @@ def accept_risk(
 ) -> None:
     """QA's signed risk assessment of a reactive marker."""
     from cellbank.services import donor as service
-    from cellbank.views import donor as view
 
-    here().sign(
-        lambda reading: view.accepting_risk(reading, code, marker, note),
-        lambda work, shown: service.accept_risk(work, code, marker, note, shown),
-        "donor.risk_accepted",
-    )
+    here().sign(lambda work: service.accept_risk(work, code, marker, note))
 
 
 @reads(app, "assess", "cellbank donor assess D-017")
@@ -131,7 +120,7 @@ def assess(code: Code) -> None:
     )
 
 
-@acts(app, "determine", "cellbank donor determine D-017")
+@acts(app, "determine", "cellbank donor determine D-017", signed=True)
 def determine(
     code: Code,
     ineligible: Annotated[bool, flag("--ineligible", help="Not eligible.")] = False,
@@ -140,14 +129,9 @@ def determine(
     """QA's signed determination: eligible, unless told otherwise."""
     from cellbank.domain.donor import Determination
     from cellbank.services.donor import determine_donor
-    from cellbank.views import donor as view
 
     determination = Determination.INELIGIBLE if ineligible else Determination.ELIGIBLE
-    here().sign(
-        lambda reading: view.determining(reading, code, determination, note),
-        lambda work, shown: determine_donor(work, code, determination, note, shown),
-        "donor.determined",
-    )
+    here().sign(lambda work: determine_donor(work, code, determination, note))
 
 
 @acts(app, "withdraw", 'cellbank donor withdraw D-017 --reason "letter of 2 March" --on 2026-03-02')

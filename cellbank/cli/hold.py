@@ -22,20 +22,15 @@ def put(
     here().act(lambda work: put_hold(work, code, because), "hold.put")
 
 
-@acts(app, "lift", 'cellbank hold lift H-260001-F --because "labels compared, none wrong"')
+@acts(app, "lift", 'cellbank hold lift H-260001-F --because "labels compared, none wrong"', signed=True)
 def lift(
     hold: Annotated[str, argument("HOLD", "The hold's code.")],
     because: Annotated[str, option("--because", "--reason", help="Why it may go.")],
 ) -> None:
     """QA lifts a hold with a signature."""
     from cellbank.services.hold import lift_hold
-    from cellbank.views import hold as view
 
-    here().sign(
-        lambda reading: view.lifting(reading, hold, because),
-        lambda work, shown: lift_hold(work, hold, because, shown),
-        "hold.lifted",
-    )
+    here().sign(lambda work: lift_hold(work, hold, because))
 
 
 @reads(app, "list", "cellbank hold list --open")

@@ -10,11 +10,7 @@ from cellbank.cli.typed import argument, choice, classes, counted, dated, expiry
 from cellbank.cli.verbs import acts, reads, station
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
-
-    from cellbank.bank import Reading
     from cellbank.commands.culture import Harvesting
-    from cellbank.domain.signature import Content
 
 app = station("Lots: fill, check, attest, release, reject, recall, extend.")
 
@@ -115,65 +111,47 @@ def check(
         here().exit_code = 3
 
 
-def _checked(number: str) -> "Callable[[Reading], Content]":
-    from cellbank.views import lot as view
-
-    return lambda reading: view.lot_check(reading, number).content
-
-
-@acts(app, "attest", "cellbank lot attest L-260001-E")
+@acts(app, "attest", "cellbank lot attest L-260001-E", signed=True)
 def attest(number: Number) -> None:
     """QA attests batch record and environmental monitoring, and signs the dossier as it stands."""
     from cellbank.services.lot import attest_lot
 
-    here().sign(_checked(number), lambda work, shown: attest_lot(work, number, shown), "lot.attested")
+    here().sign(lambda work: attest_lot(work, number))
 
 
-@acts(app, "approve", "cellbank lot approve L-260002-A")
+@acts(app, "approve", "cellbank lot approve L-260002-A", signed=True)
 def approve(number: Number) -> None:
     """A signature that the trial file asks of another role than QA or the qualified person."""
     from cellbank.services.lot import approve_lot
 
-    here().sign(_checked(number), lambda work, shown: approve_lot(work, number, shown), "lot.approved")
+    here().sign(lambda work: approve_lot(work, number))
 
 
-@acts(app, "release", "cellbank lot release L-260001-E --as qp")
+@acts(app, "release", "cellbank lot release L-260001-E --as qp", signed=True)
 def release(number: Number) -> None:
     """The qualified person's signature through the whole gate; refused with every finding."""
     from cellbank.services.lot import release_lot
 
-    here().sign(_checked(number), lambda work, shown: release_lot(work, number, shown), "lot.released")
+    here().sign(lambda work: release_lot(work, number))
 
 
-@acts(app, "reject", 'cellbank lot reject L-260002-A --because "sterility failed"')
+@acts(app, "reject", 'cellbank lot reject L-260002-A --because "sterility failed"', signed=True)
 def reject(number: Number, because: Because) -> None:
     """The qualified person rejects a quarantined lot; final."""
-    from cellbank.domain.lot import Disposition
     from cellbank.services.lot import reject_lot
-    from cellbank.views import lot as view
 
-    here().sign(
-        lambda reading: view.deciding(reading, number, Disposition.REJECTED, because),
-        lambda work, shown: reject_lot(work, number, because, shown),
-        "lot.rejected",
-    )
+    here().sign(lambda work: reject_lot(work, number, because))
 
 
-@acts(app, "recall", 'cellbank lot recall L-260001-E --because "late positive of the donor"')
+@acts(app, "recall", 'cellbank lot recall L-260001-E --because "late positive of the donor"', signed=True)
 def recall(number: Number, because: Because) -> None:
     """The qualified person recalls a released lot; it and everything downstream is held."""
-    from cellbank.domain.lot import Disposition
     from cellbank.services.lot import recall_lot
-    from cellbank.views import lot as view
 
-    here().sign(
-        lambda reading: view.deciding(reading, number, Disposition.RECALLED, because),
-        lambda work, shown: recall_lot(work, number, because, shown),
-        "lot.recalled",
-    )
+    here().sign(lambda work: recall_lot(work, number, because))
 
 
-@acts(app, "extend", "cellbank lot extend L-260001-E --until 2032-03 --report STAB-07")
+@acts(app, "extend", "cellbank lot extend L-260001-E --until 2032-03 --report STAB-07", signed=True)
 def extend(
     number: Number,
     until: Annotated[date, option("--until", help="The new last day.", reads=expiry, metavar="DATE")],
@@ -181,26 +159,18 @@ def extend(
 ) -> None:
     """A later expiry, with its stability report and a signature."""
     from cellbank.services.lot import extend_lot
-    from cellbank.views import lot as view
 
-    here().sign(
-        lambda reading: view.extending(reading, number, until, report),
-        lambda work, shown: extend_lot(work, number, until, report, shown),
-        "lot.extended",
-    )
+    here().sign(lambda work: extend_lot(work, number, until, report))
 
 
-@acts(app, "use-at-risk", 'cellbank lot use-at-risk L-260001-E --because "sterility pending, day 10 clear"')
+@acts(
+    app, "use-at-risk", 'cellbank lot use-at-risk L-260001-E --because "sterility pending, day 10 clear"', signed=True
+)
 def use_at_risk(number: Number, because: Because) -> None:
     """QA signs beforehand that an unreleased bank may be expanded."""
     from cellbank.services.lot import sign_use_at_risk
-    from cellbank.views import lot as view
 
-    here().sign(
-        lambda reading: view.using_at_risk(reading, number, because),
-        lambda work, shown: sign_use_at_risk(work, number, because, shown),
-        "lot.use_at_risk_signed",
-    )
+    here().sign(lambda work: sign_use_at_risk(work, number, because))
 
 
 @acts(app, "green-light", "cellbank lot green-light L-260001-E --reference SPON-44 --given-on 2026-04-20")

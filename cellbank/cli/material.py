@@ -33,39 +33,26 @@ def receive(
     here().act(lambda work: receive_material(work, item, lot, supplier, expires_on), "material.received")
 
 
-def _decide(code: str, accepted: bool, because: str | None) -> None:
-    from cellbank.domain.material import MaterialStatus
-    from cellbank.services.material import accept_material, block_material
-    from cellbank.views import material as view
-
-    status = MaterialStatus.ACCEPTED if accepted else MaterialStatus.BLOCKED
-    here().sign(
-        lambda reading: view.deciding(reading, code, status, because),
-        lambda work, shown: (
-            accept_material(work, code, because, shown)
-            if accepted
-            else block_material(work, code, because or "", shown)
-        ),
-        f"material.{status.value}",
-    )
-
-
-@acts(app, "accept", "cellbank material accept M-260001-P")
+@acts(app, "accept", "cellbank material accept M-260001-P", signed=True)
 def accept(
     code: Code,
     because: Annotated[str | None, option("--because", "--reason", help="A remark that is signed with it.")] = None,
 ) -> None:
     """QA accepts a material lot with a signature."""
-    _decide(code, True, because)
+    from cellbank.services.material import accept_material
+
+    here().sign(lambda work: accept_material(work, code, because))
 
 
-@acts(app, "block", 'cellbank material block M-260001-P --reason "supplier recall 2026-04"')
+@acts(app, "block", 'cellbank material block M-260001-P --reason "supplier recall 2026-04"', signed=True)
 def block(
     code: Code,
     because: Annotated[str, option("--reason", "--because", help="Why.")],
 ) -> None:
     """QA blocks a material lot: everything it went into is held, and each use of it gets a deviation."""
-    _decide(code, False, because)
+    from cellbank.services.material import block_material
+
+    here().sign(lambda work: block_material(work, code, because))
 
 
 @reads(app, "show", "cellbank material show PL-118")

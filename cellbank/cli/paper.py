@@ -10,6 +10,7 @@ from enum import Enum
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from cellbank.domain.signature import ToSign
     from cellbank.errors import Finding
     from cellbank.views.lot import LotCheck
     from cellbank.wording import Wording
@@ -132,6 +133,14 @@ class Paper:
             yield f"{mark:<3} {self.wording.term('requirement', answer.requirement)}"
             yield from (f"  {line}" for line in self.findings(answer.findings))
         yield self.say(f"cli.lot.{check.step.value}.{'yes' if check.releasable else 'no'}", lot=check.lot)
+
+    def to_sign(self, says: "ToSign") -> Iterator[str]:
+        """What would be signed: as what, with which meaning, over which content, under which digest."""
+        role, meaning = self.wording.term("role", says.role), self.wording.term("meaning", says.meaning)
+        action = self.wording.term("action", says.action)
+        yield self.say("cli.sign.what", action=action, role=role, meaning=meaning)
+        yield from self.content(says.content, 1)
+        yield f"SHA-256 {says.digest}"
 
     def content(self, content: Mapping[str, object], depth: int = 0) -> Iterator[str]:
         """What is about to be signed, whole."""

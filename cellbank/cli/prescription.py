@@ -34,14 +34,9 @@ def record(
     )
 
 
-@acts(app, "validate", "cellbank prescription validate S-014 1 --as pharmacist")
+@acts(app, "validate", "cellbank prescription validate S-014 1 --as pharmacist", signed=True)
 def validate(subject: Subject, number: Number) -> None:
     """The pharmacist's signed validation; refused beyond the trial file's minimum and maximum."""
     from cellbank.services.visit import validate_prescription
-    from cellbank.views import visit as view
 
-    here().sign(
-        lambda reading: view.validating(reading, subject, number),
-        lambda work, shown: validate_prescription(work, subject, number, shown),
-        "prescription.validated",
-    )
+    here().sign(lambda work: validate_prescription(work, subject, number))

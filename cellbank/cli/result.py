@@ -49,33 +49,28 @@ def record(
     )
 
 
-@acts(app, "review", "cellbank result review R-260001-7 --as reviewer")
+@acts(app, "review", "cellbank result review R-260001-7 --as reviewer", signed=True)
 def review(result: Id) -> None:
     """The second person's signed review; never by who entered it."""
     from cellbank.services.testing import review_result
-    from cellbank.views import testing as view
 
-    here().sign(
-        lambda reading: view.reviewing(reading, result),
-        lambda work, shown: review_result(work, result, shown),
-        "result.reviewed",
-    )
+    here().sign(lambda work: review_result(work, result))
 
 
-@acts(app, "invalidate", 'cellbank result invalidate R-260001-7 --cause "analyser out of calibration, DEV-12"')
+@acts(
+    app,
+    "invalidate",
+    'cellbank result invalidate R-260001-7 --cause "analyser out of calibration, DEV-12"',
+    signed=True,
+)
 def invalidate(
     result: Id,
     because: Annotated[str, option("--cause", "--because", "--reason", help="The assignable cause.")],
 ) -> None:
     """QA invalidates a result with an assignable cause; the first value stays for ever."""
     from cellbank.services.testing import invalidate_result
-    from cellbank.views import testing as view
 
-    here().sign(
-        lambda reading: view.invalidating(reading, result, because),
-        lambda work, shown: invalidate_result(work, result, because, shown),
-        "result.invalidated",
-    )
+    here().sign(lambda work: invalidate_result(work, result, because))
 
 
 @reads(app, "show", "cellbank result show R-260001-7")

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
     from cellbank.bank import Actor, Bank, Credentials, Deed, Outcome, Reading, UnitOfWork
     from cellbank.cli.paper import Paper
-    from cellbank.domain.signature import Content
+    from cellbank.domain.signature import ToSign
     from cellbank.settings import Settings
     from cellbank.wording import Wording
 
@@ -42,6 +42,10 @@ class Run:
     at: str | None = None
     because: str | None = None
     witness: str | None = None
+    rehearsal: bool = False
+    """Whether a signed act only says what it would sign."""
+    shown: str | None = None
+    """The digest of what was shown to be signed, where no terminal can show it."""
     exit_code: int = 0
     aside: bool = False
     """Whether stdout belongs to a document, and what is said goes to stderr."""
@@ -193,7 +197,7 @@ class Run:
         at: "datetime | None" = None,
         password: str | None = None,
         actor: "Actor | None" = None,
-        shown: "Content | None" = None,
+        to_sign: "ToSign | str | None" = None,
     ) -> "Outcome":
         """One recorded act; `done` is the action whose subject is the answer's code, its first when left out.
 
@@ -211,45 +215,45 @@ class Run:
             reason=self.because,
             second=self._second(),
             password=password,
-            shown=shown,
+            to_sign=to_sign,
         )
         said = done if outcome.codes(done) else outcome.actions[0].action
         self._answer_act(outcome, said, also, {} if kept is None else kept())
         return outcome
 
-    def sign(
-        self,
-        show: "Callable[[Reading], Content]",
-        deed: "Callable[[UnitOfWork, str], object]",
-        done: str,
-    ) -> "Outcome":
-        """One signed act: the content is read, shown to whoever sits at the terminal, and its digest is signed."""
-        from cellbank.domain.signature import digest_of
-        from cellbank.errors import NotFound, Refused, WrongInput
+    def sign(self, deed: "Callable[[UnitOfWork], object]") -> None:
+        """One signed act: what it would sign is read from its rehearsal, shown to whoever sits at the terminal, signed.
+
+        Without a terminal its digest must have been given (`--shown`). What the rehearsal refuses is recorded, and no
+        password is asked for it.
+        """
+        from cellbank.errors import CellbankError, WrongInput
+        from cellbank.services.acts import refusing
 
         actor = self.sign_in()
-        try:
-            content = self.read(show)
-        except (NotFound, Refused, WrongInput) as error:
-            refused = error
+        if self.rehearsal:
+            says = self.bank.to_sign(actor, deed)
+            self.answer(says, lambda paper: paper.to_sign(says))
+            return
+        to_sign: ToSign | str | None = self.shown
+        if to_sign is None or passwords.has_terminal():
+            try:
+                says = self.bank.to_sign(actor, deed)
+            except CellbankError as error:
+                self.witness = None  # Nobody need stand beside what is refused.
+                self.act(refusing(error), actor=actor)
+                return
+            if not passwords.has_terminal():
+                raise WrongInput("cli.sign.not_shown", digest=says.digest)
+            self._confirm(says)
+            to_sign = to_sign or says
+        self.act(deed, actor=actor, password=self._password(actor.name), to_sign=to_sign)
 
-            def refuse(work: "UnitOfWork") -> None:
-                raise refused
-
-            return self.act(refuse, done, actor=actor)
-        if passwords.has_terminal():
-            self._confirm(content, done)
-        password = self._password(actor.name)
-        return self.act(
-            lambda work: deed(work, digest_of(content)), done, password=password, actor=actor, shown=content
-        )
-
-    def _confirm(self, content: "Content", done: str) -> None:
+    def _confirm(self, says: "ToSign") -> None:
         from cellbank.errors import WrongInput
 
         paper = self.paper
-        self.tell(paper.say("cli.sign.what", action=paper.wording.term("action", done)))
-        for line in paper.content(content, 1):
+        for line in paper.to_sign(says):
             self.tell(line)
         if passwords.ask(paper.say("cli.sign.ask")).strip().lower() not in typed("yes"):
             raise WrongInput("cli.sign.declined")

@@ -51,37 +51,26 @@ def receive(
     )
 
 
-def _decide(code: str, accepted: bool, because: str | None) -> None:
-    from cellbank.domain.tissue import Acceptance
-    from cellbank.services.tissue import accept_tissue, reject_tissue
-    from cellbank.views import tissue as view
-
-    acceptance = Acceptance.ACCEPTED if accepted else Acceptance.REJECTED
-    here().sign(
-        lambda reading: view.deciding(reading, code, acceptance, because),
-        lambda work, shown: (
-            accept_tissue(work, code, because, shown) if accepted else reject_tissue(work, code, because or "", shown)
-        ),
-        f"tissue.{acceptance.value}",
-    )
-
-
-@acts(app, "accept", "cellbank tissue accept T-260001-B")
+@acts(app, "accept", "cellbank tissue accept T-260001-B", signed=True)
 def accept(
     code: Code,
     because: Annotated[str | None, option("--because", "--reason", help="A remark that is signed with it.")] = None,
 ) -> None:
     """QA accepts a tissue with a signature."""
-    _decide(code, True, because)
+    from cellbank.services.tissue import accept_tissue
+
+    here().sign(lambda work: accept_tissue(work, code, because))
 
 
-@acts(app, "reject", 'cellbank tissue reject T-260001-B --because "container open on arrival"')
+@acts(app, "reject", 'cellbank tissue reject T-260001-B --because "container open on arrival"', signed=True)
 def reject(
     code: Code,
     because: Annotated[str, option("--because", "--reason", help="Why.")],
 ) -> None:
     """QA rejects a tissue with a signature; final."""
-    _decide(code, False, because)
+    from cellbank.services.tissue import reject_tissue
+
+    here().sign(lambda work: reject_tissue(work, code, because))
 
 
 @reads(app, "show", "cellbank tissue show T-260001-B")

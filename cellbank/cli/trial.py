@@ -21,7 +21,7 @@ def load(file: Annotated[str, argument("FILE", "The trial file (TOML).")]) -> No
     here().act(lambda work: load_trial(work, content), "trial.loaded")
 
 
-@acts(app, "approve", "cellbank trial approve 1 --as qa")
+@acts(app, "approve", "cellbank trial approve 1 --as qa", signed=True)
 def approve(
     version: Annotated[str, argument("VERSION", "The version, as the file names it.")],
     effective_on: Annotated[
@@ -30,13 +30,8 @@ def approve(
 ) -> None:
     """QA approves a version with a signature."""
     from cellbank.services.protocol import approve_trial
-    from cellbank.views import protocol as view
 
-    here().sign(
-        lambda reading: view.approving(reading, version, effective_on),
-        lambda work, shown: approve_trial(work, version, effective_on, shown),
-        "trial.approved",
-    )
+    here().sign(lambda work: approve_trial(work, version, effective_on))
 
 
 @acts(app, "suspend", 'cellbank trial suspend --reason "request of the authority, letter of 4 May"')
@@ -47,17 +42,12 @@ def suspend(because: Annotated[str, option("--reason", "--because", help="Why.")
     here().act(lambda work: suspend_trial(work, because), "hold.put")
 
 
-@acts(app, "resume", 'cellbank trial resume --because "authority informed, letter of 20 May" --as qa')
+@acts(app, "resume", 'cellbank trial resume --because "authority informed, letter of 20 May" --as qa', signed=True)
 def resume(because: Annotated[str, option("--because", "--reason", help="Why it may go on.")]) -> None:
     """QA ends the suspension with a signature."""
     from cellbank.services.protocol import resume_trial
-    from cellbank.views import protocol as view
 
-    here().sign(
-        lambda reading: view.resuming(reading, because),
-        lambda work, shown: resume_trial(work, because, shown),
-        "trial.resumed",
-    )
+    here().sign(lambda work: resume_trial(work, because))
 
 
 @reads(app, "show", "cellbank trial show")

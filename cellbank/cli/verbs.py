@@ -13,7 +13,7 @@ from typer.core import TyperCommand, TyperGroup
 
 from cellbank.cli.light import lightened
 from cellbank.cli.run import here
-from cellbank.cli.typed import option, timed
+from cellbank.cli.typed import flag, option, timed
 
 Verb = Callable[..., None]
 
@@ -39,6 +39,22 @@ AT = Parameter(
     Parameter.KEYWORD_ONLY,
     default=None,
     annotation=Annotated[str | None, timed("--at", help="When it was done; now when left out.")],
+)
+
+REHEARSE = Parameter(
+    "rehearse",
+    Parameter.KEYWORD_ONLY,
+    default=False,
+    annotation=Annotated[bool, flag("--rehearse", help="Say what would be signed, and its digest; nothing is signed.")],
+)
+SHOWN = Parameter(
+    "shown",
+    Parameter.KEYWORD_ONLY,
+    default=None,
+    annotation=Annotated[
+        str | None,
+        option("--shown", help="The digest of what was shown by --rehearse, without a terminal.", metavar="DIGEST"),
+    ],
 )
 
 
@@ -128,9 +144,17 @@ def reads(app: typer.Typer, name: str, example: str) -> Callable[[Verb], Verb]:
 
 
 def acts(
-    app: typer.Typer, name: str, example: str, *, happened: bool = False, because: str | None = None
+    app: typer.Typer,
+    name: str,
+    example: str,
+    *,
+    happened: bool = False,
+    signed: bool = False,
+    because: str | None = None,
 ) -> Callable[[Verb], Verb]:
-    """A verb that acts: it also takes `--because`, `--witness`, and `--at` when it records what has happened.
+    """A verb that acts: it also takes `--because` and `--witness`.
+
+    And `--at` when it records what has happened; `--rehearse` and `--shown` when it is signed.
 
     `because` names the parameter that is the reason of the act as well; one called so always is.
     """
@@ -139,12 +163,14 @@ def acts(
         signature = inspect.signature(function)
         own_reason = because or ("because" if "because" in signature.parameters else None)
         extra = [*([AT] if happened else []), *([] if own_reason else [BECAUSE]), WITNESS]
+        extra += [REHEARSE, SHOWN] if signed else []
         parameters = [p.replace(kind=Parameter.KEYWORD_ONLY) for p in signature.parameters.values()]
 
         @wraps(function)
         def verb(**given: Any) -> None:
             run = here()
             run.at, run.witness = given.pop("at", None), given.pop("witness")
+            run.rehearsal, run.shown = given.pop("rehearse", False), given.pop("shown", None)
             run.because = given[own_reason] if own_reason else given.pop("because")
             function(**given)
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from cellbank.bank import Reading
 from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.demo.made_up import (
     DONATION,
@@ -23,24 +22,13 @@ from cellbank.demo.made_up import (
 from cellbank.demo.stage import Days, Stage
 from cellbank.domain.donor import Determination, Sex
 from cellbank.domain.lot import Tier
-from cellbank.domain.material import MaterialStatus
 from cellbank.domain.person import Role
-from cellbank.domain.signature import Content
-from cellbank.domain.tissue import Acceptance
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import Refused
 from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
 from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
-from cellbank.views import (
-    donor as donor_view,
-    lot as lot_view,
-    material as material_view,
-    protocol as protocol_view,
-    testing as testing_view,
-    tissue as tissue_view,
-    vial as vial_view,
-)
+from cellbank.views import vial as vial_view
 
 Tell = Callable[..., None]
 
@@ -51,7 +39,6 @@ def approve_trial(stage: Stage, content: str, tell: Tell) -> None:
     version = loaded.code
     stage.sign(
         Role.QA,
-        lambda reading: protocol_view.approving(reading, version, None),
         protocol.approve_trial,
         version,
         None,
@@ -89,7 +76,6 @@ def donor_and_tissue(stage: Stage, days: Days, tell: Tell) -> None:
     on = days.on(3)
     stage.sign(
         Role.QA,
-        lambda reading: donor_view.selecting(reading, DONOR, True, on, None),
         donor.select_donor,
         DONOR,
         True,
@@ -99,7 +85,6 @@ def donor_and_tissue(stage: Stage, days: Days, tell: Tell) -> None:
     eligible = Determination.ELIGIBLE
     stage.sign(
         Role.QA,
-        lambda reading: donor_view.determining(reading, DONOR, eligible, None),
         donor.determine_donor,
         DONOR,
         eligible,
@@ -107,7 +92,6 @@ def donor_and_tissue(stage: Stage, days: Days, tell: Tell) -> None:
     )
     stage.sign(
         Role.QA,
-        lambda reading: tissue_view.deciding(reading, code, Acceptance.ACCEPTED, None),
         tissue.accept_tissue,
         code,
         None,
@@ -119,12 +103,7 @@ def _materials(stage: Stage, days: Days) -> None:
     for item, number in MATERIALS.items():
         code = stage.act(Role.TECHNICIAN, material.receive_material, item, number, "Demo Supplies", days.on(900)).code
         stage.codes[item] = code
-        shown = partial(_material_content, code=code)
-        stage.sign(Role.QA, shown, material.accept_material, code, None)
-
-
-def _material_content(reading: Reading, code: str) -> Content:
-    return material_view.deciding(reading, code, MaterialStatus.ACCEPTED, None)
+        stage.sign(Role.QA, material.accept_material, code, None)
 
 
 def _used(stage: Stage, *items: str) -> list[str]:
@@ -184,23 +163,14 @@ def results_of(
             "result.recorded"
         )[0]
         if test not in not_reviewed:
-            stage.sign(Role.REVIEWER, partial(_review_content, code=code), testing.review_result, code)
-
-
-def _review_content(reading: Reading, code: str) -> Content:
-    return testing_view.reviewing(reading, code)
-
-
-def _release_content(reading: Reading, number: str) -> Content:
-    return lot_view.lot_check(reading, number).content
+            stage.sign(Role.REVIEWER, testing.review_result, code)
 
 
 def _release(stage: Stage, attested: datetime, released: datetime, number: str) -> None:
-    shown = partial(_release_content, number=number)
     stage.at(attested)
-    stage.sign(Role.QA, shown, lot.attest_lot, number)
+    stage.sign(Role.QA, lot.attest_lot, number)
     stage.at(released)
-    stage.sign(Role.QP, shown, lot.release_lot, number)
+    stage.sign(Role.QP, lot.release_lot, number)
 
 
 def master_bank(stage: Stage, days: Days, tell: Tell) -> None:
@@ -285,7 +255,7 @@ def refused_lot(stage: Stage, days: Days, tell: Tell) -> str:
     stage.at(days.at(140))
     results_of(stage, number, REFUSED_RESULTS, days.on(139), NOT_REVIEWED)
     try:
-        stage.sign(Role.QP, partial(_release_content, number=number), lot.release_lot, number)
+        stage.sign(Role.QP, lot.release_lot, number)
     except Refused as refusal:
         tell("demo.refused", lot=number, findings=len(refusal.findings))
     return number

@@ -6,15 +6,12 @@ The subjects are made up; doses and answers are illustrative.
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from functools import partial
 
-from cellbank.bank import Reading
 from cellbank.demo.answers import conforming
 from cellbank.demo.bank_half import Tell, results_of
 from cellbank.demo.stage import Days, Stage
 from cellbank.domain.dates import months_after
 from cellbank.domain.person import Role
-from cellbank.domain.signature import Content
 from cellbank.errors import Refused
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
@@ -63,9 +60,7 @@ def prescribe(stage: Stage, at: datetime, code: str, number: int) -> None:
     stage.at(at)
     prescribed = (code, number, CELLS, WEIGHT_KG, PRESCRIBER, at.date())
     stage.act(Role.PHARMACIST, visit.record_prescription, *prescribed)
-    stage.sign(
-        Role.PHARMACIST, partial(_validation, code=code, number=number), visit.validate_prescription, code, number
-    )
+    stage.sign(Role.PHARMACIST, visit.validate_prescription, code, number)
 
 
 def ready(stage: Stage, at: datetime, code: str, number: int) -> None:
@@ -80,10 +75,6 @@ def _answers(stage: Stage, on: date, *, at_visit: bool) -> dict[str, str]:
     with stage.bank.read() as reading:
         protocol = protocol_in_force(reading)
     return conforming(protocol.subject, on, at_visit=at_visit)
-
-
-def _validation(reading: Reading, code: str, number: int) -> Content:
-    return visit_view.validating(reading, code, number)
 
 
 def reserved(stage: Stage, code: str, number: int) -> Sequence[str]:

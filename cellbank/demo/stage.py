@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 
-from cellbank.bank import Actor, Bank, Credentials, Founding, Outcome
+from cellbank.bank import Actor, Bank, Credentials, Founding, Outcome, UnitOfWork
 from cellbank.domain.bank import BankKind
 from cellbank.domain.person import Role
-from cellbank.domain.signature import Content, digest_of
+from cellbank.errors import CellbankError
 from cellbank.passwords import Hasher
 from cellbank.services import person as people
+from cellbank.services.acts import refusing
 
 PASSWORD = "frost-and-vapour"  # noqa: S105 — printed on purpose: everyone may sign in to a demo
 ADMIN = "admin"
@@ -77,15 +78,18 @@ class Stage:
         """One act of a person, at the story's moment."""
         return self.bank.perform(self.actors[role], lambda work: deed(work, *args, **named))
 
-    def sign(
-        self, role: Role, content: Callable[..., Content], deed: Callable[..., object], *args: object, **named: object
-    ) -> Outcome:
-        """One signed act: the content is read as a person would, and its digest is what is signed."""
-        with self.bank.read() as reading:
-            shown = digest_of(content(reading))
-        return self.bank.perform(
-            self.actors[role], lambda work: deed(work, *args, shown=shown, **named), password=PASSWORD
-        )
+    def sign(self, role: Role, deed: Callable[..., object], *args: object, **named: object) -> Outcome:
+        """One signed act: a person is shown what it would sign, and signs that; a refusal is recorded."""
+        actor = self.actors[role]
+
+        def act(work: UnitOfWork) -> None:
+            deed(work, *args, **named)
+
+        try:
+            shown = self.bank.to_sign(actor, act)
+        except CellbankError as error:
+            return self.bank.perform(actor, refusing(error))
+        return self.bank.perform(actor, act, password=PASSWORD, to_sign=shown)
 
     def checked(self, role: Role, second: Role, deed: Callable[..., object], *args: object, **named: object) -> Outcome:
         """One act of a person that another person checks with their own sign-in."""

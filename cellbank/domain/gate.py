@@ -8,11 +8,12 @@ from dataclasses import replace
 from enum import StrEnum
 
 from cellbank.domain.donor import Determination, Eligibility
-from cellbank.domain.facts import LotFacts
-from cellbank.domain.lot import Disposition, Tier, is_in_date
+from cellbank.domain.facts import LotFacts, SignatureFacts
+from cellbank.domain.lot import Disposition, ReleaseSignature, Tier, is_in_date
 from cellbank.domain.person import Role
 from cellbank.domain.protocol import recipient_limit
 from cellbank.domain.requirement import Answer, Requirement, answers, findings_of
+from cellbank.domain.signature import Meaning
 from cellbank.domain.specification import test_findings
 from cellbank.domain.testing import Stage
 from cellbank.domain.tissue import Acceptance
@@ -179,22 +180,29 @@ def in_date(facts: LotFacts) -> Iterator[Finding]:
         yield Finding("lot.expired", facts.number, {"expires_on": facts.expires_on.isoformat()})
 
 
+def given(facts: LotFacts, required: ReleaseSignature) -> list[SignatureFacts]:
+    """What was signed under a role with the meaning asked, or re-affirmed under it once the lot was released."""
+    meanings = {required.meaning, Meaning.RE_AFFIRMED}
+    signed = (s for s in facts.signatures if s.action in RELEASE_ACTIONS)
+    return [s for s in signed if s.role is required.role and s.meaning in meanings]
+
+
 def signatures_before_are_given(facts: LotFacts) -> Iterator[Finding]:
-    """Every signature the trial file asks before the last, by different people, over what stands now."""
+    """Every signature the trial file asks before the last, with its meaning, by different people, over what stands."""
     asked = facts.protocol.lot.release_signatures
     if not asked:
         yield Finding("lot.signature.none_asked", facts.number)
     signers: set[str] = set()
     for required in asked[:-1]:
-        given = [s for s in facts.signatures if s.role is required.role and s.action in RELEASE_ACTIONS]
-        other = next((s.person for s in given if s.current and s.person not in signers), None)
+        signed = given(facts, required)
+        other = next((s.person for s in signed if s.current and s.person not in signers), None)
         if other is not None:
             signers.add(other)
-        elif not given or any(s.current for s in given):
+        elif not signed or any(s.current for s in signed):
             params = {"role": required.role.value, "meaning": required.meaning.value}
             yield Finding("lot.signature.missing", facts.number, params)
         else:
-            params = {"role": required.role.value, "person": given[-1].person}
+            params = {"role": required.role.value, "meaning": required.meaning.value, "person": signed[-1].person}
             yield Finding("lot.signature.stale", facts.number, params)
 
 
@@ -207,9 +215,8 @@ def green_light_is_given(facts: LotFacts) -> Iterator[Finding]:
 def what_was_signed_stands(facts: LotFacts) -> Iterator[Finding]:
     """Nothing that the release signed has changed since, or the same roles re-affirmed it."""
     for required in facts.protocol.lot.release_signatures:
-        given = [s for s in facts.signatures if s.role is required.role and s.action in RELEASE_ACTIONS]
-        if not any(signature.current for signature in given):
-            params = {"role": required.role.value}
+        if not any(signature.current for signature in given(facts, required)):
+            params = {"role": required.role.value, "meaning": required.meaning.value}
             yield Finding("lot.signature.content_changed", facts.number, params)
 
 

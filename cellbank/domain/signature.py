@@ -50,12 +50,46 @@ def digest_of(content: Content) -> str:
 
 
 @dataclass(frozen=True)
+class ToSign:
+    """What one signature says, and of what: read from the act itself in rehearsal, shown whole, then bound.
+
+    `role` is the role under which the act is done; `content` is JSON of the record, without floats or dates.
+    """
+
+    action: str
+    role: Role
+    meaning: Meaning
+    content: Content
+
+    @property
+    def digest(self) -> str:
+        """SHA-256, in hexadecimal, of all four: what a person confirms to have been shown."""
+        return digest_of(
+            {"action": self.action, "role": self.role.value, "meaning": self.meaning.value, "content": self.content}
+        )
+
+    @property
+    def content_digest(self) -> str:
+        """SHA-256, in hexadecimal, of the content alone: what the signature in the record bears."""
+        return digest_of(self.content)
+
+
+@dataclass(frozen=True)
 class Changed:
     """One part of a content that is no longer what it was: its dotted path, before and now; "–" for nothing."""
 
     part: str
     before: str
     now: str
+
+
+def differences(shown: ToSign, now: ToSign) -> Iterator[Changed]:
+    """What differs between what was shown to be signed and what would be signed now."""
+    for part in ("action", "role", "meaning"):
+        before, after = getattr(shown, part), getattr(now, part)
+        if before != after:
+            yield Changed(part, str(before), str(after))
+    yield from changes(shown.content, now.content)
 
 
 def changes(shown: Content, now: Content, within: str = "") -> Iterator[Changed]:

@@ -10,7 +10,7 @@ from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from cellbank import services
 from cellbank.commands.command import Command
 from cellbank.domain.person import Verb, role_for
-from cellbank.errors import Finding, NotAllowed, Refused
+from cellbank.errors import CellbankError, Finding, NotAllowed, Refused
 from cellbank.facts.protocol import protocol_in_force_or_none
 from cellbank.services import signing
 from cellbank.store import person as store_person
@@ -71,6 +71,15 @@ def service_of(command: type[Command]) -> Callable[..., object]:
             if command in _SERVICES:
                 break
     return _SERVICES[command]
+
+
+def refusing(error: CellbankError) -> Callable[[UnitOfWork], object]:
+    """A deed that refuses as a rehearsal did, to be performed so that the refusal is recorded."""
+
+    def refuse(work: UnitOfWork) -> None:
+        raise error
+
+    return refuse
 
 
 def carry_out(work: UnitOfWork, deed: Deed) -> None:

@@ -111,13 +111,13 @@ def _answer(
 
 
 @verb(Verb.DETERMINE_DONOR)
-def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: str | None, shown: str) -> None:
+def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: str | None) -> None:
     """The clinical selection (history, interview, exclusions): a signed yes or no of its own."""
     donor = codes.get_by_code(work, Donor, code)
     if on > work.today:
         raise Refused(Finding("donor.selection.future", donor.code, {"on": on}))
     content = selection_content(donor, accepted, on, note)
-    sign(work, Meaning.APPROVED, "donor.selected", donor, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "donor.selected", donor, now=content)
     donor.selection_accepted = accepted
     donor.selection_on = on
     donor.selection_note = note
@@ -125,20 +125,20 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
 
 
 @verb(Verb.DETERMINE_DONOR)
-def accept_risk(work: UnitOfWork, code: str, marker: str, note: str, shown: str) -> None:
+def accept_risk(work: UnitOfWork, code: str, marker: str, note: str) -> None:
     """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable."""
     donor = codes.get_by_code(work, Donor, code)
     name = marker_name(protocol_in_force(work).donor, marker)
     if not note.strip():
         raise WrongInput("donor.risk.note_missing", code=donor.code)
-    sign(work, Meaning.APPROVED, "donor.risk_accepted", donor, shown=shown, now=risk_content(donor, name, note))
+    sign(work, Meaning.APPROVED, "donor.risk_accepted", donor, now=risk_content(donor, name, note))
     answer = _answer(work, donor, AnswerKind.RISK_ACCEPTED, name, True, note)
     work.add(answer)
     work.record("donor.risk_accepted", donor, answer, marker=name)
 
 
 @verb(Verb.DETERMINE_DONOR)
-def determine_donor(work: UnitOfWork, code: str, determination: Determination, note: str | None, shown: str) -> None:
+def determine_donor(work: UnitOfWork, code: str, determination: Determination, note: str | None) -> None:
     """QA's signed determination. Eligible is refused with every finding unless the assessment says eligible."""
     donor = codes.get_by_code(work, Donor, code)
     protocol = protocol_in_force(work)
@@ -151,7 +151,7 @@ def determine_donor(work: UnitOfWork, code: str, determination: Determination, n
             for hold in store_hold.open_holds_on(work.session, {donor.id})
         )
     content = determination_content(work, donor, protocol, determination, note)
-    sign(work, Meaning.APPROVED, "donor.determined", donor, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "donor.determined", donor, now=content)
     donor.determination = determination
     donor.determined_at = work.now
     donor.determination_note = note

@@ -99,14 +99,14 @@ def _holdable(work: UnitOfWork, code: str) -> Record:
 
 
 @verb(Verb.LIFT_HOLD)
-def lift_hold(work: UnitOfWork, code: str, because: str, shown: str) -> None:
+def lift_hold(work: UnitOfWork, code: str, because: str) -> None:
     """QA lifts a hold with a signature; one that a deviation put is lifted by closing the deviation."""
     hold = codes.get_by_code(work, Hold, code)
     if hold.lifted_at is not None:
         raise Refused(Finding("hold.already_lifted", hold.code, {"code": hold.code}))
     if hold.deviation_id is not None:
         raise Refused(Finding("hold.of_deviation", hold.code, {"code": hold.code, "deviation": hold.reason}))
-    sign(work, Meaning.APPROVED, "hold.lifted", hold, shown=shown, now=lift_content(hold, because))
+    sign(work, Meaning.APPROVED, "hold.lifted", hold, now=lift_content(hold, because))
     _lift(work, hold, because)
 
 
@@ -128,7 +128,7 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
 
 
 @verb(Verb.CLOSE_DEVIATION)
-def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) -> None:
+def close_deviation(work: UnitOfWork, code: str, conclusion: str) -> None:
     """QA closes a deviation with a conclusion and a signature; its holds are lifted with it."""
     deviation = codes.get_by_code(work, Deviation, code)
     if deviation.closed_at is not None:
@@ -136,7 +136,7 @@ def close_deviation(work: UnitOfWork, code: str, conclusion: str, shown: str) ->
     if not conclusion.strip():
         raise WrongInput("deviation.conclusion.missing", code=deviation.code)
     content = closure_content(deviation, conclusion)
-    sign(work, Meaning.APPROVED, "deviation.closed", deviation, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "deviation.closed", deviation, now=content)
     deviation.closed_at = work.now
     deviation.closed_by = work.act.actor.name
     deviation.conclusion = conclusion.strip()

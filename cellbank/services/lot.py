@@ -1,6 +1,6 @@
 """Lots: filled, attested, released, re-affirmed, rejected, recalled, extended (rules.md §2, §5, §6, §9)."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,7 +14,7 @@ from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station, vial_code
-from cellbank.domain.lot import MOVES, Disposition, Lot, Tier, fill_refusals
+from cellbank.domain.lot import MOVES, Disposition, Lot, ReleaseSignature, Tier, fill_refusals
 from cellbank.domain.person import Role, Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
@@ -38,13 +38,14 @@ from cellbank.services.material import use_materials
 from cellbank.services.movement import write_filled
 from cellbank.services.release import (
     asked_beside,
+    asked_of_quality,
     hold_if_signed_changed,
     is_pending_of,
     pending,
     refuse_own_work,
     refuse_second_signature,
 )
-from cellbank.services.signing import changed_since, sign
+from cellbank.services.signing import changed_since, sign, to_sign
 from cellbank.store import codes, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
@@ -143,45 +144,42 @@ def _vials(lot: Lot, filling: Filling) -> list[Vial]:
 
 
 @verb(Verb.ATTEST_BATCH)
-def attest_lot(work: UnitOfWork, number: str, shown: str) -> None:
+def attest_lot(work: UnitOfWork, number: str) -> None:
     """QA attests the batch record and the environmental monitoring, and signs the dossier as it stands.
 
-    The signature counts towards the release for as long as the dossier stays what was signed; when it has
-    changed, QA attests again. On a released lot whose signed content changed, this re-affirms.
+    It means what the trial file asks of QA, and counts towards the release for as long as the dossier stays what was
+    signed; when it has changed, QA attests again. On a released lot whose signed content changed, this re-affirms.
     """
-    lot = codes.get_by_code(work, Lot, number)
-    if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
-        raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
-    facts, content = dossier(work, lot)
-    released = lot.disposition is Disposition.RELEASED
-    refuse_second_signature(work, facts, Role.QA)
-    action = "lot.reaffirmed" if released else "lot.attested"
-    meaning = Meaning.RE_AFFIRMED if released else Meaning.APPROVED
-    sign(work, meaning, action, lot, shown=shown, now=content)
-    work.record(action, lot, role=Role.QA)
+    _sign_dossier(work, number, "lot.attested", asked_of_quality)
 
 
 @verb(Verb.PUT_HOLD)
-def approve_lot(work: UnitOfWork, number: str, shown: str) -> None:
+def approve_lot(work: UnitOfWork, number: str) -> None:
     """A signature that the trial file asks beside QA's attestation and the qualified person's, by its own role.
 
     Refused to whom the trial file does not ask. On a released lot whose signed content changed, this re-affirms.
     """
+    _sign_dossier(work, number, "lot.approved", asked_beside)
+
+
+def _sign_dossier(
+    work: UnitOfWork, number: str, action: str, asks: Callable[[UnitOfWork, LotFacts], ReleaseSignature]
+) -> None:
     lot = codes.get_by_code(work, Lot, number)
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     facts, content = dossier(work, lot)
-    required = asked_beside(work, facts)
-    released = lot.disposition is Disposition.RELEASED
+    required = asks(work, facts)
     refuse_second_signature(work, facts, required.role)
-    action = "lot.reaffirmed" if released else "lot.approved"
-    meaning = Meaning.RE_AFFIRMED if released else required.meaning
-    sign(work, meaning, action, lot, shown=shown, now=content)
+    meaning = required.meaning
+    if lot.disposition is Disposition.RELEASED:
+        action, meaning = "lot.reaffirmed", Meaning.RE_AFFIRMED
+    sign(work, meaning, action, lot, now=content)
     work.record(action, lot, role=required.role)
 
 
 @verb(Verb.RELEASE)
-def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
+def release_lot(work: UnitOfWork, number: str) -> None:
     """The qualified person's signature through the whole gate; the last one the trial file asks releases the lot.
 
     Refused with every finding. Not allowed: who entered or reviewed a result of the lot, or performed a step of
@@ -189,30 +187,28 @@ def release_lot(work: UnitOfWork, number: str, shown: str) -> None:
     """
     lot = codes.get_by_code(work, Lot, number)
     facts, content = dossier(work, lot)
-    released = lot.disposition is Disposition.RELEASED
     refuse_own_work(work, lot)
-    if released:
-        _reaffirm(work, lot, facts, content, shown)
+    if lot.disposition is Disposition.RELEASED:
+        _reaffirm(work, lot, facts, content)
         return
-    to_give = pending(facts)
+    required, *after = pending(facts)
+    action = "lot.approved" if after else "lot.released"
     found = [f for f in gate.findings(Step.RELEASE, facts) if not is_pending_of(f, Role.QP)]
-    refuse((*found, *changed_since(work, lot, shown, content)) if found else ())
-    required = to_give[0]
+    if found:
+        raise Refused(*found, *changed_since(work, lot, to_sign(work, required.meaning, action, content)))
     refuse_second_signature(work, facts, None)
-    last = len(to_give) == 1
-    action = "lot.released" if last else "lot.approved"
-    sign(work, required.meaning, action, lot, shown=shown, now=content)
-    if last:
+    sign(work, required.meaning, action, lot, now=content)
+    if not after:
         _move(lot, Disposition.RELEASED)
         lot.decided_at = work.now
     work.record(action, lot, meaning=required.meaning)
 
 
-def _reaffirm(work: UnitOfWork, lot: Lot, facts: LotFacts, content: dict[str, object], shown: str) -> None:
+def _reaffirm(work: UnitOfWork, lot: Lot, facts: LotFacts, content: dict[str, object]) -> None:
     if not gate.findings(Step.FIT, facts) or all(s.current for s in facts.signatures):
         raise Refused(Finding("lot.disposition.not_quarantined", lot.number, {"disposition": lot.disposition.value}))
     refuse_second_signature(work, facts, Role.QP)
-    sign(work, Meaning.RE_AFFIRMED, "lot.reaffirmed", lot, shown=shown, now=content)
+    sign(work, Meaning.RE_AFFIRMED, "lot.reaffirmed", lot, now=content)
     work.record("lot.reaffirmed", lot, role=Role.QP)
 
 
@@ -225,26 +221,26 @@ def _move(lot: Lot, to: Disposition) -> None:
 
 
 @verb(Verb.RELEASE)
-def reject_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+def reject_lot(work: UnitOfWork, number: str, because: str) -> None:
     """The qualified person rejects a quarantined lot; final."""
-    _end(work, number, Disposition.REJECTED, because, shown)
+    _end(work, number, Disposition.REJECTED, because)
 
 
 @verb(Verb.RELEASE)
-def recall_lot(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+def recall_lot(work: UnitOfWork, number: str, because: str) -> None:
     """The qualified person recalls a released lot: it and everything downstream is held; final."""
-    lot = _end(work, number, Disposition.RECALLED, because, shown)
+    lot = _end(work, number, Disposition.RECALLED, because)
     place_hold(work, HoldKind.RECALL, lot, because.strip())
 
 
-def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: str) -> Lot:
+def _end(work: UnitOfWork, number: str, to: Disposition, because: str) -> Lot:
     lot = codes.get_by_code(work, Lot, number)
     if not because.strip():
         raise WrongInput("lot.reason.missing", code=lot.number)
     action = f"lot.{to.value}"
     content = decision_content(lot, to, because)
     _move(lot, to)
-    sign(work, Meaning.APPROVED, action, lot, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, action, lot, now=content)
     lot.decided_at = work.now
     lot.decided_because = because.strip()
     work.record(action, lot, reason=because.strip())
@@ -252,7 +248,7 @@ def _end(work: UnitOfWork, number: str, to: Disposition, because: str, shown: st
 
 
 @verb(Verb.RELEASE)
-def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: str) -> None:
+def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
     """A later expiry, with its stability report and a signature; labels already printed are named in the entry."""
     lot = codes.get_by_code(work, Lot, number)
     if not report.strip():
@@ -262,7 +258,7 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: s
     if lot.disposition in {Disposition.REJECTED, Disposition.RECALLED}:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     content = extension_content(lot, until, report)
-    sign(work, Meaning.APPROVED, "lot.extended", lot, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "lot.extended", lot, now=content)
     labels = labels_of(work, lot, store_vial.vials_of(work.session, lot.id))
     lot.expires_on = until
     work.record("lot.extended", lot, until=until, report=report, labels_printed=labels.printed - labels.voided)
@@ -270,7 +266,7 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str, shown: s
 
 
 @verb(Verb.ATTEST_BATCH)
-def sign_use_at_risk(work: UnitOfWork, number: str, because: str, shown: str) -> None:
+def sign_use_at_risk(work: UnitOfWork, number: str, because: str) -> None:
     """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2)."""
     lot = codes.get_by_code(work, Lot, number)
     if lot.tier is Tier.PRODUCT or lot.disposition is not Disposition.QUARANTINED:
@@ -278,7 +274,7 @@ def sign_use_at_risk(work: UnitOfWork, number: str, because: str, shown: str) ->
         raise Refused(Finding("lot.use_at_risk.not_for", lot.number, params))
     if not because.strip():
         raise WrongInput("lot.reason.missing", code=lot.number)
-    sign(work, Meaning.APPROVED, USE_AT_RISK, lot, shown=shown, now=use_at_risk_content(lot, because))
+    sign(work, Meaning.APPROVED, USE_AT_RISK, lot, now=use_at_risk_content(lot, because))
     work.record(USE_AT_RISK, lot, reason=because.strip())
 
 

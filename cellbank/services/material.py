@@ -45,7 +45,7 @@ def receive_material(work: UnitOfWork, item: str, lot_number: str, supplier: str
 
 
 @verb(Verb.ACCEPT_INCOMING)
-def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str) -> None:
+def accept_material(work: UnitOfWork, code: str, because: str | None) -> None:
     """QA accepts a material lot with a signature; one out of date is refused."""
     material = get_material(work, code)
     if material.status is not MaterialStatus.PENDING:
@@ -53,7 +53,7 @@ def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str
     if material.expires_on < work.today:
         raise Refused(Finding("material.expired", material.code, {"expires_on": material.expires_on}))
     content = decision_content(material, MaterialStatus.ACCEPTED, because)
-    sign(work, Meaning.APPROVED, "material.accepted", material, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "material.accepted", material, now=content)
     material.status = MaterialStatus.ACCEPTED
     material.accepted_at = work.now
     material.decided_because = because
@@ -61,7 +61,7 @@ def accept_material(work: UnitOfWork, code: str, because: str | None, shown: str
 
 
 @verb(Verb.ACCEPT_INCOMING)
-def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None:
+def block_material(work: UnitOfWork, code: str, reason: str) -> None:
     """QA blocks a material lot: a hold on it, and a deviation on each thing that used it before.
 
     The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots
@@ -73,7 +73,7 @@ def block_material(work: UnitOfWork, code: str, reason: str, shown: str) -> None
     if material.status is MaterialStatus.BLOCKED:
         raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
     content = decision_content(material, MaterialStatus.BLOCKED, reason)
-    sign(work, Meaning.APPROVED, "material.blocked", material, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "material.blocked", material, now=content)
     material.status = MaterialStatus.BLOCKED
     material.blocked_at = work.now
     material.decided_because = reason

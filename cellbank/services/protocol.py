@@ -39,7 +39,7 @@ def load_trial(work: UnitOfWork, content: str) -> None:
 
 
 @verb(Verb.APPROVE_TRIAL)
-def approve_trial(work: UnitOfWork, name: str, effective_on: date | None, shown: str) -> None:
+def approve_trial(work: UnitOfWork, name: str, effective_on: date | None) -> None:
     """QA approves a version with a signature; it is in force from that day for what is made from then on."""
     version = store.version_named(work.session, name.strip())
     if version is None:
@@ -49,7 +49,7 @@ def approve_trial(work: UnitOfWork, name: str, effective_on: date | None, shown:
     day = effective_on or work.today
     if day < work.today:
         raise WrongInput("trial.effective.past", on=day)
-    sign(work, Meaning.APPROVED, "trial.approved", version, shown=shown, now=approval_content(version, day))
+    sign(work, Meaning.APPROVED, "trial.approved", version, now=approval_content(version, day))
     version.state = TrialState.APPROVED
     version.approved_at = work.now
     version.effective_on = day
@@ -68,13 +68,13 @@ def suspend_trial(work: UnitOfWork, reason: str) -> None:
 
 
 @verb(Verb.LIFT_HOLD)
-def resume_trial(work: UnitOfWork, because: str, shown: str) -> None:
+def resume_trial(work: UnitOfWork, because: str) -> None:
     """QA ends the suspension with a signature."""
     found = trial_suspension(work)
     if found is None:
         raise Refused(Finding("trial.not_suspended", ""))
     hold = next(h for h in store_hold.holds(work.session) if h.code == found.code)
-    sign(work, Meaning.APPROVED, "trial.resumed", hold, shown=shown, now=resume_content(hold, because))
+    sign(work, Meaning.APPROVED, "trial.resumed", hold, now=resume_content(hold, because))
     hold.lifted_at = work.now
     hold.lifted_by = work.act.actor.name
     hold.lifted_because = because

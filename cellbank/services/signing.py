@@ -1,21 +1,23 @@
-"""Signing: the digest of what was shown, under a password typed again (rules.md §6; 21 CFR 11.50, 11.70, 11.200)."""
+"""Signing: what was shown, under a password typed again (rules.md §6; 21 CFR 11.50, 11.70, 11.200)."""
 
 from collections.abc import Iterator
+from typing import cast
 
 from cellbank.domain.entry import Action
 from cellbank.domain.person import Role
 from cellbank.domain.record import Record, table_of
-from cellbank.domain.signature import Content, Meaning, Signature, canonical, changes, digest_of
-from cellbank.errors import Conflict, Finding, NotAllowed
+from cellbank.domain.signature import Content, Meaning, Signature, ToSign, canonical, differences, digest_of
+from cellbank.errors import CellbankError, Conflict, Finding, NotAllowed
 from cellbank.store import person as store_person
-from cellbank.store.unit_of_work import Actor, UnitOfWork, plain
+from cellbank.store.unit_of_work import Actor, Outcome, Reading, UnitOfWork, plain
 
 
-def sign(work: UnitOfWork, meaning: Meaning, action: str, subject: Record, *, shown: str, now: Content) -> Signature:
-    """The actor's signature under `now`, which must be what they were shown (its digest is `shown`).
+def sign(work: UnitOfWork, meaning: Meaning, action: str, subject: Record, *, now: Content) -> Signature:
+    """The actor's signature under `now`, with this meaning, for this action, under the role that the act is done in.
 
-    Refused without the password typed again for this act, with a first password not yet changed, and when
-    the content has changed since it was shown, naming what has, as far as the act knows what was shown.
+    A rehearsal leaves it in `work.to_sign`, to be shown. Refused: without the password typed again for this act, with a
+    first password not yet changed, and where action, role, meaning or content are not those that were shown, naming
+    what differs, as far as the act knows what was shown.
     """
     actor = work.act.actor
     if not work.act.is_confirmed_by(actor.person_id):
@@ -23,26 +25,48 @@ def sign(work: UnitOfWork, meaning: Meaning, action: str, subject: Record, *, sh
     person = store_person.person_by_id(work.session, actor.person_id)
     if person is None or person.must_change_password:
         raise NotAllowed("signature.password.first", name=actor.name)
-    content = plain(dict(now))
-    changed = tuple(changed_since(work, subject, shown, content))
+    work.to_sign = says = to_sign(work, meaning, action, now)
+    if not work.act.rehearsed:
+        _refuse_unless_shown(work, subject, says)
+    return _give(work, actor, says.role, meaning, _action_on(action, subject), says.content)
+
+
+def left_to_sign(work: Reading, outcome: Outcome) -> ToSign:
+    """What a rehearsed act left to be shown; a fault where the act signs nothing."""
+    says = cast(UnitOfWork, work).to_sign
+    if says is None:
+        raise CellbankError("store.act.unsigned", action=outcome.actions[0].action)
+    return says
+
+
+def to_sign(work: UnitOfWork, meaning: Meaning, action: str, now: Content) -> ToSign:
+    """What the actor's signature would say; refused to an act that is done under no role."""
+    if work.role is None:
+        raise NotAllowed("person.role.missing", name=work.act.actor.name, verb=action, roles="-")
+    return ToSign(action, work.role, meaning, plain(dict(now)))
+
+
+def _refuse_unless_shown(work: UnitOfWork, subject: Record, says: ToSign) -> None:
+    if work.act.to_sign is None:
+        raise Conflict(Finding("signature.not_shown", subject.label, {"code": subject.label}))
+    changed = tuple(changed_since(work, subject, says))
     if changed:
         raise Conflict(*changed)
-    if work.role is None:
-        raise NotAllowed("person.role.missing", name=actor.name, verb=action, roles="-")
-    return _give(work, actor, work.role, meaning, _action_on(action, subject), content)
 
 
-def changed_since(work: UnitOfWork, subject: Record, shown: str, now: Content) -> Iterator[Finding]:
-    """That a content is no longer what was shown; and what of it, where what was shown is at hand under its digest."""
-    if digest_of(now) == shown:
+def changed_since(work: UnitOfWork, subject: Record, says: ToSign) -> Iterator[Finding]:
+    """That what would be signed is not what was shown; and in what it differs, where more than a digest is at hand.
+
+    Nothing where nothing was shown: a rule had refused before.
+    """
+    shown = work.act.to_sign
+    if shown is None or says.digest == (shown if isinstance(shown, str) else shown.digest):
         return
     yield Finding("signature.content.changed", subject.label, {"code": subject.label})
-    known = work.act.shown
-    if known is None or digest_of(known) != shown:
-        return
-    for found in changes(known, now):
-        params = {"part": found.part, "before": found.before, "now": found.now}
-        yield Finding("signature.part.changed", subject.label, params)
+    if isinstance(shown, ToSign):
+        for found in differences(shown, says):
+            params = {"part": found.part, "before": found.before, "now": found.now}
+            yield Finding("signature.part.changed", subject.label, params)
 
 
 def witness(work: UnitOfWork, second: Actor, role: Role) -> Signature:

@@ -114,7 +114,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
 
 
 @verb(Verb.REVIEW_RESULT)
-def review_result(work: UnitOfWork, code: str, shown: str) -> None:
+def review_result(work: UnitOfWork, code: str) -> None:
     """The second person's signed review; never by who entered it (exit 5)."""
     result = codes.get_by_code(work, Result, code)
     if result.recorded_by == work.act.actor.name:
@@ -123,14 +123,14 @@ def review_result(work: UnitOfWork, code: str, shown: str) -> None:
         raise Refused(Finding("result.already_reviewed", result.code, {"by": result.reviewed_by}))
     if result.invalidated_at is not None:
         raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
-    sign(work, Meaning.REVIEWED, "result.reviewed", result, shown=shown, now=review_content(result))
+    sign(work, Meaning.REVIEWED, "result.reviewed", result, now=review_content(result))
     result.reviewed_by = work.act.actor.name
     result.reviewed_at = work.now
     work.record("result.reviewed", result, subject=result.subject_code)
 
 
 @verb(Verb.INVALIDATE_RESULT)
-def invalidate_result(work: UnitOfWork, code: str, cause: str, shown: str) -> None:
+def invalidate_result(work: UnitOfWork, code: str, cause: str) -> None:
     """QA invalidates a result with an assignable cause; the first value stays in the record for ever.
 
     A released lot whose signed content this changes is held.
@@ -141,7 +141,7 @@ def invalidate_result(work: UnitOfWork, code: str, cause: str, shown: str) -> No
     if result.invalidated_at is not None:
         raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
     content = invalidation_content(result, cause)
-    sign(work, Meaning.APPROVED, "result.invalidated", result, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "result.invalidated", result, now=content)
     result.invalidated_by = work.act.actor.name
     result.invalidated_at = work.now
     result.invalidated_cause = cause.strip()

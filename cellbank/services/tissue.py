@@ -68,26 +68,26 @@ def _refuse_impossible(work: UnitOfWork, code: str, procured_at: datetime, recei
 
 
 @verb(Verb.ACCEPT_INCOMING)
-def accept_tissue(work: UnitOfWork, code: str, because: str | None, shown: str) -> None:
+def accept_tissue(work: UnitOfWork, code: str, because: str | None) -> None:
     """QA accepts a tissue with a signature. Cells may be isolated before: that is a fact, and held until then."""
-    _decide(work, code, Acceptance.ACCEPTED, because, shown)
+    _decide(work, code, Acceptance.ACCEPTED, because)
 
 
 @verb(Verb.ACCEPT_INCOMING)
-def reject_tissue(work: UnitOfWork, code: str, because: str, shown: str) -> None:
+def reject_tissue(work: UnitOfWork, code: str, because: str) -> None:
     """QA rejects a tissue with a reason and a signature; final."""
     if not because.strip():
         raise WrongInput("tissue.reason.missing", code=code)
-    _decide(work, code, Acceptance.REJECTED, because, shown)
+    _decide(work, code, Acceptance.REJECTED, because)
 
 
-def _decide(work: UnitOfWork, code: str, acceptance: Acceptance, because: str | None, shown: str) -> None:
+def _decide(work: UnitOfWork, code: str, acceptance: Acceptance, because: str | None) -> None:
     tissue = codes.get_by_code(work, Tissue, code)
     if tissue.acceptance is not Acceptance.PENDING:
         raise Refused(Finding("tissue.already_decided", tissue.code, {"acceptance": tissue.acceptance}))
     content = decision_content(work, tissue, acceptance, because)
     action = f"tissue.{acceptance.value}"
-    sign(work, Meaning.APPROVED, action, tissue, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, action, tissue, now=content)
     tissue.acceptance = acceptance
     tissue.decided_because = because
     work.record(action, tissue)

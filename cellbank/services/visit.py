@@ -189,7 +189,7 @@ def record_prescription(
 
 
 @verb(Verb.TREAT)
-def validate_prescription(work: UnitOfWork, subject_code: str, number: int, shown: str) -> None:
+def validate_prescription(work: UnitOfWork, subject_code: str, number: int) -> None:
     """The pharmacist's signed validation; refused beyond the limits, after a withdrawal, of a cancelled visit."""
     visit = get_visit(work, subject_code, number)
     _taking_part(work, subject_code)
@@ -202,7 +202,7 @@ def validate_prescription(work: UnitOfWork, subject_code: str, number: int, show
     protocol = protocol_in_force(work).dose
     refuse(dose_findings(protocol, visit.code, Decimal(prescription.cells), protocol.maximum_volume_ml))
     content = prescription_content(visit, prescription)
-    sign(work, Meaning.APPROVED, "prescription.validated", visit, shown=shown, now=content)
+    sign(work, Meaning.APPROVED, "prescription.validated", visit, now=content)
     prescription.validated_by = work.act.actor.name
     prescription.validated_at = work.now
     work.record("prescription.validated", visit, prescription)

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from cellbank.domain import record
 from cellbank.domain.entry import Action, Change, Entry, chain_hash, leaf_hash
+from cellbank.domain.signature import ToSign
 from cellbank.errors import CannotWrite, CellbankError
 from cellbank.store import journal
 from cellbank.store.database import sanctioned
@@ -63,8 +64,8 @@ class Act:
     reauthenticated: frozenset[str] = frozenset()
     rehearsed: bool = False
     """Whether nothing of it will be kept: then nobody stands beside the actor yet, and no late reason is given."""
-    shown: Mapping[str, object] | None = None
-    """What the person was shown to sign, so that a refusal can say what has changed in it."""
+    to_sign: ToSign | str | None = None
+    """What the person was shown to sign, so that a refusal can say what has changed in it; or the digest of it."""
 
     def is_confirmed_by(self, person_id: str) -> bool:
         """Whether this person typed their password for the act; in a rehearsal nobody was asked yet."""

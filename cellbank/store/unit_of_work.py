@@ -19,7 +19,7 @@ from cellbank.domain import record
 from cellbank.domain.entry import INSERT, UPDATE, Action, Change, commitment
 from cellbank.domain.person import Role, Verb, role_for
 from cellbank.domain.record import Record, Stored
-from cellbank.domain.signature import Signature
+from cellbank.domain.signature import Signature, ToSign
 from cellbank.errors import CellbankError, NotAllowed
 from cellbank.store import journal
 from cellbank.store.act import Act, Actor, Outcome, append, content, plain
@@ -61,6 +61,8 @@ class UnitOfWork(Reading):
     role: Role | None = None
     actions: list[Action] = field(default_factory=list)
     signatures: list[dict[str, str]] = field(default_factory=list)
+    to_sign: ToSign | None = None
+    """What the actor's own signature says, once the act has come to it."""
     _explained: set[tuple[str, str]] = field(default_factory=set)
     _inserted: dict[tuple[str, str], Record] = field(default_factory=dict)
     _updated: dict[tuple[str, str], tuple[Record, dict[str, Stored]]] = field(default_factory=dict)

@@ -11,13 +11,11 @@ from cellbank.domain.donor import (
     Eligibility,
     MarkerOutcome,
     Sex,
-    marker_name,
 )
 from cellbank.domain.eligibility import Assessment
-from cellbank.domain.signature import Content
 from cellbank.errors import Finding
-from cellbank.facts.donor import assessment, determination_content, risk_content, selection_content
-from cellbank.facts.protocol import parsed, protocol_in_force, version_in_force
+from cellbank.facts.donor import assessment
+from cellbank.facts.protocol import parsed, version_in_force
 from cellbank.store import codes, donor as store
 from cellbank.store.unit_of_work import Reading
 
@@ -93,22 +91,3 @@ def _still_to_do(donor: Donor, found: Assessment) -> Iterator[Finding]:
 
 def _test_view(test: DonorTest) -> DonorTestView:
     return DonorTestView(test.marker, test.outcome, test.sampled_on, test.method, test.laboratory)
-
-
-def determining(reading: Reading, code: str, determination: Determination, note: str | None) -> Content:
-    """What QA is shown before determining a donor."""
-    donor = codes.get_by_code(reading, Donor, code)
-    protocol = protocol_in_force(reading)
-    return determination_content(reading, donor, protocol, determination, note)
-
-
-def selecting(reading: Reading, code: str, accepted: bool, on: date, note: str | None) -> Content:
-    """What QA is shown before the clinical selection."""
-    return selection_content(codes.get_by_code(reading, Donor, code), accepted, on, note)
-
-
-def accepting_risk(reading: Reading, code: str, marker: str, note: str) -> Content:
-    """What QA is shown before accepting a risk."""
-    donor = codes.get_by_code(reading, Donor, code)
-    protocol = protocol_in_force(reading)
-    return risk_content(donor, marker_name(protocol.donor, marker), note)

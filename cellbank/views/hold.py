@@ -7,9 +7,7 @@ from typing import Any
 
 from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
-from cellbank.domain.signature import Content
 from cellbank.errors import Finding
-from cellbank.facts.hold import closure_content, lift_content
 from cellbank.store import codes, hold as store
 from cellbank.store.unit_of_work import Reading
 
@@ -117,13 +115,3 @@ def deviations(reading: Reading, *, only_open: bool = False) -> list[DeviationVi
 def deviation(reading: Reading, code: str) -> DeviationView:
     """One deviation by its code."""
     return deviation_view(codes.get_by_code(reading, Deviation, code))
-
-
-def lifting(reading: Reading, code: str, because: str) -> Content:
-    """What QA is shown before lifting a hold."""
-    return lift_content(codes.get_by_code(reading, Hold, code), because)
-
-
-def closing(reading: Reading, code: str, conclusion: str) -> Content:
-    """What QA is shown before closing a deviation."""
-    return closure_content(codes.get_by_code(reading, Deviation, code), conclusion)

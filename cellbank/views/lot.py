@@ -1,6 +1,6 @@
 """Lots as a reader sees them: where they stand, what the gate says, who signed."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -16,19 +16,12 @@ from cellbank.domain.lot import Disposition, Lot, Tier
 from cellbank.domain.person import Role
 from cellbank.domain.protocol import outcome_of, recipient_limit
 from cellbank.domain.requirement import Answer
-from cellbank.domain.signature import Content, Meaning, digest_of
+from cellbank.domain.signature import Meaning, digest_of
 from cellbank.domain.testing import Outcome, Stage
 from cellbank.domain.vial import VialStatus
 from cellbank.errors import Finding
 from cellbank.facts.culture import freeze_point
-from cellbank.facts.lot import (
-    decision_content,
-    dossier,
-    extension_content,
-    lot_facts,
-    results_of_lot,
-    use_at_risk_content,
-)
+from cellbank.facts.lot import dossier, lot_facts, results_of_lot
 from cellbank.languages import BASE
 from cellbank.store import codes, lineage as store_lineage, lot as store, quality as store_quality, vial as store_vial
 from cellbank.store.unit_of_work import Reading
@@ -71,10 +64,12 @@ class ResultLine:
 
 @dataclass(frozen=True)
 class AskedSignature:
-    """A signature that a release asks: under which role, with which meaning."""
+    """A signature that a release asks: under which role, with which meaning; who gave it last over what stands."""
 
     role: Role
     meaning: Meaning
+    signed_by: str | None
+    signed_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -173,6 +168,7 @@ def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
     culture = reading.session.get_one(Culture, lot.culture_id)
     point = freeze_point(reading, lot, facts.protocol)
     donors = tuple(donor.code for donor in facts.donors)
+    signatures = signatures_on(reading, lot.id)
     return LotView(
         number=lot.number,
         tier=lot.tier,
@@ -195,12 +191,20 @@ def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
         trial=facts.protocol.code,
         specification_version=facts.protocol.version,
         results=tuple(_results(reading, lot, facts, language)),
-        signatures=signatures_on(reading, lot.id),
+        signatures=signatures,
         reconciliation=facts.reconciliation,
         labels=facts.labels,
         green_light=lot.green_light,
-        asked=tuple(AskedSignature(s.role, s.meaning) for s in facts.protocol.lot.release_signatures),
+        asked=tuple(_asked(facts, signatures)),
     )
+
+
+def _asked(facts: LotFacts, signatures: Sequence[SignatureView]) -> Iterator[AskedSignature]:
+    at = {judged: seen.signed_at for judged, seen in zip(facts.signatures, signatures, strict=True)}
+    for required in facts.protocol.lot.release_signatures:
+        last = next((one for one in reversed(gate.given(facts, required)) if one.current), None)
+        by = None if last is None else last.printed_name
+        yield AskedSignature(required.role, required.meaning, by, None if last is None else at[last])
 
 
 def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iterator[ResultLine]:
@@ -228,19 +232,3 @@ def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iter
             reviewed_by=row.reviewed_by,
             invalidated=row.invalidated_cause,
         )
-
-
-def deciding(reading: Reading, number: str, to: Disposition, because: str) -> Content:
-    """What the qualified person is shown before rejecting or recalling."""
-    lot = codes.get_by_code(reading, Lot, number)
-    return decision_content(lot, to, because)
-
-
-def extending(reading: Reading, number: str, until: date, report: str) -> Content:
-    """What the qualified person is shown before extending."""
-    return extension_content(codes.get_by_code(reading, Lot, number), until, report)
-
-
-def using_at_risk(reading: Reading, number: str, because: str) -> Content:
-    """What QA is shown before letting an unreleased bank be expanded."""
-    return use_at_risk_content(codes.get_by_code(reading, Lot, number), because)

@@ -6,8 +6,7 @@ from datetime import date, datetime
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material, MaterialStatus
-from cellbank.domain.signature import Content
-from cellbank.facts.material import decision_content, get_material
+from cellbank.facts.material import get_material
 from cellbank.store import codes, lineage as store_lineage, material as store
 from cellbank.store.unit_of_work import Reading
 
@@ -86,8 +85,3 @@ def _view(reading: Reading, material: Material) -> MaterialView:
         material.decided_because,
         tuple(dict.fromkeys(use.subject_code for use in store.uses_of(reading.session, material.id))),
     )
-
-
-def deciding(reading: Reading, code: str, status: MaterialStatus, because: str | None) -> Content:
-    """What QA is shown before deciding on a material lot."""
-    return decision_content(get_material(reading, code), status, because)

@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from cellbank.domain.hold import HoldKind
 from cellbank.domain.protocol import TrialState, TrialVersion
-from cellbank.domain.signature import Content
-from cellbank.errors import Finding, NotFound, Refused
-from cellbank.facts.protocol import approval_content, parsed, resume_content
+from cellbank.facts.protocol import parsed
 from cellbank.languages import known_languages
-from cellbank.store import hold as store_hold, protocol as store
+from cellbank.store import protocol as store
 from cellbank.store.unit_of_work import Reading
 
 
@@ -63,19 +60,3 @@ def _view(version: TrialVersion, current: TrialVersion | None) -> TrialVersionVi
         version.digest,
         tuple(sorted(protocol.illustrative)),
     )
-
-
-def approving(reading: Reading, name: str, effective_on: date | None) -> Content:
-    """What QA is shown before approving a version."""
-    version = store.version_named(reading.session, name.strip())
-    if version is None:
-        raise NotFound("trial.version.not_found", version=name)
-    return approval_content(version, effective_on or reading.today)
-
-
-def resuming(reading: Reading, because: str) -> Content:
-    """What QA is shown before resuming the trial."""
-    for hold in store_hold.holds(reading.session):
-        if hold.kind is HoldKind.TRIAL_SUSPENDED and hold.lifted_at is None:
-            return resume_content(hold, because)
-    raise Refused(Finding("trial.not_suspended", ""))

@@ -9,9 +9,8 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol, outcome_of, recipient_limit
 from cellbank.domain.record import Record
-from cellbank.domain.signature import Content
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage
-from cellbank.facts.testing import criterion_for, invalidation_content, result_facts, review_content, specification_for
+from cellbank.facts.testing import criterion_for, result_facts, specification_for
 from cellbank.languages import BASE
 from cellbank.store import codes, testing as store, vial as store_vial
 from cellbank.store.unit_of_work import Reading
@@ -128,13 +127,3 @@ def _view(reading: Reading, result: Result, language: str) -> ResultView:
         result.invalidated_by,
         result.invalidated_cause,
     )
-
-
-def reviewing(reading: Reading, code: str) -> Content:
-    """What the reviewer is shown."""
-    return review_content(codes.get_by_code(reading, Result, code))
-
-
-def invalidating(reading: Reading, code: str, cause: str) -> Content:
-    """What QA is shown before invalidating."""
-    return invalidation_content(codes.get_by_code(reading, Result, code), cause)

@@ -5,10 +5,8 @@ from datetime import datetime
 from decimal import Decimal
 
 from cellbank.domain.donor import Donor
-from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance, Tissue, cold_ischaemia_hours
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.facts.tissue import decision_content
 from cellbank.store import codes, culture as store_culture, tissue as store
 from cellbank.store.unit_of_work import Reading
 
@@ -79,8 +77,3 @@ def ischaemia(reading: Reading, code: str) -> Ischaemia:
     limit = protocol_by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours
     now = round(cold_ischaemia_hours(tissue.procured_at, reading.now), 2)
     return Ischaemia(now if known is None else known, Decimal(limit))
-
-
-def deciding(reading: Reading, code: str, acceptance: Acceptance, because: str | None) -> Content:
-    """What QA is shown before deciding on a tissue."""
-    return decision_content(reading, codes.get_by_code(reading, Tissue, code), acceptance, because)

@@ -9,14 +9,13 @@ from cellbank.domain import dose_gate
 from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
 from cellbank.domain.requirement import Answer
-from cellbank.domain.signature import Content
 from cellbank.domain.subject import Subject, checked_answers
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import DoseStatus, Visit
-from cellbank.errors import Finding, NotFound
+from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.facts.subject import enrolment_findings
-from cellbank.facts.visit import answers_at, get_visit, prescription_content, visit_facts
+from cellbank.facts.visit import answers_at, get_visit, visit_facts
 from cellbank.store import codes, dose as store, subject as store_subject
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import dose as view_dose
@@ -50,15 +49,6 @@ def screening(
     found = tuple(enrolment_findings(reading, code, consented_on, answered_on, given))
     unmet = {finding.params.get("criterion") for finding in found}
     return Screening(code, found, tuple(c.id for c in protocol.criteria if c.id not in unmet))
-
-
-def validating(reading: Reading, subject_code: str, number: int) -> Content:
-    """What the pharmacist is shown before validating."""
-    visit = get_visit(reading, subject_code, number)
-    prescription = store_subject.prescription_in_force(reading.session, visit.id)
-    if prescription is None:
-        raise NotFound("prescription.not_found", visit=visit.code)
-    return prescription_content(visit, prescription)
 
 
 @dataclass(frozen=True)

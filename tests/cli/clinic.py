@@ -96,7 +96,7 @@ def prescribe(clinic: Clinic, subject: str = SUBJECT) -> None:
     """The first visit prescribed, validated and confirmed by the investigator."""
     prescribed = ("--cells", "30M", "--weight-kg", "68,5", "--prescriber", "Dr Prescriber")
     clinic.treat("prescription", "record", subject, 1, *prescribed)
-    clinic.treat("prescription", "validate", subject, 1)
+    clinic.signs("prescription", "validate", subject, 1, user="pharmacist")
     given = clinic.file("visit.toml", answers(at_visit=True))
     clinic.treat("visit", "confirm", subject, 1, "--criteria", given, "--investigator", INVESTIGATOR)
 

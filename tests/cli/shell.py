@@ -90,6 +90,11 @@ class Shell:
         assert ended.code == 0, (words, ended.out, ended.err)
         return ended.data
 
+    def signs(self, *words: object, user: str = "", **variables: str) -> Any:
+        """One signed act that must succeed: what it would sign is rehearsed, and its digest given; its JSON answer."""
+        says = self.ok(*words, "--rehearse", user=user, **variables)
+        return self.ok(*words, "--shown", says["digest"], user=user, **variables)
+
     def refused(self, code: int, *words: object, user: str = "", **variables: str) -> Any:
         """One command line that must end with this exit code; its error object."""
         ended = self.run("--json", *words, user=user, **variables)
@@ -131,5 +136,5 @@ def found_bank(place: Path) -> Shell:
     for name in PEOPLE:
         shell.ok("user", "add", name, "--role", name, "--printed-name", f"{name.title()} Person", user="admin")
     shell.ok("trial", "load", TRIAL, user="qa")
-    shell.ok("trial", "approve", "1", user="qa")
+    shell.signs("trial", "approve", "1", user="qa")
     return shell

@@ -43,9 +43,9 @@ def eligible_donor(shell: Shell, code: str = "D-017") -> str:
     for marker in MARKERS:
         shell.ok("donor", "test", code, marker, "negative", "--sampled-on", site_day(600), user="technician")
     shell.ok("donor", "answer", code, "--not-at-risk", "htlv", "--not-haemodiluted", user="technician")
-    shell.ok("donor", "select", code, user="qa")
-    shell.ok("donor", "determine", code, user="qa")
-    shell.ok("tissue", "accept", tissue["code"], user="qa")
+    shell.signs("donor", "select", code, user="qa")
+    shell.signs("donor", "determine", code, user="qa")
+    shell.signs("tissue", "accept", tissue["code"], user="qa")
     return str(tissue["code"])
 
 
@@ -55,7 +55,7 @@ def grown(shell: Shell, tissue: str) -> tuple[str, list[str]]:
         "material", "receive", "Platelet lysate", "PL-118", "--supplier", "Acme", "--expires-on", "2031-06",
         "--at", ago(590), user="technician",
     )  # fmt: skip
-    shell.ok("material", "accept", "PL-118", user="qa")
+    shell.signs("material", "accept", "PL-118", user="qa")
     bench = {"user": "technician"}
     p0 = shell.ok(
         "culture", "isolate", tissue, "--at", ago(540), "--cells", "2e7", "--viability", "92,5",
@@ -95,7 +95,7 @@ def tested(shell: Shell, lot: str) -> list[str]:
         for test, value in RESULTS.items()
     ]
     for code in recorded:
-        shell.ok("result", "review", code, user="reviewer")
+        shell.signs("result", "review", code, user="reviewer")
     return recorded
 
 
@@ -105,6 +105,6 @@ def told(shell: Shell) -> Story:
     material, cultures = grown(shell, tissue)
     lot, vials = filled(shell, cultures[-1])
     results = tested(shell, lot)
-    shell.ok("lot", "attest", lot, user="qa")
-    shell.ok("lot", "release", lot, user="qp")
+    shell.signs("lot", "attest", lot, user="qa")
+    shell.signs("lot", "release", lot, user="qp")
     return Story("D-017", tissue, material, tuple(cultures), lot, tuple(vials), tuple(results))

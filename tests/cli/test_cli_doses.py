@@ -266,7 +266,7 @@ def test_the_labels_of_a_prepared_dose(clinic: Clinic) -> None:
     held = clinic.ok("hold", "put", clinic.lot, "--reason", "temperature alarm", user="qa")["code"]
     assert clinic.not_treated(3, "label", "dose", SUBJECT, 1) == ["lot.held"]
     assert not list(clinic.place.parent.glob("dose-*"))
-    clinic.ok("hold", "lift", held, "--because", "a sensor", user="qa")
+    clinic.signs("hold", "lift", held, "--because", "a sensor", user="qa")
     printed = clinic.treat("label", "dose", SUBJECT, 1, "--lang", "fr")
     document = (clinic.place.parent / printed["path"]).read_bytes()
     assert document.startswith(b"%PDF")

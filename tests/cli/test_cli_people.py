@@ -36,7 +36,7 @@ def test_a_generated_password_signs_nothing_until_it_was_changed(shell: Shell) -
     error = shell.refused(5, "trial", "resume", "--because", "y", user="q.two", PASSWORD=first)
     assert error["code"] == "signature.password.first"
     shell.ok("user", "password", user="q.two", PASSWORD=first, NEW_PASSWORD=NEW)
-    shell.ok("trial", "resume", "--because", "y", user="q.two", PASSWORD=NEW)
+    shell.signs("trial", "resume", "--because", "y", user="q.two", PASSWORD=NEW)
 
 
 def test_a_short_password_is_wrong_usage(shell: Shell) -> None:

@@ -40,7 +40,9 @@ def test_a_password_in_a_file_signs(shell: Shell, tmp_path: Path) -> None:
     secret = tmp_path / "secret"
     secret.write_text(f"{PASSWORD}\n", encoding="utf-8")
     shell.ok("trial", "suspend", "--reason", "letter", user="qa")
-    ended = started(shell, "trial", "resume", "--because", "answer", "--json", USER="qa", PASSWORD_FILE=str(secret))
+    resume = ("trial", "resume", "--because", "answer", "--json")
+    digest = shell.ok(*resume, "--rehearse", user="qa")["digest"]
+    ended = started(shell, *resume, "--shown", digest, USER="qa", PASSWORD_FILE=str(secret))
     assert (ended.returncode, ended.stderr) == (0, "")
     assert json.loads(ended.stdout)["actions"][0]["action"] == "trial.resumed"
 
@@ -116,7 +118,10 @@ def test_a_person_is_shown_what_they_sign_and_types_the_password_twice(shell: Sh
     words = ["trial", "resume", "--because", "answered", "--as", "qa"]
     code, seen = at_terminal(words, surroundings(shell, PASSWORD="not used on a terminal"), answers)
     assert code == 0, seen
-    assert "letter of the authority" in seen
+    shown = seen.index("The signature means: approved.")
+    assert (
+        seen.index("Password of qa:") < shown < seen.index("letter of the authority") < seen.rindex("Password of qa:")
+    )
     assert "Recorded: trial resumed" in seen
     assert PASSWORD not in seen
 

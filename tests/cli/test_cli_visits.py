@@ -179,7 +179,7 @@ def test_a_prescription_is_recorded_and_validated(pharmacy: Clinic) -> None:
     assert pharmacy.not_treated(3, *validate) == ["dose.cells.high"]
     pharmacy.treat(*prescription())
     assert pharmacy.visit()["validated_by"] is None, "a new prescription is validated again"
-    assert pharmacy.treat(*validate)["visit"] == f"{SUBJECT}/1"
+    assert pharmacy.signs(*validate, user="pharmacist")["visit"] == f"{SUBJECT}/1"
     assert (pharmacy.visit()["validated_by"], pharmacy.visit()["weight_kg"]) == ("pharmacist", "68.5")
     assert pharmacy.not_treated(3, *validate) == ["prescription.validated_already"]
     pharmacy.refused(5, *prescription(), user="technician")

@@ -94,7 +94,7 @@ def confirmed(scene: Scene, code: str, number: int = 1) -> None:
     today = scene.clock.now.date()
     weight = Decimal("68.5")
     scene.act("pharmacist", visit.record_prescription, code, number, 8_000_000, weight, PRESCRIBER, today)
-    scene.sign("pharmacist", visit_view.validating, visit.validate_prescription, code, number)
+    scene.sign("pharmacist", visit.validate_prescription, code, number)
     answers = conforming(_subjects(scene), today, at_visit=True)
     scene.act("pharmacist", visit.confirm_visit, code, number, answers, today, INVESTIGATOR)
 

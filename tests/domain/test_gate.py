@@ -69,7 +69,8 @@ def a_result(test: str, value: str | None = None, number: int = 0, **changes: ob
 
 def a_signature(role: Role, action: str, **changes: object) -> SignatureFacts:
     """A signature that covers what stands."""
-    meaning = Meaning.RELEASED if role is Role.QP else Meaning.APPROVED
+    meaning = {Role.QP: Meaning.RELEASED, Role.REVIEWER: Meaning.REVIEWED}.get(role, Meaning.APPROVED)
+    meaning = Meaning.RE_AFFIRMED if action == "lot.reaffirmed" else meaning
     signature = SignatureFacts(role.value, role.value.title(), role, meaning, action, True)
     return replace(signature, **changes)  # type: ignore[arg-type]
 
@@ -162,6 +163,7 @@ def specified(*tests: str, **changes: object) -> dict[str, object]:
 
 
 QA, QP = ReleaseSignature(role="qa", meaning="approved"), ReleaseSignature(role="qp", meaning="released")
+QA_REVIEWED = ReleaseSignature(role="qa", meaning="reviewed")
 REVIEWER = ReleaseSignature(role="reviewer", meaning="reviewed")
 OUT_OF_DATE = Finding("material.used.expired", "M-1", {"item": "Medium", "lot": "LOT-1"})
 EXPIRED_MATERIAL = {"materials": (MaterialUsed("M-1", "Medium", "LOT-1", "C-1", "seed", (OUT_OF_DATE,)),)}
@@ -357,7 +359,18 @@ RELEASE_FLAWS: list[tuple[str, dict[str, object], Expected]] = [
     ("no signature is asked at all", signing(), [(SIGNATURES, "lot.signature.none_asked")]),
     (
         "two of QA's are asked and one is given",
-        signing(QA, ReleaseSignature(role="qa", meaning="reviewed"), QP),
+        signing(QA, QA_REVIEWED, QP),
+        [(SIGNATURES, "lot.signature.missing")],
+    ),
+    (
+        "QA approved where a review is asked",
+        signing(QA_REVIEWED, QP),
+        [(SIGNATURES, "lot.signature.missing")],
+    ),
+    (
+        "two of QA's are asked and two people approved",
+        signing(QA, QA_REVIEWED, QP)
+        | {"signatures": (a_signature(Role.QA, "lot.attested"), a_signature(Role.QA, "lot.attested", person="qa-2"))},
         [(SIGNATURES, "lot.signature.missing")],
     ),
     (
@@ -414,6 +427,11 @@ FIT_FLAWS: list[tuple[str, dict[str, object], Expected]] = [
         },
         [("what_was_signed_stands", "lot.signature.content_changed")],
     ),
+    (
+        "QA approved where a review was asked",
+        signing(QA_REVIEWED, QP),
+        [("what_was_signed_stands", "lot.signature.content_changed")],
+    ),
 ]
 
 
@@ -430,6 +448,12 @@ def test_a_released_lot_is_not_fit_when(changes: dict[str, object], expected: Ex
 def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
     assert found(Step.RELEASE, releasable()) == []
     assert found(Step.FIT, fit()) == []
+
+
+def test_a_role_re_affirms_whatever_its_signature_meant() -> None:
+    changed = (replace(s, current=False) for s in fit().signatures)
+    again = (a_signature(Role.QA, "lot.reaffirmed"), a_signature(Role.QP, "lot.reaffirmed"))
+    assert found(Step.FIT, fit(**signing(QA_REVIEWED, QP), signatures=(*changed, *again))) == []
 
 
 @pytest.mark.parametrize(
@@ -449,8 +473,14 @@ def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
         {"signatures": (a_signature(Role.QA, "lot.attested", current=False), a_signature(Role.QA, "lot.attested"))},
         signing(REVIEWER, QA, QP)
         | {"signatures": (a_signature(Role.REVIEWER, "lot.approved"), a_signature(Role.QA, "lot.attested"))},
-        signing(QA, ReleaseSignature(role="qa", meaning="reviewed"), QP)
-        | {"signatures": (a_signature(Role.QA, "lot.attested"), a_signature(Role.QA, "lot.attested", person="qa-2"))},
+        signing(QA, QA_REVIEWED, QP)
+        | {
+            "signatures": (
+                a_signature(Role.QA, "lot.attested"),
+                a_signature(Role.QA, "lot.attested", person="qa-2", meaning=Meaning.REVIEWED),
+            )
+        },
+        signing(QA_REVIEWED, QP) | {"signatures": (a_signature(Role.QA, "lot.attested", meaning=Meaning.REVIEWED),)},
     ],
     ids=[
         "on its last day",
@@ -466,7 +496,8 @@ def test_a_lot_that_lacks_nothing_is_released_and_stays_fit() -> None:
         "QA attested and is asked for no signature",
         "QA attested again what had changed",
         "every signature asked is given",
-        "two people of QA signed",
+        "two people of QA signed, each what is asked",
+        "QA reviewed, as the trial file asks",
     ],
 )
 def test_release_is_not_refused_when(changes: dict[str, object]) -> None:

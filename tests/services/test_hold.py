@@ -9,7 +9,6 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass
 from cellbank.errors import NotAllowed, WrongInput
 from cellbank.services import culture, donor, hold
-from cellbank.views import donor as donor_view
 from tests.banks import ON_SQLITE
 from tests.journey import (
     STALE,
@@ -238,15 +237,15 @@ def test_a_donor_who_is_not_eligible_is_not_determined_so(begun: Scene) -> None:
     code = a_donor(begun, "D-9")
     a_tissue(begun, code, "A9990 25 004272 9")
     with refused("donor.marker.missing"):
-        begun.sign("qa", donor_view.determining, donor.determine_donor, code, Determination.ELIGIBLE, None)
-    begun.sign("qa", donor_view.determining, donor.determine_donor, code, Determination.INELIGIBLE, None)
+        begun.sign("qa", donor.determine_donor, code, Determination.ELIGIBLE, None)
+    begun.sign("qa", donor.determine_donor, code, Determination.INELIGIBLE, None)
 
 
 def test_a_held_donor_is_not_determined_eligible(begun: Scene) -> None:
     code = put(begun, begun["donor"])
 
     def determine() -> None:
-        begun.sign("qa", donor_view.determining, donor.determine_donor, begun["donor"], Determination.ELIGIBLE, None)
+        begun.sign("qa", donor.determine_donor, begun["donor"], Determination.ELIGIBLE, None)
 
     with refused("donor.held"):
         determine()

@@ -132,25 +132,26 @@ def test_a_signature_that_the_trial_file_does_not_ask_is_refused(ready: Scene) -
 
 
 def test_what_changed_since_it_was_shown_is_not_signed(ready: Scene) -> None:
-    shown = dossier(ready)
+    asked = (("qa", lot.attest_lot), ("qp", lot.release_lot))
+    shown = {who: ready.to_sign(who, deed, ready["lot"]) for who, deed in asked}
     a_result(ready, ready["lot"], "cfu-f", "12")
-    for who, deed in (("qa", lot.attest_lot), ("qp", lot.release_lot)):
+    for who, deed in asked:
         if who == "qp":
             attest(ready, ready["lot"])
         with refused("signature.content.changed", Conflict):
-            ready.act(who, deed, ready["lot"], shown=shown, password=PASSWORD)
+            ready.act(who, deed, ready["lot"], to_sign=shown[who], password=PASSWORD)
     assert disposition(ready) is Disposition.QUARANTINED
 
 
 def test_a_release_refused_by_the_gate_says_what_changed_since_it_was_shown(ready: Scene) -> None:
-    seen = ready.check(ready["lot"])
+    shown = ready.to_sign("qp", lot.release_lot, ready["lot"])
     code = a_result(ready, ready["lot"], "cfu-f", "12")
     with pytest.raises(Refused) as caught:
         ready.bank.perform(
             ready.people["qp"],
-            lambda work: lot.release_lot(work, ready["lot"], seen.digest),
+            lambda work: lot.release_lot(work, ready["lot"]),
             password=PASSWORD,
-            shown=seen.content,
+            to_sign=shown,
         )
     found = {finding.code: finding for finding in caught.value.findings}
     assert {"lot.signature.stale", "signature.part.changed"} <= set(found)
@@ -159,18 +160,19 @@ def test_a_release_refused_by_the_gate_says_what_changed_since_it_was_shown(read
 
 def test_a_vial_used_meanwhile_changes_what_is_shown(ready: Scene) -> None:
     """The counts are signed as of that moment, so the moment must be the one that was shown."""
-    shown = dossier(ready)
+    shown = ready.to_sign("qp", lot.release_lot, ready["lot"])
     ready.act("technician", vials.use_vial, vials_of(ready, ready["lot"])[0], "test", None)
     with refused("signature.content.changed", Conflict):
-        ready.act("qp", lot.release_lot, ready["lot"], shown=shown, password=PASSWORD)
+        ready.act("qp", lot.release_lot, ready["lot"], to_sign=shown, password=PASSWORD)
     release(ready, ready["lot"])
 
 
 def test_without_the_password_nothing_is_signed(ready: Scene) -> None:
+    shown = ready.to_sign("qp", lot.release_lot, ready["lot"])
     with refused("signature.password.missing", NotAllowed):
-        ready.act("qp", lot.release_lot, ready["lot"], shown=dossier(ready))
+        ready.act("qp", lot.release_lot, ready["lot"], to_sign=shown)
     with refused("person.unknown_or_wrong", NotAllowed):
-        ready.act("qp", lot.release_lot, ready["lot"], shown=dossier(ready), password="wrong")
+        ready.act("qp", lot.release_lot, ready["lot"], to_sign=shown, password="wrong")
     assert disposition(ready) is Disposition.QUARANTINED
 
 
@@ -346,7 +348,7 @@ def test_a_quarantined_lot_is_not_recalled(ready: Scene) -> None:
 
 def test_a_lot_that_is_not_there_is_not_found(ready: Scene) -> None:
     with refused("lot.not_found", NotFound):
-        ready.act("qp", lot.release_lot, with_check("L-269999"), shown="0" * 64, password=PASSWORD)
+        ready.act("qp", lot.release_lot, with_check("L-269999"), to_sign="0" * 64, password=PASSWORD)
 
 
 # --- Expiry ------------------------------------------------------------
@@ -457,10 +459,9 @@ def test_the_same_act_again_returns_the_first_outcome(ready: Scene) -> None:
 
 def test_the_same_refused_act_again_is_refused_alike_even_when_it_would_pass_now(ready: Scene) -> None:
     a_result(ready, ready["lot"], "cfu-f", "12")
-    shown = dossier(ready)
 
     def again() -> None:
-        ready.act("qp", lot.release_lot, ready["lot"], shown=shown, password=PASSWORD, act_id="act-2")
+        ready.act("qp", lot.release_lot, ready["lot"], password=PASSWORD, act_id="act-2")
 
     with refused("lot.signature.stale"):
         again()

@@ -9,7 +9,7 @@ from cellbank.domain.dates import months_after
 from cellbank.domain.subject import CriterionKind, EventMustBe, SubjectCriterion, look_back_start
 from cellbank.errors import NotAllowed, WrongInput
 from cellbank.services import dose, protocol, put_back, subject, visit
-from cellbank.views import protocol as protocol_view, visit as visit_view
+from cellbank.views import visit as visit_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, CLARA, Scene, against, clinics, stocked, today, treating
@@ -111,8 +111,8 @@ def test_nobody_is_enrolled_or_treated_while_the_trial_is_suspended(treating: Sc
     assert against(clinic.enrol, treating, CLARA) == ["dose.trial.suspended"]
     assert against(clinic.pull, treating, ANNA) == ["dose.trial.suspended"]
     with journey.refused("person.role.missing", NotAllowed):
-        treating.sign("pharmacist", protocol_view.resuming, protocol.resume_trial, "Cleared")
-    treating.sign("qa", protocol_view.resuming, protocol.resume_trial, "Cleared")
+        treating.sign("pharmacist", protocol.resume_trial, "Cleared")
+    treating.sign("qa", protocol.resume_trial, "Cleared")
     clinic.pull(treating, ANNA)
     clinic.enrol(treating, CLARA)
 

@@ -13,7 +13,7 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import Conflict, NotAllowed, NotFound, WrongInput
 from cellbank.facts.protocol import trial_suspension, version_in_force
 from cellbank.services import lot, protocol, testing
-from cellbank.views import lot as lot_view, protocol as protocol_view, testing as view
+from cellbank.views import lot as lot_view, testing as view
 from tests.banks import ON_SQLITE, PASSWORD, Ticking
 from tests.domain.builders import second_text
 from tests.journey import (
@@ -133,10 +133,11 @@ def test_a_review_is_of_what_was_shown(ready: Scene) -> None:
     code = a_result(ready, ready["lot"], "cfu-f", "12", reviewed=False)
     other = a_result(ready, ready["lot"], "cfu-f", "13", reviewed=False)
     with refused("signature.content.changed", Conflict):
-        shown = ready.shown(view.reviewing, other)
-        ready.act("reviewer", testing.review_result, code, shown=shown, password=PASSWORD)
+        shown = ready.to_sign("reviewer", testing.review_result, other)
+        ready.act("reviewer", testing.review_result, code, to_sign=shown, password=PASSWORD)
     with refused("signature.password.missing", NotAllowed):
-        ready.act("reviewer", testing.review_result, code, shown=ready.shown(view.reviewing, code))
+        shown = ready.to_sign("reviewer", testing.review_result, code)
+        ready.act("reviewer", testing.review_result, code, to_sign=shown)
 
 
 @pytest.mark.parametrize("who", ["technician", "reviewer", "qp", "pharmacist"])
@@ -200,7 +201,7 @@ def test_a_version_counts_for_nothing_until_it_is_approved_and_effective(ready: 
     ready.act("qa", protocol.load_trial, stricter(ready))
     assert ready.read(version_in_force).version == "1"
     tomorrow = ready.clock.now.date() + timedelta(days=1)
-    ready.sign("qa", protocol_view.approving, protocol.approve_trial, "2", tomorrow)
+    ready.sign("qa", protocol.approve_trial, "2", tomorrow)
     assert ready.read(version_in_force).version == "1"
     ready.clock.forward(days=1)
     assert ready.read(version_in_force).version == "2"
@@ -210,16 +211,16 @@ def test_a_version_is_loaded_and_approved_once_by_qa(ready: Scene) -> None:
     with refused("trial.version.taken"):
         ready.act("qa", protocol.load_trial, ready.trial.text)
     with refused("trial.version.already_approved"):
-        ready.sign("qa", protocol_view.approving, protocol.approve_trial, "1", None)
+        ready.sign("qa", protocol.approve_trial, "1", None)
     with refused("trial.version.not_found", NotFound):
-        ready.act("qa", protocol.approve_trial, "9", None, shown="0" * 64, password=PASSWORD)
+        ready.act("qa", protocol.approve_trial, "9", None, to_sign="0" * 64, password=PASSWORD)
     ready.act("technician", protocol.load_trial, stricter(ready))
     for who in ("technician", "reviewer", "qp", "pharmacist", "admin"):
         with refused("person.role.missing", NotAllowed):
-            ready.sign(who, protocol_view.approving, protocol.approve_trial, "2", None)
+            ready.sign(who, protocol.approve_trial, "2", None)
     with refused("trial.effective.past", WrongInput):
         yesterday = ready.clock.now.date() - timedelta(days=1)
-        ready.sign("qa", protocol_view.approving, protocol.approve_trial, "2", yesterday)
+        ready.sign("qa", protocol.approve_trial, "2", yesterday)
 
 
 def test_another_trials_file_and_a_broken_one_are_refused(ready: Scene) -> None:
@@ -233,15 +234,15 @@ def test_a_suspended_trial_is_resumed_by_qa_alone(ready: Scene) -> None:
     with refused("trial.reason.missing", WrongInput):
         ready.act("pharmacist", protocol.suspend_trial, " ")
     with refused("trial.not_suspended"):
-        ready.sign("qa", protocol_view.resuming, protocol.resume_trial, "Cleared")
+        ready.sign("qa", protocol.resume_trial, "Cleared")
     ready.act("pharmacist", protocol.suspend_trial, "Safety signal")
     assert ready.read(trial_suspension).reason == "Safety signal"
     with refused("trial.already_suspended"):
         ready.act("qp", protocol.suspend_trial, "Safety signal")
     for who in ("pharmacist", "qp"):
         with refused("person.role.missing", NotAllowed):
-            ready.sign(who, protocol_view.resuming, protocol.resume_trial, "Cleared")
-    ready.sign("qa", protocol_view.resuming, protocol.resume_trial, "Cleared")
+            ready.sign(who, protocol.resume_trial, "Cleared")
+    ready.sign("qa", protocol.resume_trial, "Cleared")
     assert ready.read(trial_suspension) is None
 
 

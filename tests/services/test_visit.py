@@ -37,7 +37,7 @@ def prescribe(scene: Scene, cells: int = EIGHT_MILLION, number: int = 1, on: dat
 
 
 def validate(scene: Scene, number: int = 1) -> Outcome:
-    return scene.sign("pharmacist", visit_view.validating, visit.validate_prescription, ANNA, number)
+    return scene.sign("pharmacist", visit.validate_prescription, ANNA, number)
 
 
 def cancel(scene: Scene, number: int, reason: str = "In hospital", code: str = ANNA) -> Outcome:
@@ -198,11 +198,12 @@ def test_a_prescription_is_not_of_tomorrow_and_must_be_there_to_be_validated(tre
 
 
 def test_the_prescription_shown_is_the_one_signed(treating: Scene) -> None:
-    shown = treating.shown(visit_view.validating, ANNA, 1)
-    prescribe(treating, 9_000_000)
+    prescribe(treating, 8_000_000)
     sign = (visit.validate_prescription, ANNA, 1)
+    shown = treating.to_sign("pharmacist", *sign)
+    prescribe(treating, 9_000_000)
     with pytest.raises(clinic.Refused):
-        treating.act("pharmacist", *sign, shown=shown, password=PASSWORD)
+        treating.act("pharmacist", *sign, to_sign=shown, password=PASSWORD)
     assert clinic.the_visit(treating, ANNA).validated_by is None
 
 

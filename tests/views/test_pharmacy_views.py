@@ -80,7 +80,7 @@ def test_a_prescription_waits_for_its_validation_and_then_for_the_contraindicati
     stocked.act("pharmacist", visit.record_prescription, *prescribed)
     assert way(stocked).next is Act.VALIDATE
     assert chores(stocked) == {Chore.VALIDATE: [f"{ANNA}/1"]}
-    stocked.sign("pharmacist", visit_view.validating, visit.validate_prescription, ANNA, 1)
+    stocked.sign("pharmacist", visit.validate_prescription, ANNA, 1)
     assert way(stocked).next is Act.CONFIRM
     assert chores(stocked) == {}
 

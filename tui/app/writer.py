@@ -26,7 +26,7 @@ class Writer:
                 write.deed if write.make is None else write.make(self._app.bank),
                 second=write.second,
                 password=write.password,
-                shown=write.shown,
+                to_sign=write.to_sign,
                 performed_at=write.performed_at,
                 reason=write.reason,
             )

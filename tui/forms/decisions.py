@@ -8,10 +8,9 @@ from cellbank.bank import Deed, Reading
 from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.material import MaterialStatus
 from cellbank.domain.person import Verb
-from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance
 from cellbank.services import donor as donors, material as materials, tissue as tissues
-from cellbank.views import donor as donor_view, material as material_view, tissue as tissue_view
+from cellbank.views import donor as donor_view, material as material_view
 from cellbank.views.donor import DonorView
 from cellbank.views.material import MaterialView
 from cellbank.views.tissue import TissueView
@@ -44,14 +43,10 @@ class Determine(SignedForm):
         given = known[found].value if found in known else ""
         return (ask.one_of("determination", offered, given=given), REMARK)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The donor, every result, the selection, the panel's version."""
-        return donor_view.determining(reading, self.of, given["determination"], given["remark"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The determination."""
         determination, note = given["determination"], given["remark"]
-        return partial(donors.determine_donor, code=self.of, determination=determination, note=note, shown=shown)
+        return partial(donors.determine_donor, code=self.of, determination=determination, note=note)
 
 
 class AcceptRisk(SignedForm):
@@ -72,58 +67,47 @@ class AcceptRisk(SignedForm):
         offered = (Choice(one, one) for one in markers)
         return (ask.one_of("risk_of", offered, given=markers[0] if len(markers) == 1 else ""), ask.line("assessment"))
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The marker and the assessment."""
-        return donor_view.accepting_risk(reading, self.of, given["risk_of"], given["assessment"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The assessment."""
         marker, note = given["risk_of"], given["assessment"]
-        return partial(donors.accept_risk, code=self.of, marker=marker, note=note, shown=shown)
+        return partial(donors.accept_risk, code=self.of, marker=marker, note=note)
 
 
 class _OfTissue(SignedForm):
     verb: ClassVar[Verb] = Verb.ACCEPT_INCOMING
-    acceptance: ClassVar[Acceptance]
 
     @classmethod
     def fits(cls, view: object) -> bool:
         """While QA has not decided."""
         return isinstance(view, TissueView) and view.acceptance is Acceptance.PENDING
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The tissue as it arrived, and the decision."""
-        return tissue_view.deciding(reading, self.of, self.acceptance, given["because"])
-
 
 class AcceptTissue(_OfTissue):
     """QA accepts a tissue."""
 
     code: ClassVar[str] = "tissue.accept"
-    acceptance: ClassVar[Acceptance] = Acceptance.ACCEPTED
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """A remark, if there is one."""
         return (ask.line("because", optional=True),)
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The acceptance."""
-        return partial(tissues.accept_tissue, code=self.of, because=given["because"], shown=shown)
+        return partial(tissues.accept_tissue, code=self.of, because=given["because"])
 
 
 class RejectTissue(_OfTissue):
     """QA rejects a tissue; final."""
 
     code: ClassVar[str] = "tissue.reject"
-    acceptance: ClassVar[Acceptance] = Acceptance.REJECTED
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Why."""
         return (BECAUSE,)
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The rejection."""
-        return partial(tissues.reject_tissue, code=self.of, because=given["because"], shown=shown)
+        return partial(tissues.reject_tissue, code=self.of, because=given["because"])
 
 
 class AcceptMaterial(SignedForm):
@@ -141,13 +125,9 @@ class AcceptMaterial(SignedForm):
         """A remark, if there is one."""
         return (ask.line("because", optional=True),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The material lot and the decision."""
-        return material_view.deciding(reading, self.of, MaterialStatus.ACCEPTED, given["because"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The acceptance."""
-        return partial(materials.accept_material, code=self.of, because=given["because"], shown=shown)
+        return partial(materials.accept_material, code=self.of, because=given["because"])
 
 
 class BlockMaterial(SignedForm):
@@ -165,18 +145,14 @@ class BlockMaterial(SignedForm):
         """Why."""
         return (BECAUSE,)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The material lot and the decision."""
-        return material_view.deciding(reading, self.of, MaterialStatus.BLOCKED, given["because"])
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """What it went into, which is held from now on."""
         used = material_view.material_view(reading, self.of).used_in
         return (words.say("tui.beside.blocks", what=", ".join(used)),) if used else ()
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The blocking."""
-        return partial(materials.block_material, code=self.of, reason=given["because"], shown=shown)
+        return partial(materials.block_material, code=self.of, reason=given["because"])
 
 
 OF_DONOR: tuple[type[Form], ...] = (Determine, AcceptRisk)

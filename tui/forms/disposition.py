@@ -7,7 +7,6 @@ from typing import ClassVar
 from cellbank.bank import Deed, Reading
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role, Verb
-from cellbank.domain.signature import Content, Meaning
 from cellbank.services import lot as services
 from cellbank.views import lot as view
 from cellbank.views.lot import LotView
@@ -25,8 +24,6 @@ class Approve(SignedForm):
 
     code: ClassVar[str] = "lot.approve"
     verb: ClassVar[Verb] = Verb.PUT_HOLD
-    role: ClassVar[Role] = Role.REVIEWER
-    meaning: ClassVar[Meaning] = Meaning.APPROVED
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -41,19 +38,15 @@ class Approve(SignedForm):
         """Nothing: the dossier as it stands is what is signed."""
         return ()
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The dossier."""
-        return view.lot_check(reading, self.of).content
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """Every signature that the trial file asks."""
         asked = view.lot_view(reading, self.of).asked
         named = (f"{words.term('role', one.role)} ({words.term('meaning', one.meaning)})" for one in asked)
         return (words.say("tui.beside.asked", roles=", ".join(named)),)
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The signature."""
-        return partial(services.approve_lot, number=self.of, shown=shown)
+        return partial(services.approve_lot, number=self.of)
 
 
 class Recall(SignedForm):
@@ -61,7 +54,6 @@ class Recall(SignedForm):
 
     code: ClassVar[str] = "lot.recall"
     verb: ClassVar[Verb] = Verb.RELEASE
-    role: ClassVar[Role] = Role.QP
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -72,17 +64,13 @@ class Recall(SignedForm):
         """Why."""
         return (ask.line("because"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The lot, the decision, the reason."""
-        return view.deciding(reading, self.of, Disposition.RECALLED, given["because"])
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """That it is final, and what it holds."""
         return (words.say("tui.beside.recall"),)
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The recall."""
-        return partial(services.recall_lot, number=self.of, because=given["because"], shown=shown)
+        return partial(services.recall_lot, number=self.of, because=given["because"])
 
 
 class Extend(SignedForm):
@@ -90,7 +78,6 @@ class Extend(SignedForm):
 
     code: ClassVar[str] = "lot.extend"
     verb: ClassVar[Verb] = Verb.RELEASE
-    role: ClassVar[Role] = Role.QP
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -101,20 +88,16 @@ class Extend(SignedForm):
         """Until when, and on which report."""
         return (ask.expiry("until"), ask.line("stability_report"))
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The lot, both days, the report."""
-        return view.extending(reading, self.of, given["until"], given["stability_report"])
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """How many labels bear a day already."""
         labels = view.lot_view(reading, self.of).labels
         count = labels.printed - labels.voided
         return (words.say("tui.beside.labels", count=count),) if count else ()
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The extension."""
         until, report = given["until"], given["stability_report"]
-        return partial(services.extend_lot, number=self.of, until=until, report=report, shown=shown)
+        return partial(services.extend_lot, number=self.of, until=until, report=report)
 
 
 class UseAtRisk(SignedForm):
@@ -133,13 +116,9 @@ class UseAtRisk(SignedForm):
         """Why."""
         return (ask.line("because"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The bank and the reason."""
-        return view.using_at_risk(reading, self.of, given["because"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The use at risk."""
-        return partial(services.sign_use_at_risk, number=self.of, because=given["because"], shown=shown)
+        return partial(services.sign_use_at_risk, number=self.of, because=given["because"])
 
 
 class GreenLight(Form):

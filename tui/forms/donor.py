@@ -8,7 +8,6 @@ from cellbank.bank import Deed, Outcome, Reading, UnitOfWork
 from cellbank.domain.donor import Asked, DonorProtocol, MarkerOutcome, MarkerRule, Sex
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.domain.signature import Content
 from cellbank.errors import WrongInput
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import donor as services
@@ -202,11 +201,7 @@ class Select(SignedForm):
         for question in _panel(reading).selection:
             yield f"• {question.text.said(words.language)}"
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The decision."""
-        return view.selecting(reading, self.of, given["accepted"], given["selected_on"], given["note"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The selection."""
         return partial(
             services.select_donor,
@@ -214,7 +209,6 @@ class Select(SignedForm):
             accepted=given["accepted"],
             on=given["selected_on"],
             note=given["note"],
-            shown=shown,
         )
 
 

@@ -9,9 +9,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
-from cellbank.bank import Actor, Bank, Deed, Outcome, Reading
-from cellbank.domain.person import Role, Verb
-from cellbank.domain.signature import Content, Meaning
+from cellbank.bank import Bank, Deed, Outcome, Reading
+from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.wording import Wording
 from tui.forms.ask import Ask, Given
@@ -109,30 +108,11 @@ class Form:
 
 
 class SignedForm(Form):
-    """A verb that is signed: after the questions its content is shown whole, and the password signs it."""
-
-    meaning: ClassVar[Meaning] = Meaning.APPROVED
-    role: ClassVar[Role] = Role.QA
-
-    @abstractmethod
-    def content(self, reading: Reading, given: Given) -> Content:
-        """Exactly what is signed."""
-
-    @abstractmethod
-    def signed(self, given: Given, shown: str) -> Deed:
-        """The act, bound to the digest of what was shown."""
+    """A verb that is signed: after the questions what the act would sign is shown whole, and the password signs it."""
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """What the person should know beside what they sign."""
         return ()
-
-    def obstacles(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
-        """Why this person's signature will be refused, as far as can be told beforehand."""
-        return ()
-
-    def deed(self, given: Given) -> Deed:
-        """A signed act is never performed without its signature."""
-        return self.signed(given, "")
 
 
 class PaperForm(Form):

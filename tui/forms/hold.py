@@ -7,7 +7,6 @@ from typing import ClassVar
 from cellbank.bank import Deed, Reading
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.person import Verb
-from cellbank.domain.signature import Content
 from cellbank.services import hold as services
 from cellbank.views import hold as view
 from cellbank.views.hold import HoldView
@@ -62,13 +61,9 @@ class LiftHold(SignedForm):
         """Why it may go."""
         return (ask.line("because"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The hold and the reason."""
-        return view.lifting(reading, self.of, given["because"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The lifting."""
-        return partial(services.lift_hold, code=self.of, because=given["because"], shown=shown)
+        return partial(services.lift_hold, code=self.of, because=given["because"])
 
 
 class CloseDeviation(SignedForm):
@@ -86,18 +81,14 @@ class CloseDeviation(SignedForm):
         """The conclusion."""
         return (ask.line("conclusion"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The deviation and the conclusion."""
-        return view.closing(reading, self.of, given["conclusion"])
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """The limit that was broken, as a sentence."""
         seen = view.deviation(reading, self.of)
         return (words.finding(seen.limit),)
 
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The closure."""
-        return partial(services.close_deviation, code=self.of, conclusion=given["conclusion"], shown=shown)
+        return partial(services.close_deviation, code=self.of, conclusion=given["conclusion"])
 
 
 OF_ANYTHING: tuple[type[Form], ...] = (PutHold, ReportDeviation)

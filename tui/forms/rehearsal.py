@@ -6,14 +6,12 @@ from typing import cast
 
 from cellbank.bank import Actor, Bank, Outcome, Reading, UnitOfWork
 from cellbank.domain.hold import HoldKind
-from cellbank.domain.signature import Content, digest_of
-from cellbank.errors import CellbankError, Finding, Refused
+from cellbank.errors import CellbankError, Finding
 from cellbank.services.acts import is_late
 from cellbank.views import hold
 from cellbank.views.hold import DeviationView, HoldView
-from cellbank.wording import Wording
 from tui.forms.ask import Given
-from tui.forms.form import Form, PreviewLine, SignedForm
+from tui.forms.form import Form, PreviewLine
 
 
 @dataclass(frozen=True)
@@ -40,13 +38,6 @@ class Rehearsed:
 def rehearse(bank: Bank, actor: Actor, form: Form, given: Given) -> Rehearsed:
     """The numbers that follow, the deviations that will open, or why it will be refused."""
     try:
-        if isinstance(form, SignedForm):
-            with bank.read() as reading:
-                content = form.content(reading, given)
-                against = tuple(form.obstacles(reading, given, actor))
-            if against:
-                return Rehearsed(refused=Refused(*against))
-            return bank.rehearse(actor, form.signed(given, digest_of(content)), _looking(form, given))
         return bank.rehearse(actor, form.deed(given), _looking(form, given), performed_at=given.get(form.when))
     except CellbankError as error:
         return Rehearsed(refused=error)
@@ -66,22 +57,3 @@ def _looking(form: Form, given: Given) -> Callable[[Reading, Outcome], Rehearsed
 
 _SAID_OTHERWISE = frozenset({HoldKind.MANUAL, HoldKind.DEVIATION})
 """Holds that the form itself is about, or that the announcement of their deviation names."""
-
-
-@dataclass(frozen=True)
-class ToSign:
-    """What a signed form's signature will cover, what is told beside it, and what stands against it."""
-
-    content: Content
-    beside: tuple[str, ...]
-    against: tuple[Finding, ...]
-
-
-def to_sign(bank: Bank, actor: Actor, form: SignedForm, given: Given, words: Wording) -> ToSign:
-    """Everything that a person is shown before they sign, in one snapshot."""
-    with bank.read() as reading:
-        return ToSign(
-            form.content(reading, given),
-            tuple(form.notes(reading, given, words)),
-            tuple(form.obstacles(reading, given, actor)),
-        )

@@ -4,10 +4,8 @@ from collections.abc import Iterable, Sequence
 from functools import partial
 from typing import ClassVar
 
-from cellbank.bank import Actor, Deed, Outcome, Reading
-from cellbank.domain.person import Role, Verb
-from cellbank.domain.signature import Content, Meaning
-from cellbank.errors import Finding
+from cellbank.bank import Deed, Outcome, Reading
+from cellbank.domain.person import Verb
 from cellbank.languages import BASE
 from cellbank.services import testing as services
 from cellbank.views import testing as view
@@ -76,8 +74,6 @@ class Review(SignedForm):
 
     code: ClassVar[str] = "result.review"
     verb: ClassVar[Verb] = Verb.REVIEW_RESULT
-    meaning: ClassVar[Meaning] = Meaning.REVIEWED
-    role: ClassVar[Role] = Role.REVIEWER
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -88,23 +84,14 @@ class Review(SignedForm):
         """Nothing."""
         return ()
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The result as it was entered."""
-        return view.reviewing(reading, self.of)
-
     def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """The criterion, and how the result stands against it."""
         seen = view.result_view(reading, self.of, words.language)
         yield words.say("tui.review.beside", limit=seen.limit or "–", outcome=seen.outcome)
 
-    def obstacles(self, reading: Reading, given: Given, actor: Actor) -> Iterable[Finding]:
-        """Who entered it does not review it."""
-        if view.result_view(reading, self.of).recorded_by == actor.name:
-            yield Finding("result.review.own", self.of, {"name": actor.name, "code": self.of})
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The review."""
-        return partial(services.review_result, code=self.of, shown=shown)
+        return partial(services.review_result, code=self.of)
 
 
 class Invalidate(SignedForm):
@@ -122,13 +109,9 @@ class Invalidate(SignedForm):
         """The cause."""
         return (ask.line("cause"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The result and the cause."""
-        return view.invalidating(reading, self.of, given["cause"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The invalidation."""
-        return partial(services.invalidate_result, code=self.of, cause=given["cause"], shown=shown)
+        return partial(services.invalidate_result, code=self.of, cause=given["cause"])
 
 
 OF_TESTED: tuple[type[Form], ...] = (Record,)

@@ -10,7 +10,6 @@ from zoneinfo import ZoneInfo
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import TrialState
-from cellbank.domain.signature import Content
 from cellbank.errors import WrongInput
 from cellbank.services import protocol as services
 from cellbank.views import protocol as view
@@ -77,14 +76,10 @@ class ApproveTrial(SignedForm):
         asked = ask.one_of("trial_version", offered, given=given) if offered else ask.line("trial_version", given=given)
         return (asked, ask.day("effective_on", given=reading.today.isoformat()))
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The version, the digest of its text, the day."""
-        return view.approving(reading, given["trial_version"], given["effective_on"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The approval."""
         name, day = given["trial_version"], given["effective_on"]
-        return partial(services.approve_trial, name=name, effective_on=day, shown=shown)
+        return partial(services.approve_trial, name=name, effective_on=day)
 
 
 class SuspendTrial(Form):
@@ -112,13 +107,9 @@ class ResumeTrial(SignedForm):
         """Why it may go on."""
         return (ask.line("because"),)
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The suspension and the reason."""
-        return view.resuming(reading, given["because"])
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The resumption."""
-        return partial(services.resume_trial, because=given["because"], shown=shown)
+        return partial(services.resume_trial, because=given["because"])
 
 
 NEW: tuple[type[Form], ...] = (LoadTrial, ApproveTrial, SuspendTrial, ResumeTrial)

@@ -9,8 +9,7 @@ from typing import ClassVar
 from cellbank.bank import Deed, Outcome, Reading
 from cellbank.domain.dose import dose_findings
 from cellbank.domain.gate import Step
-from cellbank.domain.person import Role, Verb
-from cellbank.domain.signature import Content
+from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
@@ -100,7 +99,6 @@ class ValidatePrescription(AtVisit, SignedForm):
     """The pharmacist's signed validation."""
 
     code: ClassVar[str] = "prescription.validate"
-    role: ClassVar[Role] = Role.PHARMACIST
 
     @classmethod
     def fits(cls, seen: object) -> bool:
@@ -111,13 +109,9 @@ class ValidatePrescription(AtVisit, SignedForm):
         """Nothing."""
         return ()
 
-    def content(self, reading: Reading, given: Given) -> Content:
-        """The prescription."""
-        return view.validating(reading, self.subject, self.number)
-
-    def signed(self, given: Given, shown: str) -> Deed:
+    def deed(self, given: Given) -> Deed:
         """The validation."""
-        return partial(services.validate_prescription, subject_code=self.subject, number=self.number, shown=shown)
+        return partial(services.validate_prescription, subject_code=self.subject, number=self.number)
 
 
 class Confirm(AtVisit):

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from functools import partial
-from typing import ClassVar, cast
+from typing import ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -10,13 +10,12 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import Input, Static
 
-from cellbank.bank import Bank, Credentials
-from cellbank.domain.signature import digest_of
+from cellbank.bank import Actor, Bank, Credentials
 from tui.forms import ask as asking
 from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask, Given
 from tui.forms.form import AT, LATE_REASON, Form, SignedForm
-from tui.forms.rehearsal import Rehearsed, ToSign, rehearse, to_sign
+from tui.forms.rehearsal import Rehearsed, rehearse
 from tui.screens.asking import AskingScreen
 from tui.screens.one_time_secret import OneTimeSecretModal
 from tui.screens.second_person import SecondPersonModal
@@ -212,8 +211,8 @@ class FormScreen(AskingScreen):
         if not found.whole:
             self.point_at(found)
         elif isinstance(self.form, SignedForm):
-            work = partial(to_sign, self.cellbank.bank, actor, self.form, found.given, self.cellbank.wording)
-            self.in_thread(work, self._sign, group="content")
+            work = partial(self._signing, self.form, actor, found.given, self.title_shown)
+            self.in_thread(work, self._show_signing, group="content")
         elif self.form.second or self.rehearsed.late:
             self.app.push_screen(SecondPersonModal(self.title_shown, self._write))
         else:
@@ -233,20 +232,14 @@ class FormScreen(AskingScreen):
         at, because = given.get(self.form.when), given.get(self.form.reason)
         return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
 
-    def _sign(self, found: ToSign) -> None:
-        form, given = cast(SignedForm, self.form), self.answers().given
-        signing = Signing(
-            title=self.title_shown,
-            meaning=form.meaning,
-            role=form.role,
-            content=found.content,
-            digest=digest_of(found.content),
-            deed=partial(form.signed, given),
-            said="tui.form.done",
-            params={},
-            against=found.against,
-            others=found.beside,
-        )
+    def _signing(self, form: SignedForm, actor: Actor, given: Given, title: str) -> Signing:
+        """What the answers would sign, and what is told beside it; in a thread."""
+        bank = self.cellbank.bank
+        with bank.read() as reading:
+            notes = tuple(form.notes(reading, given, self.cellbank.wording))
+        return Signing.of(bank, actor, title, form.made(bank, given), others=notes)
+
+    def _show_signing(self, signing: Signing) -> None:
         self.app.push_screen(SigningModal(signing), self._kept)
 
     def _answered(self, answer: Answer) -> bool:

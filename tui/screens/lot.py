@@ -13,7 +13,7 @@ from textual.widgets import TabbedContent, TabPane, Tabs
 from cellbank.bank import Bank, Deed
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.services import vial as vial_services
+from cellbank.services import lot as lot_services, vial as vial_services
 from cellbank.views.vial import VialLine
 from tui.forms import registry
 from tui.forms.form import Form
@@ -208,13 +208,11 @@ class LotScreen(BaseScreen[LotSeen]):
 
     def action_attest(self) -> None:
         """QA attests the batch record."""
-        if self.seen is not None:
-            self.app.push_screen(SigningModal(lot_verbs.attesting(self.seen, self.cellbank.wording)))
+        self._show_to_sign("attest", partial(lot_services.attest_lot, number=self.number))
 
     def action_release(self) -> None:
         """The qualified person releases."""
-        if self.seen is not None:
-            self.app.push_screen(SigningModal(lot_verbs.releasing(self.seen, self.cellbank.wording)))
+        self._show_to_sign("release", partial(lot_services.release_lot, number=self.number))
 
     def action_reject(self) -> None:
         """The qualified person rejects, with a reason."""
@@ -222,14 +220,18 @@ class LotScreen(BaseScreen[LotSeen]):
         self.app.push_screen(ask, self._reject_because)
 
     def _reject_because(self, because: str | None) -> None:
-        if because is None:
-            return
+        if because is not None:
+            self._show_to_sign("reject", partial(lot_services.reject_lot, number=self.number, because=because))
+
+    def _show_to_sign(self, verb: str, deed: Deed) -> None:
         app = self.cellbank
-        work = partial(lot_verbs.rejecting, app.bank, self.number, because, app.wording)
-        self.in_thread(work, self._show_signing, group="rejecting")
+        if self.seen is not None and app.actor is not None:
+            work = partial(lot_verbs.signing, app.bank, app.actor, self.number, app.wording, verb, deed)
+            self.in_thread(work, self._show_signing, group="signing", exclusive=True)
 
     def _show_signing(self, signing: Signing) -> None:
-        self.app.push_screen(SigningModal(signing))
+        if self.is_current:
+            self.app.push_screen(SigningModal(signing))
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""

@@ -3,7 +3,6 @@
 from dataclasses import dataclass
 
 from cellbank.bank import Bank
-from cellbank.domain.lot import Disposition
 from cellbank.views import audit, culture, donor, hold, lineage as lineages, lot, material, tissue, vial
 from cellbank.views.audit import EntryView
 from cellbank.views.culture import CultureView
@@ -30,11 +29,6 @@ class LotSeen:
     holds: tuple[HoldView, ...]
     deviations: tuple[DeviationView, ...]
     tree: lineages.Tree
-
-    @property
-    def decided(self) -> bool:
-        """Whether the lot is no longer quarantined."""
-        return self.lot.disposition is not Disposition.QUARANTINED
 
     def label_state(self, line: VialLine) -> str:
         """What a vial's label is: `verified`, `waiting` for its scan, or `none`."""

@@ -1,8 +1,8 @@
-"""Signing: exactly what is signed, its meaning, who else must sign, and the password again (rules.md §6)."""
+"""Signing: role, meaning and content as the act says them, or why a rule refuses; the password again (rules.md §6)."""
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import ClassVar, Self
 
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -10,10 +10,9 @@ from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
 from textual.widgets import Button, Input, Static
 
-from cellbank.bank import Deed
-from cellbank.domain.person import Role
-from cellbank.domain.signature import Meaning
-from cellbank.errors import CellbankError, Finding
+from cellbank.bank import Actor, Bank, Deed, ToSign
+from cellbank.errors import CellbankError
+from cellbank.services.acts import refusing
 from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
@@ -24,18 +23,23 @@ from tui.work.write import Answer, Write
 
 @dataclass(frozen=True)
 class Signing:
-    """One thing to sign. `deed` makes the act from the digest of what was shown; `said` tells that it is done."""
+    """One act to sign: what it says in rehearsal, or why a rule refuses it; `said` tells that it is done."""
 
     title: str
-    meaning: Meaning
-    role: Role
-    content: Mapping[str, object]
-    digest: str
-    deed: Callable[[str], Deed]
-    said: str
-    params: dict[str, object]
-    against: tuple[Finding, ...] = ()
+    deed: Deed
+    says: ToSign | None
+    refused: CellbankError | None = None
     others: Sequence[str] = ()
+    said: str = "tui.form.done"
+    params: Mapping[str, object] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, bank: Bank, actor: Actor, title: str, deed: Deed, *, others: Sequence[str] = ()) -> Self:
+        """An act made ready to be shown; it is rehearsed, so in a thread."""
+        try:
+            return cls(title, deed, bank.to_sign(actor, deed), others=others)
+        except CellbankError as error:
+            return cls(title, deed, None, error, others)
 
 
 class SigningModal(Modal[bool]):
@@ -69,27 +73,29 @@ class SigningModal(Modal[bool]):
     def _who(self) -> Content:
         words, actor = self.cellbank.wording, self.cellbank.actor
         name = "" if actor is None else actor.printed_name
-        role, meaning = words.term("role", self.signing.role), words.term("meaning", self.signing.meaning)
-        parts = [plain(self.say("tui.sign.as", name=name, role=role, meaning=meaning))]
-        parts.extend(plain(other, "$muted") for other in self.signing.others)
-        if self.signing.against:
-            count = len(self.signing.against)
-            parts.append(plain(f"✗ {self.say('tui.sign.against', count=count)}", "bold $error"))
-        return lines(parts)
+        says, others = self.signing.says, (plain(other, "$muted") for other in self.signing.others)
+        if says is None:
+            count = len(self._against())
+            return lines([*others, plain(f"✗ {self.say('tui.sign.against', count=count)}", "bold $error")])
+        role, meaning = words.term("role", says.role), words.term("meaning", says.meaning)
+        return lines([plain(self.say("tui.sign.as", name=name, role=role, meaning=meaning)), *others])
+
+    def _against(self) -> Sequence[str]:
+        refused = self.signing.refused
+        return () if refused is None else sentences.refusal(self.cellbank.wording, refused)
 
     def _signed(self) -> Content:
-        words = self.cellbank.wording
-        against = [plain(f"✗ {words.finding(finding)}", "$error") for finding in self.signing.against]
-        if against:
-            against.append(plain(""))
+        if self.signing.says is None:
+            return lines(plain(f"✗ {found}", "$error") for found in self._against())
         shown = [
             sentence(plain("  " * depth), plain(name, "$muted"), plain(f"  {value}"))
-            for depth, name, value in sentences.content(words, self.signing.content)
+            for depth, name, value in sentences.content(self.cellbank.wording, self.signing.says.content)
         ]
-        return lines([*against, plain(self.say("tui.sign.content"), "bold"), *shown])
+        return lines([plain(self.say("tui.sign.content"), "bold"), *shown])
 
     def _digest(self) -> Content:
-        return sentence(plain("SHA-256 ", "$muted"), plain(self.signing.digest))
+        says = self.signing.says
+        return plain("") if says is None else sentence(plain("SHA-256 ", "$muted"), plain(says.content_digest))
 
     def action_scroll(self, by: int) -> None:
         """Read what is signed while the password keeps the keyboard."""
@@ -120,11 +126,11 @@ class SigningModal(Modal[bool]):
         signing = self.signing
         self.cellbank.perform(
             Write(
-                deed=signing.deed(signing.digest),
+                deed=signing.deed if signing.refused is None else refusing(signing.refused),
                 said=signing.said,
-                params=signing.params,
+                params=dict(signing.params),
                 password=password.value,
-                shown=signing.content,
+                to_sign=signing.says,
                 then=self._answered,
             )
         )

@@ -1,10 +1,10 @@
 """A write in hand: what the app performs for a screen, and what it answers when it is done."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from cellbank.bank import Bank, Credentials, Deed, Outcome
+from cellbank.bank import Bank, Credentials, Deed, Outcome, ToSign
 from cellbank.errors import CellbankError
 
 Answered = Callable[["Answer"], bool]
@@ -32,8 +32,8 @@ class Write:
     """The code of the sentence; it may speak of `{action}` and `{code}`, what was done first and to what."""
     params: dict[str, object] = field(default_factory=dict)
     password: str | None = None
-    shown: Mapping[str, object] | None = None
-    """What was shown to be signed: a refusal says what has changed in it."""
+    to_sign: ToSign | None = None
+    """What was shown to be signed, beside which nothing is: a refusal says what has changed in it."""
     second: Credentials | None = None
     """The other person, where two are needed."""
     performed_at: datetime | None = None
