@@ -128,7 +128,7 @@ class Run:
             print(line, file=sys.stderr if self.aside else sys.stdout)
 
     def show(self, view: object, *fields: str) -> None:
-        """One thing."""
+        """One thing as JSON, or as lines for people."""
         self.answer(view, lambda paper: paper.sheet(view, fields))
 
     def listing(self, rows: Iterable[object], *fields: str) -> None:

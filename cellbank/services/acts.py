@@ -83,7 +83,7 @@ def refusing(error: CellbankError) -> Callable[[UnitOfWork], object]:
 
 
 def carry_out(work: UnitOfWork, deed: Deed) -> None:
-    """Do what is to be done."""
+    """Do a deed: a command by its service, or a function of the unit of work."""
     if isinstance(deed, Command):
         given: dict[str, Any] = {one.name: getattr(deed, one.name) for one in fields(cast(Any, deed))}
         service_of(type(deed))(work, **given)

@@ -53,7 +53,7 @@ class DonorView:
 
 
 def donor_view(reading: Reading, code: str) -> DonorView:
-    """One donor by pseudonym."""
+    """One donor by pseudonym; an unknown one is refused."""
     return _view(reading, codes.get_by_code(reading, Donor, code))
 
 

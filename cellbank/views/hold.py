@@ -103,7 +103,7 @@ def holds(reading: Reading, *, only_open: bool = False) -> list[HoldView]:
 
 
 def hold(reading: Reading, code: str) -> HoldView:
-    """One hold by its code."""
+    """One hold by its code; an unknown one is refused."""
     return hold_view(codes.get_by_code(reading, Hold, code))
 
 
@@ -113,5 +113,5 @@ def deviations(reading: Reading, *, only_open: bool = False) -> list[DeviationVi
 
 
 def deviation(reading: Reading, code: str) -> DeviationView:
-    """One deviation by its code."""
+    """One deviation by its code; an unknown one is refused."""
     return deviation_view(codes.get_by_code(reading, Deviation, code))

@@ -118,7 +118,7 @@ class LotCheck:
 
     @property
     def findings(self) -> tuple[Finding, ...]:
-        """Everything that stands against it."""
+        """Every finding of every requirement."""
         return tuple(found for answer in self.answers for found in answer.findings)
 
     @property
@@ -133,7 +133,7 @@ class LotCheck:
 
 
 def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotCheck:
-    """The gate asked about a lot: for release, or once released, whether it is still fit."""
+    """The gate asked about a lot: for release, or once released, whether it is still fit; an unknown lot is refused."""
     lot = codes.get_by_code(reading, Lot, number)
     facts, content = dossier(reading, lot)
     step = step or (Step.FIT if lot.disposition is not Disposition.QUARANTINED else Step.RELEASE)
@@ -162,7 +162,7 @@ def by_status(counts: dict[VialStatus, int]) -> dict[str, int]:
 
 
 def lot_view(reading: Reading, number: str, language: str = BASE) -> LotView:
-    """One lot by number."""
+    """One lot by its number; an unknown one is refused."""
     lot = codes.get_by_code(reading, Lot, number)
     facts = lot_facts(reading, lot)
     culture = reading.session.get_one(Culture, lot.culture_id)

@@ -53,7 +53,7 @@ def material_view(reading: Reading, code: str) -> MaterialView:
 
 
 def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
-    """Every material used on the way to a lot, step by step."""
+    """Every material used on the way to a lot, step by step; an unknown lot is refused."""
     lot = codes.get_by_code(reading, Lot, lot_number)
     upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
     return [

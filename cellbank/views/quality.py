@@ -39,7 +39,7 @@ TO_SIGN = frozenset(
 
 
 class Kind(StrEnum):
-    """What is to be done."""
+    """The kind of a task that waits for QA or the qualified person."""
 
     RELEASE = "release"
     SIGN = "sign"

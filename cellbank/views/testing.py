@@ -54,7 +54,8 @@ class TestAsked:
 
 
 def tests_for(reading: Reading, code: str, language: str) -> list[TestAsked]:
-    """The tests that can be recorded on a thing: those of its stage that are required and lack a result first.
+    """The tests that can be recorded on a thing: those of its stage that are required and lack a result first. An
+    unknown code is refused.
 
     Of a tissue or a culture nothing is judged: every test of the trial file, without limits.
     """
@@ -80,7 +81,7 @@ def _asked(criterion: Criterion, protocol: Protocol, stage: Stage | None, count:
 
 
 def results(reading: Reading, code: str | None = None, language: str = BASE) -> list[ResultView]:
-    """Every result, or those of one thing (a lot's include its vials')."""
+    """Every result, or those of one thing (a lot's include its vials'); an unknown code is refused."""
     return [_view(reading, result, language) for result in _rows(reading, code)]
 
 
@@ -99,7 +100,7 @@ def _subjects(reading: Reading, row: Record) -> list[str]:
 
 
 def result_view(reading: Reading, code: str, language: str = BASE) -> ResultView:
-    """One result."""
+    """One result by its code; an unknown one is refused."""
     return _view(reading, codes.get_by_code(reading, Result, code), language)
 
 

@@ -31,7 +31,7 @@ class TissueView:
 
 
 def tissue_view(reading: Reading, code: str) -> TissueView:
-    """One tissue by its code or donation identifier."""
+    """One tissue by its code or donation identifier; an unknown one is refused."""
     return _view(reading, codes.get_by_code(reading, Tissue, code))
 
 
@@ -71,7 +71,9 @@ class Ischaemia:
 
 
 def ischaemia(reading: Reading, code: str) -> Ischaemia:
-    """How long a tissue has been, or was, on its way to the bench, against the limit of its trial file."""
+    """How long a tissue has been, or was, on its way to the bench, against the limit of its trial file; an unknown
+    tissue is refused.
+    """
     tissue = codes.get_by_code(reading, Tissue, code)
     known = _view(reading, tissue).cold_ischaemia_h
     limit = protocol_by_id(reading, tissue.trial_version_id).tissue.cold_ischaemia_limit_hours

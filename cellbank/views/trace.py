@@ -35,7 +35,7 @@ TRACED = frozenset(
 
 @dataclass(frozen=True)
 class Node:
-    """One thing on the way."""
+    """One thing of a lineage: its station and its code."""
 
     station: Station
     code: str

@@ -30,7 +30,7 @@ class Wanted:
 
     @property
     def everything(self) -> bool:
-        """Whether nothing is asked."""
+        """Whether every entry is asked for."""
         return self == Wanted()
 
 

@@ -22,7 +22,7 @@ from cellbank.views import dose as view_dose
 
 
 def visit_by_code(reading: Reading, code: str) -> "VisitView":
-    """A visit by its own code, `S-014/1`."""
+    """A visit by its own code, `S-014/1`; an unknown one is refused."""
     return visit_view(reading, codes.get_by_code(reading, Visit, code))
 
 
@@ -36,7 +36,7 @@ class Screening:
 
     @property
     def enrollable(self) -> bool:
-        """Whether nothing does."""
+        """Whether no finding stands against the enrolment."""
         return not self.findings
 
 
@@ -94,7 +94,7 @@ class SubjectView:
 
 
 def subject_view(reading: Reading, code: str) -> SubjectView:
-    """One subject by pseudonym."""
+    """One subject by pseudonym; an unknown one is refused."""
     return _subject(reading, codes.get_by_code(reading, Subject, code))
 
 
@@ -191,6 +191,8 @@ def due(reading: Reading, days: int = 7) -> list[VisitView]:
 
 
 def unreserved(reading: Reading, lot_number: str) -> list[str]:
-    """Codes of a lot's vials that could be drawn as a replacement: dispensable, verified, in stock, not set aside."""
+    """Codes of a lot's vials that could be drawn as a replacement: dispensable, verified, in stock, not set aside. An
+    unknown lot is refused.
+    """
     lot = codes.get_by_code(reading, Lot, lot_number)
     return [vial.code for vial in store.unreserved_vials(reading.session, lot.id)]

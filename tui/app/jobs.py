@@ -53,7 +53,7 @@ class Jobs:
             raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
 
     def progressed(self, event: Progressed) -> None:
-        """One of them has come further."""
+        """A job has come further: show its new count."""
         if event.job.said in self._running:
             self._running[event.job.said] = (event.job, event.done)
             self._show()
@@ -70,7 +70,7 @@ class Jobs:
 
     @property
     def lines(self) -> tuple[str, ...]:
-        """What runs, and how far it is."""
+        """A sentence for each running job, with its count."""
         words = self._app.wording
         return tuple(
             words.say(job.said, done=words.number(done), total=words.number(job.total))

@@ -171,7 +171,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
     # Acts.
 
     def forms(self) -> Sequence[Form]:
-        """Everything that can be done at this visit."""
+        """The forms for the visit and for its attempt."""
         return [] if self.seen is None else registry.forms_for(Station.VISIT, self.code, self.seen.visit)
 
     def _offer(self, following: Act | None) -> None:
@@ -181,7 +181,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
             self._bindings.key_to_bindings["f5"] = [Binding("f5", "next", words, tooltip=f"{words}.tip")]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Each act is offered while it can follow."""
+        """An act's key is there while the act can follow."""
         if action in {"act", "labels", "next"} and self.seen is None:
             return False
         if action == "next" and self.seen is not None and self.seen.way.next is None:
@@ -201,7 +201,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
             self.app.push_screen(visit_acts.next_screen(self.seen.way.next, self.code))
 
     def action_act(self, name: str) -> None:
-        """Another act."""
+        """Open the form of an act beside the next one."""
         self.app.push_screen(visit_acts.other_screen(name, self.code))
 
     def action_labels(self) -> None:

@@ -50,7 +50,7 @@ class Board(ListView):
         self.evidence = evidence
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Where there is no evidence to open, Enter is not offered."""
+        """Enter is offered where a requirement has evidence to open."""
         return self.evidence or action != "select_cursor"
 
     async def fill(self, answers: Sequence[Answer]) -> None:
