@@ -1,4 +1,4 @@
-"""Where the bank is, in which language, in which zone: read from the environment, overridden by options."""
+"""Settings: the place of the bank, the language, the zone; read from the environment, overridden by options."""
 
 import re
 from functools import cache

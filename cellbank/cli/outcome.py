@@ -1,4 +1,4 @@
-"""What an act answers: its code, its entry, and loudly every deviation it opened."""
+"""The answer of an act: its code, its entry, and loudly every deviation it opened."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any

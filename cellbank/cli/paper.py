@@ -1,4 +1,4 @@
-"""What the command line prints: one JSON document for programs, calm lines for people, both from the same views."""
+"""Output of the command line: one JSON document for programs, calm lines for people, both from the same views."""
 
 import dataclasses
 import re

@@ -1,4 +1,4 @@
-"""Who acts, and their passwords: asked on the terminal without echo, else read where the environment says."""
+"""Passwords on the command line: asked on the terminal without echo, else read where the environment says."""
 
 import getpass
 import os

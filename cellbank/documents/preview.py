@@ -1,4 +1,4 @@
-"""What a vial's or a dose's label will be, for the eye on a terminal: its words and its symbol in half blocks."""
+"""Previews of a vial's or a dose's label, for the eye on a terminal: its words and its symbol in half blocks."""
 
 from dataclasses import dataclass
 

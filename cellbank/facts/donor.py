@@ -1,4 +1,4 @@
-"""Where a donor stands, and what is signed about them."""
+"""The standing of a donor, and the contents of what is signed about them."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""What a release signs, and what has changed since (rules.md §6). Never positions or later movements."""
+"""The content that a release signs, and what has changed since (rules.md §6). Never positions or later movements."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any

@@ -1,4 +1,4 @@
-"""What stands against an enrolment."""
+"""Findings against an enrolment."""
 
 from collections.abc import Iterator, Sequence
 from datetime import date

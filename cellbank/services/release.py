@@ -1,4 +1,6 @@
-"""Whose signature a release still asks, who may not give it, and what holds a lot whose signed content changed."""
+"""Signatures of a release: which are still asked, who may not give them; the hold of a lot whose signed content
+changed.
+"""
 
 from cellbank.domain import gate
 from cellbank.domain.facts import LotFacts

@@ -1,4 +1,4 @@
-"""What the accountability log is counted from, each source by itself: movements, vials, doses, prescriptions."""
+"""Sources of the accountability log, each counted by itself: movements, vials, doses, prescriptions."""
 
 from collections.abc import Collection
 from dataclasses import dataclass

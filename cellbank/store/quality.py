@@ -1,4 +1,4 @@
-"""What waits for quality, as rows: each one query whose cost follows what waits, not the size of the bank."""
+"""Tasks of QA and the qualified person, as rows: each one query whose cost follows what waits, not the bank's size."""
 
 from collections.abc import Collection
 

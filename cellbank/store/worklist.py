@@ -1,4 +1,4 @@
-"""What waits for hands, asked in a few queries whose cost follows what waits, not the size of the bank."""
+"""Tasks at the bench, as rows: a few queries whose cost follows what waits, not the size of the bank."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

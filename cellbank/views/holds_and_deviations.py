@@ -1,4 +1,4 @@
-"""What stands against one thing: the holds on it and because of what lies upstream or around it, its deviations."""
+"""Holds and deviations of one thing: its own, and those because of what lies upstream or around it."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What a scan stands for, asked in a few statements: scans come in bursts, and a trace would be far too much."""
+"""Look-up of a scan, in a few statements: scans come in bursts, and a trace would be far too much."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""What waits for the pharmacist: the visits of the week with their next act, and everything else that is open."""
+"""The pharmacist's day: the visits of the week with their next act, and every chore that is open."""
 
 from collections import defaultdict
 from collections.abc import Iterator

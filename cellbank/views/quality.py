@@ -1,4 +1,4 @@
-"""What waits for quality assurance and the qualified person today, read without asking the gate about a single lot.
+"""Tasks of quality assurance and the qualified person today, read without asking the gate about a single lot.
 
 The gate is asked of one lot at a time (`at_gate`), by whoever shows the list, after the list is there.
 """

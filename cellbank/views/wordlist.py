@@ -1,4 +1,4 @@
-"""What was typed before, for a form to complete: never demanded, never decided on."""
+"""Words typed before, for a form to complete: never demanded, never decided on."""
 
 from cellbank.store import wordlist as store
 from cellbank.store.unit_of_work import Reading

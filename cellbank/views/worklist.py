@@ -1,4 +1,4 @@
-"""What waits for a technician or a reviewer today: one list, read without asking the gate about a single lot."""
+"""Tasks of a technician or a reviewer today: one list, read without asking the gate about a single lot."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field

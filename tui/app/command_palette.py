@@ -1,4 +1,4 @@
-"""What is offered at a place: the verbs of its keys, the forms for the thing it shows, the forms for new things."""
+"""Offers of a place: the verbs of its keys, the forms for the thing it shows, the forms for new things."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import partial

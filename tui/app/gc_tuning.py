@@ -1,4 +1,4 @@
-"""When unreachable objects are looked for: never while a key waits for its paint."""
+"""Garbage collection: unreachable objects are looked for when no key waits for its paint."""
 
 import gc
 

@@ -1,4 +1,4 @@
-"""Where a key goes: to the line that has the keyboard, on to the next line, or to the scan bar; decided at once.
+"""Dispatch of keys: to the line that has the keyboard, on to the next line, or to the scan bar; decided at once.
 
 A key is taken before the next one comes, so that what a scanner or quick hands send after Enter never lands in the line
 before it.

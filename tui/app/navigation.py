@@ -1,4 +1,4 @@
-"""Where a person goes: the desks, what a scan or a code opens, the palette, the help, the trail, and back."""
+"""Navigation: the desks, what a scan or a code opens, the palette, the help, the trail, and back."""
 
 from cellbank.errors import CellbankError
 from tui.app import command_palette, routes

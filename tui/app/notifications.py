@@ -1,6 +1,6 @@
-"""What was told beside the work: it goes with the next key, so that it never covers what the hands are at.
+"""Notifications beside the work: each goes with the next key, so that it never covers what the hands are at.
 
-A success is gone at once. What warns or refuses stays for the eyes a moment at least, since a scanner types its next
+A success is gone at once. A warning or a refusal stays for the eyes a moment at least, since a scanner types its next
 code before anyone has read the answer to the last; after that a key takes it too. Without a key it goes by itself.
 """
 

@@ -1,4 +1,4 @@
-"""Which screen a scanned thing opens: one table, the plain record for every station that is not in it."""
+"""Routes: which screen a scanned thing opens; the plain record for every station that has none of its own."""
 
 from collections.abc import Callable, Mapping
 

@@ -1,4 +1,4 @@
-"""Who is here: the sign-in, what their roles may do, and the lock of a terminal that nobody touches."""
+"""The session: the sign-in, what the person's roles may do, and the lock of a terminal that nobody touches."""
 
 from cellbank.bank import Actor
 from cellbank.domain.person import Role, Verb, role_for

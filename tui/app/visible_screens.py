@@ -1,4 +1,4 @@
-"""Which screens of a stack are in sight: the one in front and, where that is a card, what shows around it."""
+"""The screens of a stack that are in sight: the one in front and, where that is a card, what shows around it."""
 
 from collections.abc import Iterator, Sequence
 from typing import Any

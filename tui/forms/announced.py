@@ -1,4 +1,4 @@
-"""What a form announces before it is recorded: numbers, deviations, holds, warnings, a late entry, a refusal."""
+"""Announcements of a form before it is recorded: numbers, deviations, holds, warnings, a late entry, a refusal."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Which form is offered where: for a thing by its station, and for things that are not there yet."""
+"""The registry of forms: which is offered for a thing of a station, and which for new things."""
 
 from collections.abc import Mapping
 

@@ -1,4 +1,4 @@
-"""What a form tells before it is saved: read in a thread, from the act itself done and undone."""
+"""Rehearsals: what a form tells before it is saved, read in a thread from the act itself, done and undone."""
 
 from collections.abc import Callable
 from dataclasses import dataclass

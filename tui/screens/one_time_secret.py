@@ -1,4 +1,4 @@
-"""What is told once and never again: a first password, to be handed over."""
+"""A secret told once and never again: a first password, to be handed over."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

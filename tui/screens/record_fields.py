@@ -1,4 +1,4 @@
-"""What is known of any one thing, whatever its station: the fields of its view, in order."""
+"""Fields of any one thing, whatever its station: those of its view, in order."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields

@@ -1,4 +1,4 @@
-"""What entries of the trail are asked for: each answer narrows, none is needed."""
+"""The filter of the trail: each answer narrows its entries, none is needed."""
 
 from collections.abc import Sequence
 from typing import ClassVar

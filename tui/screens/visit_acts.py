@@ -1,4 +1,4 @@
-"""What opens for each act at a visit: its form, the pull, the labels; and which are offered beside the next."""
+"""Acts at a visit: what opens for each (its form, the pull, the labels), and which are offered beside the next."""
 
 from collections.abc import Mapping
 

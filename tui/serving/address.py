@@ -1,4 +1,4 @@
-"""Where the server listens, and the names under which a browser may call it. Whatever is not named is refused."""
+"""The server's address, and the names under which a browser may call it. Whatever is not named is refused."""
 
 import re
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What of the environment a session needs: a list of what is let through. Secrets are not on it."""
+"""The environment of a session: a list of the variables that are let through. Secrets are not on it."""
 
 import os
 from collections.abc import Iterator, Mapping

@@ -1,4 +1,4 @@
-"""What the trial file calls its tests, markers and criteria, read again when the record has moved."""
+"""The trial file's own words for its tests, markers and criteria, read again when the record has moved."""
 
 from cellbank.bank import Bank
 from cellbank.views import protocol

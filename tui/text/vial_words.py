@@ -1,4 +1,4 @@
-"""Which vials a person means: a lot, a status, a class, typed one after another and as briefly as they are clear."""
+"""Vials named in words: a lot, a status, a class, typed one after another and as briefly as they are clear."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What a visit lacks or has, in words with a mark; nothing is decided here."""
+"""A visit's prescription, contraindications and standing in words, each with a mark; nothing is decided here."""
 
 from cellbank.views.pull import PickLine
 from cellbank.views.visit import VisitView

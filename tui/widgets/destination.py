@@ -1,4 +1,4 @@
-"""Where a print goes: a file, or one of the site's printers; without printers there is only the file."""
+"""The destination of a print: a file, or one of the site's printers; without printers there is only the file."""
 
 from textual.app import ComposeResult
 from textual.containers import Vertical

@@ -1,4 +1,4 @@
-"""What stands against one thing: open holds and deviations, a line each; Enter opens the paper."""
+"""Holds and deviations of one thing: open ones, a line each; Enter opens the paper."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""What long work is under way, and how far it is; nothing while there is none."""
+"""The line of long work under way, and how far it is; hidden while there is none."""
 
 from textual.widgets import Static
 

@@ -1,4 +1,4 @@
-"""What a scanned or typed code stands for, asked of the views."""
+"""Look-up of a scanned or typed code, asked of the views."""
 
 from dataclasses import dataclass
 
