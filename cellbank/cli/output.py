@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 STDOUT = "-"
 LONGEST_NAME = 80
+"""Characters of a file's name that is made of a code."""
 _NOT_IN_A_NAME = re.compile(r"[^0-9A-Za-z._-]")
 """A name of its own is made of a code that somebody typed: it stays in this folder, whatever that was."""
 

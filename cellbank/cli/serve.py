@@ -12,6 +12,7 @@ app = station("The terminal UI in a browser.")
 
 PORT = 8765
 SESSIONS = 8
+"""Browsers at once; each is a process of the UI."""
 
 
 @reads(app, "serve", "cellbank --bank /srv/bank.db serve --public-url https://bank.example.org")

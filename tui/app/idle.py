@@ -11,6 +11,7 @@ from enum import Enum
 LOCK_AFTER = 5 * 60
 """Seconds without a key, a click or a paste."""
 SIGN_OUT_AFTER = 15 * 60
+"""Seconds, counted from the last touch as well (rules.md §8)."""
 
 
 def seconds_awake_or_asleep() -> float:

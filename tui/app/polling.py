@@ -8,6 +8,7 @@ from tui.screens.lock import LockScreen
 from tui.screens.sign_in import SignInScreen
 
 POLL_SECONDS = 2.0
+"""Seconds between two looks at the record's head."""
 
 
 class PollingApp(Host):

@@ -24,6 +24,7 @@ PAGE = Path(__file__).parent / "page"
 LARGEST_MESSAGE = 256 * 1024
 """Bytes of one message from a browser; the longest is a paste."""
 HEARTBEAT_SECONDS = 15.0
+"""Seconds between two pings, so that no proxy cuts an idle session off."""
 PLACE_SECONDS = 3.0
 """How long a browser waits for a place: one that reloads its page gives its old place back meanwhile."""
 NONSENSE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, AssertionError, RecursionError)

@@ -8,6 +8,7 @@ from cellbank.views.open_doses import RunningDose
 from cellbank.wording import Wording
 
 LITTLE = timedelta(minutes=15)
+"""Time left at which the clock becomes loud; the limit itself is the trial file's (`post_thaw_minutes`)."""
 
 
 class Now:
