@@ -93,7 +93,7 @@ class Verbs(TyperGroup):
         return super().parse_args(ctx, args)
 
     def resolve_command(self, ctx: Any, args: list[str]) -> Any:
-        """The verb named, or what was probably meant."""
+        """The verb named; refused, with what was probably meant, when there is none."""
         known = self.list_commands(ctx)
         if args[0] not in known:
             from cellbank.errors import WrongInput

@@ -56,7 +56,10 @@ def record_test(
     method: str | None,
     laboratory: str | None,
 ) -> None:
-    """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew."""
+    """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew.
+
+    Refused: a sample still to come, a marker that the panel has not, an outcome that is none.
+    """
     donor = codes.get_by_code(work, Donor, code)
     protocol = protocol_in_force(work)
     if sampled_on > work.today:
@@ -81,7 +84,9 @@ def record_test(
 
 @verb(Verb.RECORD_FACT)
 def answer_risks(work: UnitOfWork, code: str, at_risk: Mapping[str, bool], haemodiluted: bool | None) -> None:
-    """What the history says: at risk for a marker or not, haemodiluted without an earlier sample or not."""
+    """Answers from the history: at risk for a marker or not, haemodiluted without an earlier sample or not. Refused: no
+    answer at all, a marker that the panel has not.
+    """
     donor = codes.get_by_code(work, Donor, code)
     protocol = protocol_in_force(work)
     answers = [
@@ -112,7 +117,9 @@ def _answer(
 
 @verb(Verb.DETERMINE_DONOR)
 def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: str | None) -> None:
-    """The clinical selection (history, interview, exclusions): a signed yes or no of its own."""
+    """The clinical selection (history, interview, exclusions): a signed yes or no of its own. Refused: a day still to
+    come.
+    """
     donor = codes.get_by_code(work, Donor, code)
     if on > work.today:
         raise Refused(Finding("donor.selection.future", donor.code, {"on": on}))
@@ -126,7 +133,9 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
 
 @verb(Verb.DETERMINE_DONOR)
 def accept_risk(work: UnitOfWork, code: str, marker: str, note: str) -> None:
-    """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable."""
+    """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable. Refused without a
+    note, and for a marker that the panel has not.
+    """
     donor = codes.get_by_code(work, Donor, code)
     name = marker_name(protocol_in_force(work).donor, marker)
     if not note.strip():
@@ -160,7 +169,9 @@ def determine_donor(work: UnitOfWork, code: str, determination: Determination, n
 
 @verb(Verb.RECORD_FACT)
 def withdraw_consent(work: UnitOfWork, code: str, on: date, reason: str) -> None:
-    """The donor withdrew: everything downstream goes on hold at once."""
+    """The donor withdraws consent: everything downstream goes on hold at once. Refused: a second withdrawal, a day
+    still to come or before the consent.
+    """
     donor = codes.get_by_code(work, Donor, code)
     if donor.withdrawn_on is not None:
         raise Refused(Finding("donor.already_withdrawn", donor.code, {"on": donor.withdrawn_on}))

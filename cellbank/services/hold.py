@@ -84,7 +84,9 @@ def open_deviations(work: UnitOfWork, subject: Record, broken: Iterable[Finding]
 
 @verb(Verb.PUT_HOLD)
 def put_hold(work: UnitOfWork, code: str, reason: str) -> None:
-    """Anyone at work may hold anything, at any hour. What holds nothing itself (a result, a hold) is refused."""
+    """Anyone at work may hold anything, at any hour. Refused without a reason, and on what holds nothing itself (a
+    result, a hold, a deviation).
+    """
     if not reason.strip():
         raise WrongInput("hold.reason.missing", code=code)
     place_hold(work, HoldKind.MANUAL, _holdable(work, code), reason.strip())
@@ -100,7 +102,9 @@ def _holdable(work: UnitOfWork, code: str) -> Record:
 
 @verb(Verb.LIFT_HOLD)
 def lift_hold(work: UnitOfWork, code: str, because: str) -> None:
-    """QA lifts a hold with a signature; one that a deviation put is lifted by closing the deviation."""
+    """QA lifts a hold with a signature. Refused: a hold lifted already, and one that a deviation put, which ends with
+    the deviation.
+    """
     hold = codes.get_by_code(work, Hold, code)
     if hold.lifted_at is not None:
         raise Refused(Finding("hold.already_lifted", hold.code, {"code": hold.code}))
@@ -119,7 +123,9 @@ def _lift(work: UnitOfWork, hold: Hold, because: str) -> None:
 
 @verb(Verb.PUT_HOLD)
 def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
-    """An unplanned event that a person reports: a deviation with a hold on what it touches."""
+    """An unplanned event that a person reports: a deviation with a hold on what it touches. Refused without a
+    description, and on what holds nothing itself.
+    """
     if not description.strip():
         raise WrongInput("deviation.description.missing", code=code)
     row = _holdable(work, code)
@@ -129,7 +135,9 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
 
 @verb(Verb.CLOSE_DEVIATION)
 def close_deviation(work: UnitOfWork, code: str, conclusion: str) -> None:
-    """QA closes a deviation with a conclusion and a signature; its holds are lifted with it."""
+    """QA closes a deviation with a conclusion and a signature; its holds are lifted with it. Refused: a deviation
+    closed already, an empty conclusion.
+    """
     deviation = codes.get_by_code(work, Deviation, code)
     if deviation.closed_at is not None:
         raise Refused(Finding("deviation.already_closed", deviation.code, {"code": deviation.code}))

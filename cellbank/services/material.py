@@ -64,8 +64,10 @@ def accept_material(work: UnitOfWork, code: str, because: str | None) -> None:
 def block_material(work: UnitOfWork, code: str, reason: str) -> None:
     """QA blocks a material lot: a hold on it, and a deviation on each thing that used it before.
 
-    The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots
-    until the deviation of each use is closed.
+    The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots until the
+    deviation of each use is closed.
+
+    Refused: without a reason, a lot blocked already.
     """
     material = get_material(work, code)
     if not reason.strip():
@@ -92,9 +94,10 @@ def _open_for_each_use(work: UnitOfWork, material: Material) -> None:
 
 
 def use_materials(work: UnitOfWork, named: Sequence[str], subject: Record, step: str, at: datetime) -> None:
-    """The materials of one step: part of the act at hand. One not accepted or out of date when it was used, and one
-    that the trial file asks for and that is missing, is recorded all the same and opens a deviation on what it went
-    into.
+    """The materials of one step: part of the act at hand.
+
+    A lot not accepted or out of date when it was used, and an item that the trial file asks for and that is missing, is
+    recorded all the same and opens a deviation on what it went into. Refused: a lot received after the step.
     """
     items: list[str] = []
     for text in dict.fromkeys(named):

@@ -40,7 +40,9 @@ def load_trial(work: UnitOfWork, content: str) -> None:
 
 @verb(Verb.APPROVE_TRIAL)
 def approve_trial(work: UnitOfWork, name: str, effective_on: date | None) -> None:
-    """QA approves a version with a signature; it is in force from that day for what is made from then on."""
+    """QA approves a version with a signature; it is in force from that day for what is made from then on. Refused: an
+    unknown version, one approved already, a day that is past.
+    """
     version = store.version_named(work.session, name.strip())
     if version is None:
         raise NotFound("trial.version.not_found", version=name)
@@ -58,7 +60,9 @@ def approve_trial(work: UnitOfWork, name: str, effective_on: date | None) -> Non
 
 @verb(Verb.PUT_HOLD)
 def suspend_trial(work: UnitOfWork, reason: str) -> None:
-    """The trial is suspended: nothing is reserved, pulled or dispensed until QA resumes it."""
+    """The trial is suspended: nothing is reserved, pulled or dispensed until QA resumes it. Refused without a reason,
+    and while it is suspended.
+    """
     if not reason.strip():
         raise WrongInput("trial.reason.missing")
     version = version_in_force(work)
@@ -69,7 +73,7 @@ def suspend_trial(work: UnitOfWork, reason: str) -> None:
 
 @verb(Verb.LIFT_HOLD)
 def resume_trial(work: UnitOfWork, because: str) -> None:
-    """QA ends the suspension with a signature."""
+    """QA ends the suspension with a signature. Refused while the trial is not suspended."""
     found = trial_suspension(work)
     if found is None:
         raise Refused(Finding("trial.not_suspended", ""))

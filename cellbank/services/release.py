@@ -60,7 +60,7 @@ def is_pending_of(found: Finding, role: Role) -> bool:
 
 
 def refuse_second_signature(work: UnitOfWork, facts: LotFacts, role: Role | None) -> None:
-    """One person gives one of the signatures; under the role named they may give it again."""
+    """Refuse a person who gave another of the release's signatures; under the role named they may give it again."""
     name = work.act.actor.name
     given = [s for s in facts.signatures if s.current and s.person == name and s.action in gate.RELEASE_ACTIONS]
     if any(s.role is not role for s in given):
@@ -68,7 +68,9 @@ def refuse_second_signature(work: UnitOfWork, facts: LotFacts, role: Role | None
 
 
 def refuse_own_work(work: UnitOfWork, lot: Lot) -> None:
-    """Per record: the releaser neither entered nor reviewed a result of the lot nor performed its culture steps."""
+    """Refuse a releaser who entered or reviewed a result of the lot, or performed a step of its culture or its filling
+    (rules.md §8).
+    """
     name = work.act.actor.name
     for what in worked_on_by(work, lot, name):
         raise NotAllowed("lot.release.own_work", name=name, lot=lot.number, what=what)

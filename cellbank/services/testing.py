@@ -115,7 +115,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
 
 @verb(Verb.REVIEW_RESULT)
 def review_result(work: UnitOfWork, code: str) -> None:
-    """The second person's signed review; never by who entered it (exit 5)."""
+    """The second person's signed review. Refused: to who entered the result, a result reviewed or invalidated already."""
     result = codes.get_by_code(work, Result, code)
     if result.recorded_by == work.act.actor.name:
         raise NotAllowed("result.review.own", name=work.act.actor.name, code=result.code)
@@ -134,6 +134,8 @@ def invalidate_result(work: UnitOfWork, code: str, cause: str) -> None:
     """QA invalidates a result with an assignable cause; the first value stays in the record for ever.
 
     A released lot whose signed content this changes is held.
+
+    Refused: without a cause, a result invalidated already.
     """
     result = codes.get_by_code(work, Result, code)
     if not cause.strip():

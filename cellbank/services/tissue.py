@@ -69,13 +69,17 @@ def _refuse_impossible(work: UnitOfWork, code: str, procured_at: datetime, recei
 
 @verb(Verb.ACCEPT_INCOMING)
 def accept_tissue(work: UnitOfWork, code: str, because: str | None) -> None:
-    """QA accepts a tissue with a signature. Cells may be isolated before: that is a fact, and held until then."""
+    """QA accepts a tissue with a signature. Cells may be isolated before: that is a fact, and held until then. Refused:
+    a tissue that QA has decided on already.
+    """
     _decide(work, code, Acceptance.ACCEPTED, because)
 
 
 @verb(Verb.ACCEPT_INCOMING)
 def reject_tissue(work: UnitOfWork, code: str, because: str) -> None:
-    """QA rejects a tissue with a reason and a signature; final."""
+    """QA rejects a tissue with a reason and a signature; final. Refused without a reason, and for a tissue that QA has
+    decided on already.
+    """
     if not because.strip():
         raise WrongInput("tissue.reason.missing", code=code)
     _decide(work, code, Acceptance.REJECTED, because)
