@@ -115,7 +115,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
 
 @verb(Verb.REVIEW_RESULT)
 def review_result(work: UnitOfWork, code: str) -> None:
-    """The second person's signed review. Refused: to who entered the result, a result reviewed or invalidated already."""
+    """The second person's signed review. Refused: to who entered the result, one reviewed or invalidated already."""
     result = codes.get_by_code(work, Result, code)
     if result.recorded_by == work.act.actor.name:
         raise NotAllowed("result.review.own", name=work.act.actor.name, code=result.code)
