@@ -12,7 +12,7 @@ from cellbank.domain.subject import Answer, Subject
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose, DoseStatus, Prescription, Visit
 from cellbank.domain.visit_facts import Prescribed, VialAtVisit, VisitFacts
-from cellbank.errors import Finding, NotFound
+from cellbank.errors import Finding, NotFound, Refused
 from cellbank.facts.dose import prepared, with_materials
 from cellbank.facts.hold import blocked, open_holds
 from cellbank.facts.lot import lot_facts
@@ -29,6 +29,23 @@ def get_visit(reading: Reading, subject_code: str, number: int) -> Visit:
         if visit.number == number:
             return visit
     raise NotFound("visit.not_found", subject=subject.code, visit=number)
+
+
+def attempt_under_way(
+    reading: Reading, subject_code: str, number: int, *expected: DoseStatus
+) -> tuple[Dose, Visit, Subject]:
+    """The attempt of a visit that is under way, in one of the statuses expected, in any when none is named.
+
+    Refused: no attempt under way, one in another status.
+    """
+    visit = get_visit(reading, subject_code, number)
+    dose = store_dose.under_way_at(reading.session, visit.id)
+    if dose is None:
+        raise NotFound("dose.none_under_way", visit=visit.code)
+    if expected and dose.status not in expected:
+        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
+        raise Refused(Finding("dose.status", dose.code, params))
+    return dose, visit, reading.session.get_one(Subject, visit.subject_id)
 
 
 def visit_facts(

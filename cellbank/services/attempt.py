@@ -8,8 +8,7 @@ from cellbank.domain.dose import not_before
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import MOVES, Dose, DoseStatus, Visit
-from cellbank.errors import Finding, NotFound, Refused
-from cellbank.facts.visit import get_visit
+from cellbank.errors import Finding, Refused
 from cellbank.services.movement import Move, Why, move_vials
 from cellbank.store import dose as store
 from cellbank.store.unit_of_work import UnitOfWork
@@ -30,19 +29,9 @@ def move(
     move_vials(work, [Move(vial, to) for vial in vials], why, on=dose)
 
 
-def under_way(work: UnitOfWork, subject_code: str, number: int, *expected: DoseStatus) -> tuple[Dose, Visit, Subject]:
-    """The attempt of a visit that is under way, in one of the statuses expected; the act is not before its last step
-    when the moment typed leaves that open. Refused: no attempt under way, one in another status.
-    """
-    visit = get_visit(work, subject_code, number)
-    dose = store.under_way_at(work.session, visit.id)
-    if dose is None:
-        raise NotFound("dose.none_under_way", visit=visit.code)
-    if dose.status not in expected:
-        params = {"dose": dose.code, "dose_status": dose.status.value, "expected": ", ".join(expected)}
-        raise Refused(Finding("dose.status", dose.code, params))
+def not_before_last_step(work: UnitOfWork, dose: Dose) -> None:
+    """The act is done at an attempt's last step when the moment typed, to the minute or second, leaves that open."""
     work.act = replace(work.act, performed_at=not_before(work.act.performed_at, _last_step(dose)))
-    return dose, visit, work.session.get_one(Subject, visit.subject_id)
 
 
 def in_hand(work: UnitOfWork, dose: Dose) -> list[Vial]:

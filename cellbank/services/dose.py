@@ -24,9 +24,9 @@ from cellbank.domain.visit_facts import VisitFacts
 from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, WrongScan, refuse
 from cellbank.facts.dose import awaits_late_results, clock_end, earliest_limit, held_now
 from cellbank.facts.protocol import protocol_in_force, version_in_force
-from cellbank.facts.visit import get_visit, last_injection, planned, visit_facts
+from cellbank.facts.visit import attempt_under_way, get_visit, last_injection, planned, visit_facts
 from cellbank.services.acts import verb
-from cellbank.services.attempt import in_hand, move, refuse_before_last_step, turn, under_way
+from cellbank.services.attempt import in_hand, move, not_before_last_step, refuse_before_last_step, turn
 from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import custodian_of
@@ -125,7 +125,8 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
     Refused: times out of order or to come. Recorded with a deviation: where the file asks for a transfer, by another
     custodian than the file's.
     """
-    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
+    dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.PULLED)
+    not_before_last_step(work, dose)
     started_at = not_before(started_at, dose.pulled_at)
     ended_at = not_before(ended_at, started_at)
     if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
@@ -156,7 +157,8 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
 
     Outside its limits it is recorded all the same, with a deviation for each: the dispensing gate refuses it.
     """
-    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.THAWED)
+    dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.THAWED)
+    not_before_last_step(work, dose)
     protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.PREPARE)
     at = work.act.performed_at
@@ -188,7 +190,8 @@ def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
 
     Refused with every finding of the gate, and without the second person that the trial file asks for.
     """
-    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PREPARED)
+    dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.PREPARED)
+    not_before_last_step(work, dose)
     refuse_before_last_step(work, dose)
     protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.DISPENSE)
@@ -212,7 +215,8 @@ def administer(
     When a hold stands, the record says whether it was known at the bedside: `hold_known` must then be given.
     Refused as impossible: nothing dispensed, before the dispensing, more volume than was prepared.
     """
-    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    not_before_last_step(work, dose)
     at = work.act.performed_at
     if dose.dispensed_at is not None and at < dose.dispensed_at:
         raise Refused(Finding("dose.before_dispensing", dose.code, {"dispensed_at": dose.dispensed_at, "at": at}))
@@ -244,9 +248,8 @@ def administer(
 @verb(Verb.TREAT)
 def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
     """An attempt that came to nothing: discarded before dispensing, wasted after it. Refused without a reason."""
-    dose, visit, subject = under_way(
-        work, subject_code, number, DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED
-    )
+    dose, visit, subject = attempt_under_way(work, subject_code, number)
+    not_before_last_step(work, dose)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     refuse_before_last_step(work, dose)
@@ -265,7 +268,8 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
 @verb(Verb.TREAT)
 def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
     """A dispensed dose came back from the ward unused; it is destroyed next. Refused without a reason."""
-    dose, visit, _ = under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    dose, visit, _ = attempt_under_way(work, subject_code, number, DoseStatus.DISPENSED)
+    not_before_last_step(work, dose)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     refuse_before_last_step(work, dose)

@@ -4,11 +4,11 @@ from dataclasses import dataclass
 
 from cellbank.documents import dose as document
 from cellbank.domain.person import Verb
-from cellbank.errors import Finding, NotFound, Refused, refuse
-from cellbank.facts.visit import get_visit, label_findings
+from cellbank.errors import Finding, Refused, refuse
+from cellbank.facts.visit import attempt_under_way, label_findings
 from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import dose as store, vial as store_vial
+from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 DISPENSING, FLAG = "dose", "flag"
@@ -31,10 +31,7 @@ def print_dose_label(work: UnitOfWork, subject_code: str, number: int, job: Dose
     Refused: nothing prepared; before the dispensing, everything that the gate would refuse it for; the same label
     again without a reason.
     """
-    visit = get_visit(work, subject_code, number)
-    dose = store.under_way_at(work.session, visit.id)
-    if dose is None:
-        raise NotFound("dose.none_under_way", visit=visit.code)
+    dose, _, _ = attempt_under_way(work, subject_code, number)
     refuse(label_findings(work, dose))
     kind = FLAG if job.flag else DISPENSING
     if job.again is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):

@@ -6,9 +6,10 @@ from cellbank.domain.person import Verb
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import DoseStatus, Reservation, ReservationEnd, Visit
 from cellbank.errors import Finding, Refused, WrongInput
+from cellbank.facts.visit import attempt_under_way
 from cellbank.services import storage
 from cellbank.services.acts import verb
-from cellbank.services.attempt import in_hand, turn, under_way
+from cellbank.services.attempt import in_hand, not_before_last_step, turn
 from cellbank.services.movement import Spot, Why
 from cellbank.store import dose as store, storage as store_storage
 from cellbank.store.unit_of_work import UnitOfWork
@@ -22,7 +23,8 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     Recorded with a deviation on each vial: later than the trial file's seconds after the pull. Refused: a vial
     already thawed, a position taken meanwhile, a vial that never had a position when no box is named.
     """
-    dose, visit, subject = under_way(work, subject_code, number, DoseStatus.PULLED)
+    dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.PULLED)
+    not_before_last_step(work, dose)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     vials = in_hand(work, dose)
