@@ -63,6 +63,27 @@ def test_an_import_the_wrong_way_is_noticed(
     assert "Upside down BROKEN" in said
 
 
+def test_a_fact_changes_nothing() -> None:
+    """Whoever gathers facts is given a reading, never the unit of work, and sets nothing of what it is given."""
+    facts = [(name, ast.parse(text)) for name, text in modules() if name.startswith("cellbank/facts/")]
+    assert len(facts) > 10
+    assert_none(f"{name}:{node.lineno} {said}" for name, tree in facts for node, said in writes(tree))
+
+
+def test_what_changes_something_is_noticed() -> None:
+    text = "from cellbank.store.unit_of_work import UnitOfWork\ndef fact(reading, dose):\n    dose.status = 1\n"
+    assert [said for _, said in writes(ast.parse(text))] == ["UnitOfWork", "dose.status"]
+
+
+def writes(tree: ast.AST) -> Iterator[tuple[ast.stmt | ast.expr, str]]:
+    """Where a module imports the unit of work, or sets an attribute."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and any(each.name == "UnitOfWork" for each in node.names):
+            yield node, "UnitOfWork"
+        elif isinstance(node, ast.Attribute) and not isinstance(node.ctx, ast.Load):
+            yield node, ast.unparse(node)
+
+
 def test_no_module_is_longer_than_three_hundred_lines() -> None:
     lengths = {name: text.count("\n") for name, text in modules()}
     assert len(lengths) > 50

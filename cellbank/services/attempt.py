@@ -14,7 +14,7 @@ from cellbank.store import dose as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-def move(
+def move_attempt(
     work: UnitOfWork,
     vials: Sequence[Vial],
     to: VialStatus,
@@ -34,7 +34,7 @@ def not_before_last_step(work: UnitOfWork, dose: Dose) -> None:
     work.act = replace(work.act, performed_at=not_before(work.act.performed_at, _last_step(dose)))
 
 
-def in_hand(work: UnitOfWork, dose: Dose) -> list[Vial]:
+def vials_in_attempt(work: UnitOfWork, dose: Dose) -> list[Vial]:
     """The vials still in an attempt; refused when every one of them was lost: then it can only come to nothing."""
     vials = store.vials_in(work.session, dose.id)
     if not vials:
@@ -42,7 +42,7 @@ def in_hand(work: UnitOfWork, dose: Dose) -> list[Vial]:
     return vials
 
 
-def turn(dose: Dose, to: DoseStatus) -> None:
+def advance(dose: Dose, to: DoseStatus) -> None:
     """The attempt to its next status; refused when the table has not that move."""
     if to not in MOVES.get(dose.status, frozenset()):
         params = {"dose": dose.code, "dose_status": dose.status.value, "expected": to.value}

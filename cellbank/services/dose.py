@@ -26,7 +26,13 @@ from cellbank.facts.dose import awaits_late_results, clock_end, earliest_limit, 
 from cellbank.facts.protocol import protocol_in_force, version_in_force
 from cellbank.facts.visit import attempt_under_way, get_visit, last_injection, planned, visit_facts
 from cellbank.services.acts import verb
-from cellbank.services.attempt import in_hand, move, not_before_last_step, refuse_before_last_step, turn
+from cellbank.services.attempt import (
+    advance,
+    move_attempt,
+    not_before_last_step,
+    refuse_before_last_step,
+    vials_in_attempt,
+)
 from cellbank.services.hold import open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import custodian_of
@@ -97,7 +103,7 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     work.record(
         "dose.pulled", dose, *links, *ended, visit=visit.code, vials=[v.code for v in vials], replacing=replacing
     )
-    move(work, vials, VialStatus.PULLED, "pull", dose, subject, visit)
+    move_attempt(work, vials, VialStatus.PULLED, "pull", dose, subject, visit)
 
 
 def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
@@ -132,15 +138,15 @@ def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime,
     if not dose.pulled_at <= started_at <= ended_at or ended_at > work.now:
         params = {"pulled_at": dose.pulled_at, "started_at": started_at, "ended_at": ended_at}
         raise Refused(Finding("dose.thaw.times", dose.code, params))
-    vials = in_hand(work, dose)
+    vials = vials_in_attempt(work, dose)
     elsewhere = list(_thawed_elsewhere(work, dose, vials))
-    turn(dose, DoseStatus.THAWED)
+    advance(dose, DoseStatus.THAWED)
     dose.thaw_started_at = started_at
     dose.thaw_ended_at = ended_at
     dose.thawed_by = work.act.actor.name
     dose.usable_until = clock_end(work, dose, protocol_in_force(work))
     work.record("dose.thawed", dose, usable_until=dose.usable_until or "")
-    move(work, vials, VialStatus.THAWED, "thaw", dose, subject, visit)
+    move_attempt(work, vials, VialStatus.THAWED, "thaw", dose, subject, visit)
     open_deviations(work, dose, elsewhere)
 
 
@@ -164,8 +170,8 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     at = work.act.performed_at
     if dose.thaw_ended_at is not None and at < dose.thaw_ended_at:
         raise Refused(Finding("dose.prepared.before_thaw", dose.code, {"thawed_at": dose.thaw_ended_at, "at": at}))
-    vials = in_hand(work, dose)
-    turn(dose, DoseStatus.PREPARED)
+    vials = vials_in_attempt(work, dose)
+    advance(dose, DoseStatus.PREPARED)
     dose.prepared_at = at
     dose.prepared_by = work.act.actor.name
     dose.preparation_checked_by = second
@@ -178,7 +184,7 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     work.session.flush()
     cells = viable(made.total_cells, made.viability_percent)
     work.record("dose.prepared", dose, viable=int(cells))
-    move(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
+    move_attempt(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
     use_materials(work, made.materials, dose, "prepare", at)
     dose.usable_until = earliest_limit(work, dose, protocol)
     open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, made.volume_ml))
@@ -198,7 +204,7 @@ def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     vials = store.vials_in(work.session, dose.id)
     refuse(dose_gate.findings(Step.DISPENSE, _facts(work, visit, vials, dose=dose, replacing=True)))
     late = awaits_late_results(work, dose, protocol)
-    turn(dose, DoseStatus.DISPENSED)
+    advance(dose, DoseStatus.DISPENSED)
     dose.dispensed_at = work.act.performed_at
     dose.dispensed_by = work.act.actor.name
     dose.dispensing_checked_by = second
@@ -234,7 +240,7 @@ def administer(
     if holds:
         params = {"holds": ", ".join(h.code for h in holds), "known": "yes" if hold_known else "no"}
         broken.append(Finding("dose.given_under_hold", dose.code, params))
-    turn(dose, DoseStatus.ADMINISTERED)
+    advance(dose, DoseStatus.ADMINISTERED)
     dose.administered_at = at
     dose.administered_volume_ml = volume_ml
     dose.investigator = investigator
@@ -256,13 +262,13 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
     to = DoseStatus.WASTED if dose.status is DoseStatus.DISPENSED else DoseStatus.DISCARDED
     ends_as = {DoseStatus.PULLED: VialStatus.BROKEN, DoseStatus.THAWED: VialStatus.DESTROYED}
     vials_end_as = ends_as.get(dose.status)
-    turn(dose, to)
+    advance(dose, to)
     dose.ended_at = work.act.performed_at
     dose.ended_because = reason.strip()
     work.record(f"dose.{to.value}", dose, reason=reason.strip(), visit=visit.code)
     vials = store.vials_in(work.session, dose.id)
     if vials_end_as is not None and vials:
-        move(work, vials, vials_end_as, "waste", dose, subject, visit)
+        move_attempt(work, vials, vials_end_as, "waste", dose, subject, visit)
 
 
 @verb(Verb.TREAT)
@@ -273,7 +279,7 @@ def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     refuse_before_last_step(work, dose)
-    turn(dose, DoseStatus.RETURNED)
+    advance(dose, DoseStatus.RETURNED)
     dose.ended_because = reason.strip()
     work.record("dose.returned", dose, reason=reason.strip(), visit=visit.code)
 
@@ -284,6 +290,6 @@ def destroy_dose(work: UnitOfWork, code: str, reason: str) -> None:
     dose = codes.get_by_code(work, Dose, code)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
-    turn(dose, DoseStatus.DESTROYED)
+    advance(dose, DoseStatus.DESTROYED)
     dose.ended_at = work.act.performed_at
     work.record("dose.destroyed", dose, reason=reason.strip())

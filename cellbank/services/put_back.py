@@ -9,7 +9,7 @@ from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.visit import attempt_under_way
 from cellbank.services import storage
 from cellbank.services.acts import verb
-from cellbank.services.attempt import in_hand, not_before_last_step, turn
+from cellbank.services.attempt import advance, not_before_last_step, vials_in_attempt
 from cellbank.services.movement import Spot, Why
 from cellbank.store import dose as store, storage as store_storage
 from cellbank.store.unit_of_work import UnitOfWork
@@ -27,10 +27,10 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     not_before_last_step(work, dose)
     if not reason.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
-    vials = in_hand(work, dose)
+    vials = vials_in_attempt(work, dose)
     links = store.open_links(work.session, [vial.id for vial in vials])
     spots = _spots(work, vials, into, dose.code)
-    turn(dose, DoseStatus.PUT_BACK)
+    advance(dose, DoseStatus.PUT_BACK)
     dose.ended_at = work.act.performed_at
     dose.ended_because = reason.strip()
     for link in links:

@@ -5,9 +5,12 @@ from typing import Any
 import pytest
 
 from cellbank.domain.storage import Custodian
-from cellbank.domain.vial import VialStatus
+from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Refused
+from cellbank.facts.storage import held_by_place
 from cellbank.services import storage
+from cellbank.store import codes
+from cellbank.store.unit_of_work import Reading
 from cellbank.views import vial as vial_view
 from tests.journey import Scene, vials_of
 
@@ -45,3 +48,14 @@ def refused(scene: Scene, by: str, deed: Any, *args: Any, **named: Any) -> list[
     with pytest.raises(Refused) as caught:
         scene.act(by, deed, *args, **named)
     return [finding.code for finding in caught.value.findings]
+
+
+def held_vials(scene: Scene) -> set[str]:
+    """The vials that a hold on a place reaches."""
+
+    def by_place(reading: Reading) -> set[str]:
+        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
+        found = held_by_place(reading, every.values())
+        return {code for code, row_id in every.items() if row_id in found}
+
+    return scene.read(by_place)  # type: ignore[no-any-return]

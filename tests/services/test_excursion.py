@@ -6,31 +6,16 @@ from decimal import Decimal
 import pytest
 
 from cellbank.domain.storage import Excursion
-from cellbank.domain.vial import Vial
 from cellbank.errors import NotFound, Refused
-from cellbank.facts.storage import held_by_place
 from cellbank.services import relocation
 from cellbank.services.excursion import record_excursion
-from cellbank.store import codes
-from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view, vial as vial_view
+from cellbank.views import storage as view
 from cellbank.wording import Wording
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close
-from tests.services.shelves import BOX_A, add, stored
+from tests.services.shelves import BOX_A, add, held_vials, stored
 
 WARM, COLD = Decimal("-128"), Decimal("-151")
-
-
-def held(scene: Scene) -> set[str]:
-    """The vials that a hold on a place reaches."""
-
-    def by_place(reading: Reading) -> set[str]:
-        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
-        found = held_by_place(reading, every.values())
-        return {code for code, row_id in every.items() if row_id in found}
-
-    return scene.read(by_place)  # type: ignore[no-any-return]
 
 
 def an_hour(scene: Scene) -> None:
@@ -62,13 +47,13 @@ def test_exactly_the_vials_that_were_inside_are_held(released: Scene) -> None:
     released.act("technician", relocation.move, arrived_after, f"{BOX_A}/C2")
     released.clock.forward(minutes=30)
     excursion(released, "TANK1", 3, 1)
-    assert held(released) == {left_during, arrived_during}
+    assert held_vials(released) == {left_during, arrived_during}
     reached = released.read(view.reach, "TANK1", released.clock() - timedelta(hours=3), None)
     assert set(reached.vials) == {left_during, arrived_during, arrived_after}
     [deviation] = [one for one in released.open_deviations() if one.subject == "TANK1"]
     assert deviation.limit_code == "storage.excursion.high"
     close(released, deviation.code)
-    assert held(released) == set()
+    assert held_vials(released) == set()
 
 
 def test_a_box_carried_into_the_tank_and_out_again_took_its_vials_through_it(released: Scene) -> None:
@@ -81,7 +66,7 @@ def test_a_box_carried_into_the_tank_and_out_again_took_its_vials_through_it(rel
     released.act("technician", relocation.move, f"TANK3/R1/{BOX_A.rpartition('/')[2]}", "TANK1/R1")
     an_hour(released)
     excursion(released, "TANK3", 3, 2)
-    assert held(released) == there
+    assert held_vials(released) == there
     assert there <= set(vials)
 
 
@@ -96,7 +81,7 @@ def test_a_box_left_out_holds_what_sat_in_it(released: Scene) -> None:
     there = set(view_of(released, BOX_A))
     an_hour(released)
     excursion(released, BOX_A, 1, 0)
-    assert held(released) == there
+    assert held_vials(released) == there
     assert first in there
 
 
@@ -119,7 +104,7 @@ def test_too_warm_or_not_known_is_a_deviation_and_cold_enough_is_a_fact(
     an_hour(released)
     excursion(released, "TANK1", 2, until, warmest)
     assert [deviation.limit_code for deviation in released.open_deviations()] == opened
-    assert bool(held(released)) is bool(opened)
+    assert bool(held_vials(released)) is bool(opened)
 
 
 @ON_SQLITE
@@ -129,10 +114,10 @@ def test_an_excursion_that_goes_on_reaches_what_arrives(released: Scene) -> None
     released.act("technician", relocation.move, first, "TANK3/R1/BOX-Q/A1")
     an_hour(released)
     excursion(released, "TANK1", 1, None)
-    assert first not in held(released), "it had left before"
+    assert first not in held_vials(released), "it had left before"
     an_hour(released)
     released.act("technician", relocation.move, first, f"{BOX_A}/I9")
-    assert first in held(released)
+    assert first in held_vials(released)
 
 
 @ON_SQLITE

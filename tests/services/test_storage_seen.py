@@ -3,13 +3,9 @@
 import pytest
 
 from cellbank.domain.storage import Custodian
-from cellbank.domain.vial import Vial
 from cellbank.errors import Refused
-from cellbank.facts.storage import held_by_place
 from cellbank.services import hold, relocation, storage, vial
-from cellbank.store import codes
-from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view, vial as vial_view
+from cellbank.views import storage as view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close, thaw, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, stored, two_boxes
@@ -41,24 +37,6 @@ def test_the_contents_of_a_tank_are_listed_in_order(released: Scene) -> None:
         (f"{BOX_A}/A2", codes_stored[1]),
         (f"{BOX_A}/B1", codes_stored[0]),
     ]
-
-
-@ON_SQLITE
-def test_a_hold_on_a_tank_holds_what_has_been_in_it_since(released: Scene) -> None:
-    first, second, third, fourth = stored(released)
-    add(released, "TANK3/R1/BOX-Q", "9x9")
-    released.act("technician", relocation.move, second, "TANK3/R1/BOX-Q/A1")
-    released.act("technician", hold.put_hold, "TANK1", "The alarm rang")
-    released.act("technician", relocation.move, first, "TANK3/R1/BOX-Q/A2")
-    released.act("technician", relocation.move, third, f"{BOX_A}/I9")
-
-    def held(reading: Reading) -> set[str]:
-        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
-        found = held_by_place(reading, every.values())
-        return {code for code, row_id in every.items() if row_id in found}
-
-    assert released.read(held) == {first, third}
-    assert fourth not in released.read(held)
 
 
 @ON_SQLITE

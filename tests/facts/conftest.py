@@ -1,0 +1,6 @@
+"""The scenes of the services, for what is gathered from them."""
+
+from tests.journey import stages
+from tests.services.conftest import released
+
+__all__ = ["released", "stages"]
