@@ -6,31 +6,16 @@ that a QR symbol stays in alphanumeric mode and a wrong keyboard layout is notic
 """
 
 import re
-from collections.abc import Mapping
 
 from stdnum.iso7064 import mod_37_2, mod_37_36
 
+from cellbank.domain.stations import PREFIX as PREFIX
 from cellbank.domain.terms import Station as Station
 from cellbank.errors import WrongInput
 
 OWN_CODE_LENGTH = 16
 """Characters; QR version 1 holds 16 at level Q (ISO/IEC 18004, alphanumeric mode)."""
 
-
-PREFIX: Mapping[Station, str] = {
-    Station.TISSUE: "T",
-    Station.MATERIAL: "M",
-    Station.CULTURE: "C",
-    Station.LOT: "L",
-    Station.VIAL: "V",
-    Station.RESULT: "R",
-    Station.HOLD: "H",
-    Station.DEVIATION: "D",
-    Station.PLACE: "S",
-    Station.TRANSFER: "TR",
-    Station.DOSE: "DO",
-}
-"""One prefix a station. Donors and subjects bear the pseudonym that the clinic gave them."""
 
 _PSEUDONYM = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,18}[0-9A-Z])?")
 _OWN = re.compile(r"[A-Z]{1,2}-\d{6}(?:-\d{1,4})?-[0-9A-Z]")

@@ -17,9 +17,6 @@ from cellbank.errors import WrongInput
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.store.unit_of_work import Reading, content
 
-TESTABLE = frozenset({Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL, Station.DOSE})
-"""The stations on which a result can be recorded; donors have their own laboratory panel."""
-
 
 def specification_for(reading: Reading, row: Record) -> tuple[Protocol, Stage | None]:
     """The protocol under which a thing was made, and its stage: a lot's by tier, none for tissue and culture."""

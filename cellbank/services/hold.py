@@ -9,6 +9,7 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning, canonical
+from cellbank.domain.stations import PAPERS
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.hold import closure_content, lift_content
 from cellbank.services.acts import verb
@@ -95,7 +96,7 @@ def put_hold(work: UnitOfWork, code: str, reason: str) -> None:
 def _holdable(work: UnitOfWork, code: str) -> Record:
     """The thing of a code, unless it is only a paper about a thing: a hold there would hold nothing."""
     found = codes.resolve(work, code)
-    if found.station in {Station.RESULT, Station.HOLD, Station.DEVIATION}:
+    if found.station in PAPERS:
         raise WrongInput("hold.subject", code=found.code, station=found.station.value)
     return found.row
 

@@ -24,6 +24,7 @@ from cellbank.services.acts import is_late, verb
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes, material as store
+from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -87,7 +88,7 @@ def block_material(work: UnitOfWork, code: str, reason: str) -> None:
 def _open_for_each_use(work: UnitOfWork, material: Material) -> None:
     uses = {use.subject_id: use for use in store.uses_of(work.session, material.id)}
     for use in uses.values():
-        used_in = work.session.get_one(codes.KINDS[Station(use.subject_table)], use.subject_id)
+        used_in = work.session.get_one(ROWS[Station(use.subject_table)], use.subject_id)
         for limit in material_use_findings(use_facts(work, use, material)):
             if limit.code == BLOCKED_SINCE:
                 open_deviation(work, DeviationKind.LIMIT, used_in, limit)

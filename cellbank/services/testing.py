@@ -11,13 +11,13 @@ from cellbank.domain.protocol import Protocol, recipient_limit
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
 from cellbank.domain.specification import check_reportable, limit_in_words
+from cellbank.domain.stations import TESTED
 from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage, evaluate
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose
 from cellbank.errors import Finding, NotAllowed, Refused, WrongInput
 from cellbank.facts.testing import (
-    TESTABLE,
     criterion_for,
     existed_on,
     invalidation_content,
@@ -51,7 +51,7 @@ def record_result(
     the future or before the thing tested existed.
     """
     found = codes.resolve(work, code)
-    if found.station not in TESTABLE:
+    if found.station not in TESTED:
         raise WrongInput("result.station", code=found.code, station=found.station.value)
     protocol, stage = specification_for(work, found.row)
     criterion = criterion_for(protocol, stage, test)

@@ -1,6 +1,5 @@
 """Codes in the bank: the next one of a station, and what a typed or scanned code stands for."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from typing import TypeVar
@@ -9,10 +8,6 @@ import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
 from cellbank.domain import keyboard_layout, record
-from cellbank.domain.culture import Culture
-from cellbank.domain.deviation import Deviation
-from cellbank.domain.donor import Donor
-from cellbank.domain.hold import Hold
 from cellbank.domain.identifiers import (
     PREFIX,
     Station,
@@ -22,34 +17,13 @@ from cellbank.domain.identifiers import (
     normalised,
     own_code,
 )
-from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material
 from cellbank.domain.record import Record
-from cellbank.domain.storage import StoragePlace, Transfer
-from cellbank.domain.subject import Subject
-from cellbank.domain.testing import Result
+from cellbank.domain.storage import StoragePlace
 from cellbank.domain.tissue import Tissue
-from cellbank.domain.vial import Vial
-from cellbank.domain.visit import Dose, Visit
 from cellbank.errors import Finding, NotFound, Refused, WrongInput
+from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
-
-KINDS: Mapping[Station, type[Record]] = {
-    Station.DONOR: Donor,
-    Station.TISSUE: Tissue,
-    Station.MATERIAL: Material,
-    Station.CULTURE: Culture,
-    Station.LOT: Lot,
-    Station.VIAL: Vial,
-    Station.RESULT: Result,
-    Station.HOLD: Hold,
-    Station.DEVIATION: Deviation,
-    Station.SUBJECT: Subject,
-    Station.VISIT: Visit,
-    Station.DOSE: Dose,
-    Station.PLACE: StoragePlace,
-    Station.TRANSFER: Transfer,
-}
 
 R = TypeVar("R", bound=Record)
 
@@ -71,7 +45,7 @@ def next_code(reading: Reading, station: Station) -> str:
     """The next free code of a station in the site's current year; unique because the writers' lock is held. Refused
     after the 9,999th of a year.
     """
-    kind = KINDS[station]
+    kind = ROWS[station]
     columns = record.table_of(kind).columns
     column = columns["code"] if "code" in columns else columns[kind.code_column]
     year = reading.today.year
@@ -154,14 +128,14 @@ def resolve(reading: Reading, text: str) -> Found:
     return candidates[0]
 
 
-_PLACES = (*KINDS, Station.TISSUE, Station.MATERIAL)
+_PLACES = (*ROWS, Station.TISSUE, Station.MATERIAL)
 """Where a code may stand: at every station as our own, then as what others call our tissues and materials."""
 
 
 def _candidates(session: Session, code: str) -> list[Found]:
     found = session.execute(_everywhere(), {"code": code, "donation": _donation(code)})
     stations = ((_PLACES[place], row_id) for place, row_id in sorted(found.all()))
-    return [Found(station, session.get_one(KINDS[station], row_id)) for station, row_id in stations]
+    return [Found(station, session.get_one(ROWS[station], row_id)) for station, row_id in stations]
 
 
 @cache
@@ -169,14 +143,14 @@ def _everywhere() -> sa.CompoundSelect[tuple[int, str]]:
     """All the places asked at once, each by its index."""
     code, donation = sa.bindparam("code", type_=sa.Text), sa.bindparam("donation", type_=sa.Text)
     called = [
-        *(_is_called(kind, code) for kind in KINDS.values()),
+        *(_is_called(kind, code) for kind in ROWS.values()),
         col(Tissue.donation_id) == donation,
         sa.func.upper(Material.lot_number) == code,
     ]
     asked = []
     for place, (station, so_called) in enumerate(zip(_PLACES, called, strict=True)):
         index: sa.ColumnElement[int] = sa.literal_column(str(place))
-        asked.append(sa.select(index, col(KINDS[station].id)).where(so_called))
+        asked.append(sa.select(index, col(ROWS[station].id)).where(so_called))
     return sa.union_all(*asked)
 
 

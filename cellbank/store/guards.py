@@ -11,30 +11,36 @@ import sqlalchemy as sa
 
 from cellbank.domain import record
 from cellbank.store.journal import ENTRY, TOUCH
+from cellbank.store.stations import ROWS
 
-FROZEN_COLUMNS: Mapping[str, tuple[str, ...]] = {
-    "donor": ("code",),
-    "tissue": ("code",),
-    "material": ("code",),
-    "culture": ("code",),
-    "lot": ("number", "tier"),
-    "vial": ("code", "lot_id", "number"),
-    "result": ("code", "subject_id"),
-    "hold": ("code", "subject_id"),
-    "deviation": ("code", "subject_id"),
+_BESIDE_THE_CODE: Mapping[str, tuple[str, ...]] = {
+    "lot": ("tier",),
+    "vial": ("lot_id", "number"),
+    "result": ("subject_id",),
+    "hold": ("subject_id",),
+    "deviation": ("subject_id",),
     "label": ("vial_id", "print_id"),
-    "storage_place": ("code", "kind"),
+    "storage_place": ("kind",),
     "placement": ("vial_id", "box_id", "position", "since"),
-    "subject": ("code",),
-    "visit": ("code", "subject_id", "number"),
+    "visit": ("subject_id", "number"),
     "reservation": ("visit_id", "vial_id"),
-    "dose": ("code", "visit_id", "subject_id", "attempt"),
+    "dose": ("visit_id", "subject_id", "attempt"),
     "dose_vial": ("dose_id", "vial_id"),
-    "transfer": ("code",),
     "trial_version": ("trial", "version", "content", "digest"),
     "person": ("name",),
 }
-"""Columns that no act may change: what is printed on a label or stands in a lineage."""
+
+
+def _code_of(kind: type[record.Record]) -> str:
+    """The column that is printed: a place is called by its path, which may change, and scanned by its code."""
+    return "code" if "code" in record.table_of(kind).columns else kind.code_column
+
+
+_CODES = {record.table_of(kind).name: (_code_of(kind),) for kind in ROWS.values()}
+FROZEN_COLUMNS: Mapping[str, tuple[str, ...]] = {
+    table: _CODES.get(table, ()) + _BESIDE_THE_CODE.get(table, ()) for table in {**_CODES, **_BESIDE_THE_CODE}
+}
+"""Columns that no act may change: what is printed on a label or stands in a lineage; the code of each station."""
 
 APPEND_ONLY = (
     ENTRY.name,

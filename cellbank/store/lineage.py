@@ -9,39 +9,18 @@ from dataclasses import dataclass, field
 import sqlalchemy as sa
 from sqlmodel import Session, col, select
 
-from cellbank.domain.culture import Culture, CultureSource
-from cellbank.domain.donor import Donor
-from cellbank.domain.identifiers import Station
+from cellbank.domain.culture import CultureSource
 from cellbank.domain.lot import Lot
-from cellbank.domain.material import Material
 from cellbank.domain.record import Record, table_of
-from cellbank.domain.subject import Subject
+from cellbank.domain.stations import CHAIN
+from cellbank.domain.terms import Station
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose, DoseVial
 from cellbank.store import culture as store_culture, dose as store_dose, material as store_material
+from cellbank.store.stations import ROWS
 
 Ids = dict[Station, set[str]]
-_FLOW = (
-    Station.DONOR,
-    Station.TISSUE,
-    Station.MATERIAL,
-    Station.CULTURE,
-    Station.LOT,
-    Station.VIAL,
-    Station.DOSE,
-    Station.SUBJECT,
-)
-_KIND: dict[Station, type[Record]] = {
-    Station.DONOR: Donor,
-    Station.TISSUE: Tissue,
-    Station.MATERIAL: Material,
-    Station.CULTURE: Culture,
-    Station.LOT: Lot,
-    Station.VIAL: Vial,
-    Station.DOSE: Dose,
-    Station.SUBJECT: Subject,
-}
 _IN_A_QUERY, _IN_A_UNION = 500, 20
 """Ids in one question, questions in one union: at most ten thousand parameters; SQLite takes three times as many."""
 
@@ -242,53 +221,48 @@ def _subjects_of_doses(session: Session, ids: Collection[str]) -> Ids:
     return {Station.SUBJECT: set(session.exec(select(Dose.subject_id).where(col(Dose.id).in_(ids))))}
 
 
-_UP: dict[Station, tuple[Step, ...]] = {
-    Station.SUBJECT: (_doses_of_subjects,),
-    Station.DOSE: (_vials_of_doses,),
-    Station.VIAL: (_lots_of_vials,),
-    Station.LOT: (_cultures_of_lots,),
-    Station.CULTURE: (_sources_and_their_companions,),
-    Station.TISSUE: (_donors_of_tissues,),
+@dataclass(frozen=True)
+class Steps:
+    """The ways from a station: to what its things were made from, to what was made of them, and down to lots only."""
+
+    up: tuple[Step, ...] = ()
+    down: tuple[Step, ...] = ()
+    to_lots: tuple[Step, ...] = ()
+
+
+STEPS: Mapping[Station, Steps] = {
+    Station.DONOR: Steps((), (_tissues_of_donors,), (_tissues_of_donors,)),
+    Station.TISSUE: Steps((_donors_of_tissues,), (_cultures_of_tissues,), (_cultures_of_tissues,)),
+    Station.MATERIAL: Steps((), (_used_materials,), (_used_materials,)),
+    Station.CULTURE: Steps((_sources_and_their_companions,), (_made_from_cultures,), (_made_from_cultures,)),
+    Station.LOT: Steps((_cultures_of_lots,), (_vials_of_lots,), (_cultures_of_lots_thawed,)),
+    Station.VIAL: Steps((_lots_of_vials,), (_cultures_of_vials, _doses_of_vials), (_cultures_of_vials,)),
+    Station.DOSE: Steps((_vials_of_doses,), (_subjects_of_doses,)),
+    Station.SUBJECT: Steps((_doses_of_subjects,)),
 }
-_DOWN: dict[Station, tuple[Step, ...]] = {
-    Station.DONOR: (_tissues_of_donors,),
-    Station.TISSUE: (_cultures_of_tissues,),
-    Station.MATERIAL: (_used_materials,),
-    Station.CULTURE: (_made_from_cultures,),
-    Station.LOT: (_vials_of_lots,),
-    Station.VIAL: (_cultures_of_vials, _doses_of_vials),
-    Station.DOSE: (_subjects_of_doses,),
-}
-_TO_LOTS: dict[Station, tuple[Step, ...]] = {
-    Station.DONOR: (_tissues_of_donors,),
-    Station.TISSUE: (_cultures_of_tissues,),
-    Station.MATERIAL: (_used_materials,),
-    Station.CULTURE: (_made_from_cultures,),
-    Station.LOT: (_cultures_of_lots_thawed,),
-    Station.VIAL: (_cultures_of_vials,),
-}
-"""The way down as far as lots are concerned: from a lot straight to the cultures that its vials were thawed into."""
+"""Each link of the chain. Towards lots, a lot leads straight to the cultures that its vials were thawed into."""
+_UP, _DOWN, _TO_LOTS = ({at: getattr(one, way) for at, one in STEPS.items()} for way in ("up", "down", "to_lots"))
 
 
 def labels(session: Session, lineage: Lineage) -> dict[Station, list[str]]:
     """What people call the things of a lineage, by station in the order of the flow; one question about all of them."""
     asked = [
         sa.select(sa.literal(station.value), table.c[kind.code_column]).where(table.c.id.in_(part))
-        for station, kind, table in ((station, _KIND[station], table_of(_KIND[station])) for station in _FLOW)
+        for station, kind, table in ((station, ROWS[station], table_of(ROWS[station])) for station in CHAIN)
         for part in _parts(lineage.of(station))
     ]
     found: dict[Station, list[str]] = {}
     for some in (asked[start : start + _IN_A_UNION] for start in range(0, len(asked), _IN_A_UNION)):
         for station, label in session.execute(sa.union_all(*some)):
             found.setdefault(Station(station), []).append(label)
-    return {station: sorted(found[station]) for station in _FLOW if station in found}
+    return {station: sorted(found[station]) for station in CHAIN if station in found}
 
 
 def rows(session: Session, lineage: Lineage) -> list[tuple[Station, Record]]:
     """The rows of a lineage in the order of the flow, each station by code."""
     found: list[tuple[Station, Record]] = []
-    for station in _FLOW:
-        kind = _KIND[station]
+    for station in CHAIN:
+        kind = ROWS[station]
         of_station: list[Record] = []
         for part in _parts(lineage.of(station)):
             of_station.extend(session.exec(select(kind).where(col(kind.id).in_(part))))

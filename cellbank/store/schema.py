@@ -8,21 +8,10 @@ import sqlalchemy as sa
 from sqlmodel import SQLModel
 
 import cellbank.domain.bank
-import cellbank.domain.culture
-import cellbank.domain.deviation
-import cellbank.domain.donor
-import cellbank.domain.hold
-import cellbank.domain.lot
-import cellbank.domain.material
 import cellbank.domain.person
 import cellbank.domain.protocol
 import cellbank.domain.signature
-import cellbank.domain.storage
-import cellbank.domain.subject
-import cellbank.domain.testing
-import cellbank.domain.tissue
-import cellbank.domain.vial
-import cellbank.domain.visit  # noqa: F401 — every station's rows must be known before the schema is asked
+import cellbank.store.stations  # noqa: F401 — every row must be known before the schema is asked
 from cellbank.errors import NotIntact
 from cellbank.settings import without_password
 from cellbank.store import guards, journal

@@ -13,14 +13,13 @@ from cellbank.domain.culture import Culture
 from cellbank.domain.growth import CultureFacts, Growth, shown_doublings
 from cellbank.domain.identifiers import Station
 from cellbank.domain.protocol import Protocol
+from cellbank.domain.stations import GROWS
 from cellbank.domain.tissue import hours_between
 from cellbank.facts.culture import family_of
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import codes, culture as store, lineage as store_lineage, lot as store_lot, vial as store_vial
 from cellbank.store.unit_of_work import Reading
 
-GROWS = frozenset({Station.DONOR, Station.TISSUE, Station.CULTURE, Station.LOT, Station.VIAL})
-"""What has a growth: everything that cultures came from or became."""
 _A_DAY = Decimal(24)
 
 

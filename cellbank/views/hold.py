@@ -62,6 +62,11 @@ class DeviationView:
         return Finding(self.limit_code, self.subject, self.limit_params)
 
 
+def hold_by_code(reading: Reading, code: str) -> HoldView:
+    """One hold by its code; an unknown one is refused."""
+    return hold_view(codes.get_by_code(reading, Hold, code))
+
+
 def hold_view(hold: Hold) -> HoldView:
     """One hold as it is shown."""
     return HoldView(

@@ -17,13 +17,13 @@ from cellbank.domain.record import Record
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose
 from cellbank.store import lineage as store
-from cellbank.store.codes import KINDS
+from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import trace
 
 TOUCHED = frozenset({VialStatus.PULLED, VialStatus.THAWED, VialStatus.CONSUMED_IN_CULTURE, VialStatus.CONSUMED_IN_DOSE})
 """Statuses in which something may have come of a vial; each such vial has a branch of its own."""
-_ORDER = tuple(KINDS)
+_ORDER = tuple(ROWS)
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ def _branch(reading: Reading, station: Station, row: Record, up: bool, met: set[
 
 
 def _rows(reading: Reading, station: Station, ids: set[str]) -> list[Record]:
-    kind = KINDS[station]
+    kind = ROWS[station]
     listed = sorted(ids)
     rows: list[Record] = []
     for start in range(0, len(listed), 500):

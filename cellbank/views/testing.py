@@ -13,6 +13,7 @@ from cellbank.domain.testing import Criterion, Outcome, Result, Stage
 from cellbank.facts.testing import criterion_for, result_facts, specification_for
 from cellbank.languages import BASE
 from cellbank.store import codes, testing as store, vial as store_vial
+from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
 
 
@@ -105,7 +106,7 @@ def result_view(reading: Reading, code: str, language: str = BASE) -> ResultView
 
 
 def _view(reading: Reading, result: Result, language: str) -> ResultView:
-    row = reading.session.get_one(codes.KINDS[Station(result.subject_table)], result.subject_id)
+    row = reading.session.get_one(ROWS[Station(result.subject_table)], result.subject_id)
     protocol, stage = specification_for(reading, row)
     criterion = criterion_for(protocol, stage, result.test)
     judged = stage is not None and stage in criterion.stages

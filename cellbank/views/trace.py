@@ -1,8 +1,9 @@
 """Trace: from any code, everything upstream and downstream, with counts that reconcile."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from cellbank.domain.deviation import Deviation
 from cellbank.domain.facts import Reconciliation
@@ -10,6 +11,7 @@ from cellbank.domain.hold import Hold
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.record import Record
+from cellbank.domain.stations import CHAIN
 from cellbank.domain.storage import StoragePlace, Transfer
 from cellbank.domain.subject import Subject
 from cellbank.domain.testing import Result
@@ -17,20 +19,8 @@ from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Visit
 from cellbank.errors import NotFound
 from cellbank.store import codes, lineage as store, lot as store_lot, storage as store_storage
+from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
-
-TRACED = frozenset(
-    {
-        Station.DONOR,
-        Station.TISSUE,
-        Station.MATERIAL,
-        Station.CULTURE,
-        Station.LOT,
-        Station.VIAL,
-        Station.DOSE,
-        Station.SUBJECT,
-    }
-)
 
 
 @dataclass(frozen=True)
@@ -61,7 +51,7 @@ def trace(reading: Reading, text: str) -> Trace:
     found = codes.resolve(reading, text)
     starts, ids = _starts(reading, found)
     up, down = store.upstream_of(reading.session, ids), store.downstream_of(reading.session, ids)
-    concerned = () if found.station in TRACED else tuple(Node(station, row.label) for station, row in starts)
+    concerned = () if found.station in CHAIN else tuple(Node(station, row.label) for station, row in starts)
     return Trace(
         found.code,
         found.station,
@@ -87,13 +77,12 @@ Starts = list[tuple[Station, Record]]
 
 def _starts(reading: Reading, found: codes.Found) -> tuple[Starts, dict[Station, set[str]]]:
     """What a code is traced through: the rows, and their ids by station."""
+    vials = THROUGH_VIALS.get(found.station)
     starts: Starts
-    if isinstance(found.row, Transfer):
-        starts = [(Station.VIAL, vial) for vial in store_storage.vials_in(reading.session, found.row.id)]
-    elif isinstance(found.row, StoragePlace):
-        starts = [(Station.VIAL, vial) for vial in store_storage.ever_in(reading.session, found.row)]
-    else:
+    if vials is None:
         starts = [_traced(reading, found)]
+    else:
+        starts = [(Station.VIAL, vial) for vial in vials(reading, found.row)]
     ids: dict[Station, set[str]] = {}
     for station, row in starts:
         ids.setdefault(station, set()).add(row.id)
@@ -108,15 +97,43 @@ def concerned(reading: Reading, text: str) -> tuple[Station, Record]:
 
 
 def _traced(reading: Reading, found: codes.Found) -> tuple[Station, Record]:
-    if found.station in TRACED:
+    if found.station in CHAIN:
         return found.station, found.row
-    if isinstance(found.row, Visit):
-        return Station.SUBJECT, reading.session.get_one(Subject, found.row.subject_id)
-    if not isinstance(found.row, Result | Hold | Deviation):
+    through = THROUGH_ONE.get(found.station)
+    if through is None:
         raise NotFound("code.not_found", code=found.code)
-    station = Station(found.row.subject_table)
-    row = reading.session.get_one(codes.KINDS[station], found.row.subject_id)
-    return station, row
+    return through(reading, found.row)
+
+
+def _about(reading: Reading, paper: Result | Hold | Deviation) -> tuple[Station, Record]:
+    station = Station(paper.subject_table)
+    return station, reading.session.get_one(ROWS[station], paper.subject_id)
+
+
+def _subject_of(reading: Reading, visit: Visit) -> tuple[Station, Record]:
+    return Station.SUBJECT, reading.session.get_one(Subject, visit.subject_id)
+
+
+def _carried(reading: Reading, transfer: Transfer) -> Sequence[Vial]:
+    return store_storage.vials_in(reading.session, transfer.id)
+
+
+def _ever_in(reading: Reading, place: StoragePlace) -> Sequence[Vial]:
+    return store_storage.ever_in(reading.session, place)
+
+
+THROUGH_ONE: Mapping[Station, Callable[[Reading, Any], tuple[Station, Record]]] = {
+    Station.RESULT: _about,
+    Station.HOLD: _about,
+    Station.DEVIATION: _about,
+    Station.VISIT: _subject_of,
+}
+"""The one thing through which what is no link of the chain is traced."""
+THROUGH_VIALS: Mapping[Station, Callable[[Reading, Any], Sequence[Vial]]] = {
+    Station.TRANSFER: _carried,
+    Station.PLACE: _ever_in,
+}
+"""The vials through which what is no link of the chain is traced."""
 
 
 def _nodes(reading: Reading, lineage: store.Lineage) -> tuple[Node, ...]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from cellbank.domain.donor import Donor, Eligibility
 from cellbank.domain.identifiers import Station
+from cellbank.domain.stations import BENCH
 from cellbank.errors import Finding
 from cellbank.facts.donor import assessment
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force_or_none
@@ -18,15 +19,6 @@ from cellbank.views.hold import DeviationView, deviation_view
 
 SOON = timedelta(days=30)
 """A material lot whose last day is nearer than this expires soon."""
-OF_THE_BENCH = (
-    Station.DONOR,
-    Station.TISSUE,
-    Station.MATERIAL,
-    Station.CULTURE,
-    Station.LOT,
-    Station.VIAL,
-    Station.PLACE,
-)
 
 
 class Kind(StrEnum):
@@ -133,7 +125,7 @@ def _materials(reading: Reading) -> Iterator[Task]:
 
 
 def _deviations(reading: Reading) -> Iterator[Task]:
-    for row in store.open_deviations(reading.session, OF_THE_BENCH):
+    for row in store.open_deviations(reading.session, BENCH):
         yield _deviation(deviation_view(row))
 
 

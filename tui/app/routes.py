@@ -1,4 +1,4 @@
-"""Routes: which screen a scanned thing opens; the plain record for every station that has none of its own."""
+"""Routes: which screen a scanned thing opens, in one table."""
 
 from collections.abc import Callable, Mapping
 
@@ -19,7 +19,7 @@ from tui.work.lookup import Scanned
 def _lot(found: Scanned) -> Screen[None]:
     """The board of a lot; a vial is chosen among its lot's."""
     if found.lot is None:
-        return RecordScreen(found.code)
+        return _record(found)
     return LotScreen(found.lot, found.code if found.station is Station.VIAL else None)
 
 
@@ -39,17 +39,29 @@ def _visit(found: Scanned) -> Screen[None]:
     return VisitScreen(subject, int(number))
 
 
+def _record(found: Scanned) -> Screen[None]:
+    """Everything known of one thing, whatever it is."""
+    return RecordScreen(found.code)
+
+
 ROUTES: Mapping[Station, Callable[[Scanned], Screen[None]]] = {
+    Station.DONOR: _record,
+    Station.TISSUE: _record,
+    Station.MATERIAL: _record,
+    Station.CULTURE: _record,
     Station.LOT: _lot,
     Station.VIAL: _lot,
-    Station.PLACE: _place,
+    Station.RESULT: _record,
+    Station.HOLD: _record,
+    Station.DEVIATION: _record,
     Station.SUBJECT: lambda found: SubjectScreen(found.code),
     Station.VISIT: _visit,
+    Station.DOSE: _record,
+    Station.PLACE: _place,
     Station.TRANSFER: lambda found: TransferScreen(found.code),
 }
 
 
 def screen_for(found: Scanned) -> Screen[None]:
     """The screen of a thing."""
-    route = ROUTES.get(found.station)
-    return RecordScreen(found.code) if route is None else route(found)
+    return ROUTES[found.station](found)

@@ -2,7 +2,8 @@
 
 from collections.abc import Mapping
 
-from cellbank.domain.identifiers import Station
+from cellbank.domain.stations import PAPERS
+from cellbank.domain.terms import Station
 from tui.forms import (
     culture,
     decisions,
@@ -62,10 +63,6 @@ NEW: tuple[type[Form], ...] = (
 
 def forms_for(station: Station, code: str, view: object) -> list[Form]:
     """The forms that fit a thing, in the order of its station, the unusual ones last."""
-    own = sorted(BY_STATION.get(station, ()), key=lambda kind: kind.is_unusual(view))
-    kinds = (*own, *(() if station in _PAPERS else OF_ANYTHING))
+    own = sorted(BY_STATION[station], key=lambda kind: kind.is_unusual(view))
+    kinds = (*own, *(() if station in PAPERS else OF_ANYTHING))
     return [kind.about(code, view) for kind in kinds if kind.fits(view)]
-
-
-_PAPERS = frozenset({Station.HOLD, Station.DEVIATION, Station.RESULT})
-"""Papers about a thing: a hold on one would hold nothing."""

@@ -9,7 +9,7 @@ from textual.containers import VerticalScroll
 from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank
-from cellbank.views.growth import GROWS
+from cellbank.domain.stations import GROWS
 from tui.forms import registry
 from tui.forms.form import Form
 from tui.screens.base_screen import BaseScreen

@@ -1,31 +1,14 @@
 """Fields of any one thing, whatever its station: those of its view, in order."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from typing import Any
 
 from cellbank.bank import Bank
-from cellbank.domain.identifiers import Station
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding
-from cellbank.views import (
-    audit,
-    culture,
-    donor,
-    dose,
-    hold,
-    holds_and_deviations,
-    lineage,
-    lot,
-    material,
-    testing,
-    tissue,
-    trace,
-    vial,
-    visit,
-)
+from cellbank.views import audit, hold, holds_and_deviations, lineage, trace
 from cellbank.views.audit import EntryView
 from cellbank.views.holds_and_deviations import Standing
+from cellbank.views.stations import READERS
 from cellbank.views.trace import Trace
 from cellbank.wording import Wording
 from tui.text import sentences
@@ -42,31 +25,11 @@ class RecordSeen:
     standing: Standing
 
 
-def _hold(reading: Any, code: str) -> object:
-    return next((found for found in hold.holds(reading) if found.code == code), None)
-
-
-VIEWS: Mapping[Station, Callable[[Any, str], object]] = {
-    Station.DONOR: donor.donor_view,
-    Station.TISSUE: tissue.tissue_view,
-    Station.MATERIAL: material.material_view,
-    Station.CULTURE: culture.culture_view,
-    Station.LOT: lot.lot_view,
-    Station.VIAL: vial.vial_view,
-    Station.RESULT: testing.result_view,
-    Station.HOLD: _hold,
-    Station.DEVIATION: hold.deviation,
-    Station.DOSE: dose.dose_by_code,
-    Station.SUBJECT: visit.subject_view,
-    Station.VISIT: visit.visit_by_code,
-}
-
-
 def read_record(bank: Bank, code: str) -> RecordSeen:
     """The view, lineage, holds, deviations and history of a thing, in one snapshot."""
     with bank.read() as reading:
         traced = trace.trace(reading, code)
-        view = VIEWS[traced.station](reading, traced.subject)
+        view = READERS[traced.station](reading, traced.subject)
         history = tuple(audit.history(reading, traced.subject))
         tree, stands = lineage.tree(reading, traced.subject), holds_and_deviations.standing(reading, traced.subject)
         return RecordSeen(traced, view, history, tree, stands)
