@@ -18,6 +18,7 @@ import pytest
 
 from cellbank.bank import Actor, Bank, Outcome
 from cellbank.commands.culture import Harvesting, Seeding
+from cellbank.commands.lot import Filling
 from cellbank.domain.donor import Determination, Sex
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
@@ -27,7 +28,6 @@ from cellbank.errors import CellbankError, Refused
 from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
 from cellbank.services.acts import refusing
-from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
 from cellbank.views import hold as hold_view, lot as lot_view, vial as vial_view
 from cellbank.views.lot import LotCheck

@@ -25,7 +25,7 @@ def commands_of(app: typer.Typer, station: str, also: "Mapping[str, Also] | None
     for command in declared(import_module(f"cellbank.commands.{station}")):
         about = command.about
         verb = _verb(command, (also or {}).get(about.name))
-        acts(app, about.word, about.example, happened=about.happened, because=about.because)(verb)
+        acts(app, about.word, about.example, happened=about.happened, signed=about.signed, because=about.because)(verb)
 
 
 def _verb(command: type[Command], also: "Also | None") -> Callable[..., None]:
@@ -34,7 +34,10 @@ def _verb(command: type[Command], also: "Also | None") -> Callable[..., None]:
 
     def verb(**given: Any) -> None:
         done = made(command, {answer.name: _value(answer, given[answer.name]) for answer in asked(command)})
-        here().act(done, about.done, also=also)
+        if about.signed:
+            here().sign(done)
+        else:
+            here().act(done, about.done, also=also)
 
     needed_first = sorted(asked(command), key=lambda answer: answer.optional)
     verb.__signature__ = Signature([_parameter(answer) for answer in needed_first])  # type: ignore[attr-defined]

@@ -17,7 +17,7 @@ from cellbank.languages import BASE, Language, known_languages, language_here, l
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from cellbank.bank import Actor, Bank, Credentials, Deed, Outcome, Reading, UnitOfWork
+    from cellbank.bank import Actor, Bank, Credentials, Deed, Outcome, Reading
     from cellbank.cli.paper import Paper
     from cellbank.domain.signature import ToSign
     from cellbank.settings import Settings
@@ -221,7 +221,7 @@ class Run:
         self._answer_act(outcome, said, also, {} if kept is None else kept())
         return outcome
 
-    def sign(self, deed: "Callable[[UnitOfWork], object]") -> None:
+    def sign(self, deed: "Deed") -> None:
         """One signed act: what it would sign is read from its rehearsal, shown to whoever sits at the terminal, signed.
 
         Without a terminal its digest must have been given (`--shown`). What the rehearsal refuses is recorded, and no

@@ -3,7 +3,7 @@
 A reader runs while the command line is parsed; what it raises carries a code and is said in the reader's language.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import typer
@@ -24,14 +24,6 @@ def choice(kind: "Iterable[E]", text: str) -> "E":
     """A value of an enumeration, or of some of it, as typed."""
     found: E = kinds.among(*kind).read(text)
     return found
-
-
-def classes(texts: list[str] | None, vials: int) -> Mapping[Any, int]:
-    """Stock classes with their numbers: `dispensable=20,retained=2`; all vials are dispensable when none is said."""
-    from cellbank.domain.terms import StockClass
-
-    found: Mapping[Any, int] = kinds.CLASSES.read(",".join(texts or ()))
-    return found or {StockClass.DISPENSABLE: vials}
 
 
 def listed(texts: list[str] | None) -> list[str]:

@@ -68,14 +68,14 @@ class About:
     """What the faces of a command know of it beside its answers.
 
     `name` is its station and its word (`lot.use_at_risk`). `done` is the action whose subject is the code that the act
-    answers. `because` names the answer that is the reason of the act as well. What has `happened` may be told later
-    than it was done; what is `signed` is shown before, and asks the password again.
+    answers, its first when empty. `because` names the answer that is the reason of the act as well. What has `happened`
+    may be told later than it was done; what is `signed` is shown before, and asks the password again.
     """
 
     name: str
     verb: Verb
-    done: str
     example: str
+    done: str = ""
     happened: bool = False
     signed: bool = False
     because: str | None = None
@@ -101,12 +101,17 @@ class Command:
 
     about: ClassVar[About]
 
+    @property
+    def reason(self) -> str | None:
+        """The answer that is the reason of the act as well, where the verb asks for one."""
+        return None if self.about.because is None else getattr(self, self.about.because)
+
     def __init_subclass__(
         cls,
         *,
         verb: Verb,
-        done: str,
         example: str,
+        done: str = "",
         happened: bool = False,
         signed: bool = False,
         because: str | None = None,
@@ -114,7 +119,7 @@ class Command:
         super().__init_subclass__()
         dataclass(frozen=True)(cls)
         name = f"{cls.__module__.rpartition('.')[2]}.{_word(cls.__name__)}"
-        cls.about = About(name, verb, done, example, happened, signed, because)
+        cls.about = About(name, verb, example, done, happened, signed, because)
 
 
 def _word(name: str) -> str:

@@ -10,10 +10,12 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import Annotated, Any, TypeAlias
-from zoneinfo import ZoneInfo
+from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
 
 from cellbank.domain.terms import StockClass
+
+if TYPE_CHECKING:
+    from zoneinfo import ZoneInfo
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Kind:
     zoned: bool = False
     among: tuple[StrEnum, ...] = ()
 
-    def read(self, text: str, zone: ZoneInfo | None = None) -> Any:
+    def read(self, text: str, zone: "ZoneInfo | None" = None) -> Any:
         """The value of what was typed; what cannot be read is refused (`WrongInput`)."""
         before = (self.among,) if self.among else ()
         after = (zone,) if self.zoned else ()
@@ -67,7 +69,7 @@ CODE = Kind("CODE", f"{_SCANNED}:repaired", "string")
 CODES = Kind("CODE...", f"{_SCANNED}:typed_codes", "array", several=True)
 ALIASES = Kind("CODE...", f"{_SCANNED}:typed_aliases", "array", several=True)
 CHOICE = Kind("TEXT", f"{_TYPED}:typed_choice", "string")
-CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object")
+CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object", several=True)
 FLAG = Kind("", f"{_TYPED}:typed_flag", "boolean")
 
 Line: TypeAlias = Annotated[str, LINE]

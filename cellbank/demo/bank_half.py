@@ -9,6 +9,7 @@ from decimal import Decimal
 from functools import partial
 
 from cellbank.commands.culture import Harvesting, Seeding
+from cellbank.commands.lot import Filling
 from cellbank.demo.made_up import (
     DONATION,
     DONOR,
@@ -26,7 +27,6 @@ from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import Refused
 from cellbank.services import culture, donor, lot, material, protocol, testing, tissue, vial
-from cellbank.services.lot import Filling
 from cellbank.services.vial import VialPrint
 from cellbank.views import vial as vial_view
 

@@ -82,6 +82,11 @@ def refusing(error: CellbankError) -> Callable[[UnitOfWork], object]:
     return refuse
 
 
+def reason_of(deed: Deed) -> str | None:
+    """The reason that a command asks for by itself."""
+    return deed.reason if isinstance(deed, Command) else None
+
+
 def carry_out(work: UnitOfWork, deed: Deed) -> None:
     """Do a deed: a command by its service, or a function of the unit of work."""
     if isinstance(deed, Command):

@@ -1,11 +1,11 @@
 """Lots: filled, attested, released, re-affirmed, rejected, recalled, extended (rules.md §2, §5, §6, §9)."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
+from cellbank.commands import lot as commands
 from cellbank.commands.culture import Harvesting
+from cellbank.commands.lot import Filling
 from cellbank.domain import gate
 from cellbank.domain.culture import Culture, Harvest
 from cellbank.domain.dates import months_after
@@ -15,7 +15,7 @@ from cellbank.domain.growth import viable
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station, vial_code
 from cellbank.domain.lot import MOVES, Disposition, Lot, ReleaseSignature, Tier, fill_refusals
-from cellbank.domain.person import Role, Verb
+from cellbank.domain.person import Role
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.domain.vial import StockClass, Vial
@@ -31,7 +31,7 @@ from cellbank.facts.lot import (
     use_at_risk_content,
 )
 from cellbank.facts.protocol import parsed, version_effective
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.culture import harvest_together, refuse_discarded
 from cellbank.services.hold import open_deviations, place_hold
 from cellbank.services.material import use_materials
@@ -50,21 +50,8 @@ from cellbank.store import codes, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@dataclass(frozen=True)
-class Filling:
-    """What was filled: how many vials of which class, viable cells and millilitres in each, until when they keep."""
-
-    tier: Tier
-    vials: int
-    viable_per_vial: int
-    volume_ml: Decimal
-    classes: Mapping[StockClass, int]
-    expires_on: date | None = None
-    materials: tuple[str, ...] = ()
-
-
-@verb(Verb.RECORD_FACT)
-def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: Harvesting | None) -> None:
+@does(commands.Fill)
+def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: Harvesting | None = None) -> None:
     """A lot from the harvest of a culture, its vials numbered and coded.
 
     Refused: a culture without a harvest, or thrown away before; more cells in vials than were harvested; classes that
@@ -97,7 +84,7 @@ def fill_lot(work: UnitOfWork, culture_code: str, filling: Filling, harvested: H
     lines = write_filled(work, vials)
     work.record("lot.filled", lot, *vials, *lines, culture=culture.code, tier=filling.tier, vials=filling.vials)
     use_materials(work, filling.materials, lot, "fill", at)
-    retained = filling.classes.get(StockClass.RETAINED, 0)
+    retained = filling.by_class.get(StockClass.RETAINED, 0)
     open_deviations(work, lot, fill_limits(work, lot, protocol, retained))
 
 
@@ -129,21 +116,21 @@ def _refuse_more_than_harvested(work: UnitOfWork, culture: Culture, row: Harvest
 
 
 def _refuse_impossible(work: UnitOfWork, lot: Lot, protocol: Protocol, filling: Filling) -> None:
-    classes = {stock_class.value: count for stock_class, count in filling.classes.items()}
+    classes = {stock_class.value: count for stock_class, count in filling.by_class.items()}
     days = (work.day_of(lot.filled_at), lot.expires_on)
     refuse(fill_refusals(protocol.lot, lot.number, filling.vials, classes, days))
 
 
 def _vials(lot: Lot, filling: Filling) -> list[Vial]:
     """The vials in the order of their classes: dispensable first, each with its own code."""
-    classes = [c for c in StockClass for _ in range(filling.classes.get(c, 0))]
+    classes = [c for c in StockClass for _ in range(filling.by_class.get(c, 0))]
     return [
         Vial(code=vial_code(lot.number, number), lot_id=lot.id, number=number, stock_class=stock_class)
         for number, stock_class in enumerate(classes, start=1)
     ]
 
 
-@verb(Verb.ATTEST_BATCH)
+@does(commands.Attest)
 def attest_lot(work: UnitOfWork, number: str) -> None:
     """QA attests the batch record and the environmental monitoring, and signs the dossier as it stands.
 
@@ -153,7 +140,7 @@ def attest_lot(work: UnitOfWork, number: str) -> None:
     _sign_dossier(work, number, "lot.attested", asked_of_quality)
 
 
-@verb(Verb.PUT_HOLD)
+@does(commands.Approve)
 def approve_lot(work: UnitOfWork, number: str) -> None:
     """A signature that the trial file asks beside QA's attestation and the qualified person's, by its own role.
 
@@ -178,7 +165,7 @@ def _sign_dossier(
     work.record(action, lot, role=required.role)
 
 
-@verb(Verb.RELEASE)
+@does(commands.Release)
 def release_lot(work: UnitOfWork, number: str) -> None:
     """The qualified person's signature through the whole gate; the last one the trial file asks releases the lot.
 
@@ -220,13 +207,13 @@ def _move(lot: Lot, to: Disposition) -> None:
     lot.disposition = to
 
 
-@verb(Verb.RELEASE)
+@does(commands.Reject)
 def reject_lot(work: UnitOfWork, number: str, because: str) -> None:
     """The qualified person rejects a quarantined lot; final."""
     _end(work, number, Disposition.REJECTED, because)
 
 
-@verb(Verb.RELEASE)
+@does(commands.Recall)
 def recall_lot(work: UnitOfWork, number: str, because: str) -> None:
     """The qualified person recalls a released lot: it and everything downstream is held; final."""
     lot = _end(work, number, Disposition.RECALLED, because)
@@ -247,7 +234,7 @@ def _end(work: UnitOfWork, number: str, to: Disposition, because: str) -> Lot:
     return lot
 
 
-@verb(Verb.RELEASE)
+@does(commands.Extend)
 def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
     """A later expiry, with its stability report and a signature; labels already printed are named in the entry."""
     lot = codes.get_by_code(work, Lot, number)
@@ -265,7 +252,7 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
     hold_if_signed_changed(work, lot)
 
 
-@verb(Verb.ATTEST_BATCH)
+@does(commands.UseAtRisk)
 def sign_use_at_risk(work: UnitOfWork, number: str, because: str) -> None:
     """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2)."""
     lot = codes.get_by_code(work, Lot, number)
@@ -278,9 +265,10 @@ def sign_use_at_risk(work: UnitOfWork, number: str, because: str) -> None:
     work.record(USE_AT_RISK, lot, reason=because.strip())
 
 
-@verb(Verb.ATTEST_BATCH)
-def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: date) -> None:
-    """The sponsor's green light for a lot: the document's reference and its day."""
+@does(commands.GreenLight)
+def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: date | None = None) -> None:
+    """The sponsor's green light for a lot: the document's reference and its day, today when none is given."""
+    given_on = given_on or work.today
     lot = codes.get_by_code(work, Lot, number)
     if given_on > work.today:
         raise Refused(Finding("lot.green_light.future", lot.number, {"on": given_on}))

@@ -8,7 +8,6 @@ import pytest
 from cellbank.cli import typed
 from cellbank.cli.app import hoisted
 from cellbank.domain.lot import Tier
-from cellbank.domain.vial import StockClass
 from cellbank.errors import WrongInput
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -60,15 +59,6 @@ def test_the_day_of_a_result_may_be_given_as_a_moment() -> None:
     assert typed.day_of("2026-03-02", PARIS) == date(2026, 3, 2)
     with pytest.raises(WrongInput):
         typed.day_of("0001-01-01T00:00:00", PARIS)
-
-
-def test_classes_add_up_as_typed() -> None:
-    assert typed.classes(["dispensable=20,retained=2"], 22) == {StockClass.DISPENSABLE: 20, StockClass.RETAINED: 2}
-    assert typed.classes(["quality-control=1", "Stability=1"], 2) == {
-        StockClass.QUALITY_CONTROL: 1,
-        StockClass.STABILITY: 1,
-    }
-    assert typed.classes(None, 7) == {StockClass.DISPENSABLE: 7}
 
 
 def test_a_choice_is_known_in_any_case() -> None:

@@ -2,6 +2,7 @@
 
 import json
 import pkgutil
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
 from importlib import import_module
@@ -15,6 +16,7 @@ from cellbank.commands import kinds
 from cellbank.commands.command import Command, Part, answers, asked, declared, made, says
 from cellbank.commands.culture import Discard, Harvest, Harvesting, Passage, Seeding
 from cellbank.commands.kinds import Count, Instant, Kind, Line
+from cellbank.commands.lot import Filling
 from cellbank.domain.terms import StockClass, Tier, Verb
 from cellbank.errors import WrongInput
 from cellbank.services.acts import service_of
@@ -80,7 +82,10 @@ def test_a_kind_reads_what_a_person_types() -> None:
     assert kinds.CODES.read("c-1, c-2") == ("C-1", "C-2")
     assert kinds.INSTANT.read("2026-07-02T14:05", paris) == datetime(2026, 7, 2, 12, 5, tzinfo=UTC)
     assert kinds.among(*Tier).read("Product") is Tier.PRODUCT
-    assert kinds.CLASSES.read("retained=2") == {StockClass.RETAINED: 2}
+    assert kinds.CLASSES.read("quality-control=1, Stability=1") == {
+        StockClass.QUALITY_CONTROL: 1,
+        StockClass.STABILITY: 1,
+    }
     assert kinds.FLAG.read("Oui") is True
     with pytest.raises(WrongInput, match=r"typed\.choice"):
         kinds.among(Tier.MASTER).read("product")
@@ -147,6 +152,12 @@ EXAMPLES = {
     "array": ("C-1",),
     "object": {StockClass.DISPENSABLE: 2},
 }
+
+
+def test_vials_without_a_class_are_dispensable() -> None:
+    filling = Filling(Tier.PRODUCT, 22, 10_000_000, Decimal(1))
+    assert filling.by_class == {StockClass.DISPENSABLE: 22}
+    assert replace(filling, classes={StockClass.RETAINED: 22}).by_class == {StockClass.RETAINED: 22}
 
 
 def test_the_reason_of_a_discarding_is_the_reason_of_its_act() -> None:

@@ -1,11 +1,16 @@
 """Forms made from commands: every answer has words, every name said of an answer is one."""
 
+import ast
+import inspect
+import textwrap
+
 import pytest
 
 from cellbank.commands.command import asked
 from cellbank.wording import LANGUAGES, Wording
 from tui.forms.command import CommandForm, Offer
 from tui.forms.culture import Harvest, Passage, Thaw
+from tui.forms.form import SignedForm
 from tui.forms.registry import BY_STATION, NEW
 
 FORMS = {
@@ -32,7 +37,20 @@ def test_every_name_that_a_form_says_is_an_answer_of_its_command(code: str) -> N
     names = {answer.name for answer in asked(form.command)}
     ordered = [name for name in form.order if isinstance(name, str)]
     assert len(set(ordered)) == len(ordered)
-    assert {*ordered, *form.without, *form.stays, *([form.here] if form.here else [])} <= names
+    said = {*ordered, *form.without, *form.stays, *([form.here] if form.here else []), *offered(form)}
+    assert said <= names
+
+
+def offered(form: type[CommandForm]) -> set[str]:
+    """What a form offers something for, as it is written out."""
+    tree = ast.parse(textwrap.dedent(inspect.getsource(form.offers)))
+    keys = [key for node in ast.walk(tree) if isinstance(node, ast.Dict) for key in node.keys]
+    return {str(key.value) for key in keys if isinstance(key, ast.Constant)}
+
+
+@pytest.mark.parametrize("code", FORMS)
+def test_what_is_signed_is_shown_by_a_form_that_signs(code: str) -> None:
+    assert issubclass(FORMS[code], SignedForm) == FORMS[code].command.about.signed
 
 
 def test_the_thing_in_front_answers_and_others_may_be_named_beside_it() -> None:

@@ -1,33 +1,35 @@
 """Lots filled: the harvest where it is not recorded yet, the vials and their classes, how long they keep."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
-from cellbank.bank import Deed, Outcome, Reading
-from cellbank.commands.culture import Harvesting
+from cellbank.bank import Outcome, Reading
+from cellbank.commands import lot as commands
 from cellbank.domain.dates import months_after
-from cellbank.domain.lot import LotProtocol, Tier
-from cellbank.domain.person import Verb
+from cellbank.domain.lot import LotProtocol
 from cellbank.domain.vial import StockClass
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import lot as services
-from cellbank.services.lot import Filling
 from cellbank.views import culture as view_culture, lot as view
 from cellbank.views.culture import CultureView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
-from tui.forms.ask import Ask, Choice, Given
+from tui.forms.ask import Ask, Given
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form, PreviewLine
 
+_HARVEST = ("total", "viability_percent", "method")
 
-class Fill(Form):
+
+class Fill(
+    CommandForm,
+    of=commands.Fill,
+    here="culture_code",
+    order=(*_HARVEST, ..., "materials", "expires_on"),
+    without=("classes",),
+):
     """A lot from this culture; what is not of another class is dispensable."""
 
-    code: ClassVar[str] = "lot.fill"
-    verb: ClassVar[Verb] = Verb.RECORD_FACT
-    happened: ClassVar[bool] = True
     opens: ClassVar[str | None] = "lot.filled"
 
     @classmethod
@@ -38,37 +40,28 @@ class Fill(Form):
         grows = view.harvested_at is None and view.discarded_at is None
         return grows or bool(view.viable_left)
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """The harvest unless it is recorded, the vials, their classes, their last day."""
-        harvested = view_culture.culture_view(reading, self.of).harvested_at is not None
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """How cells were counted before; the last day by the shelf life."""
         protocol = protocol_in_force(reading).lot
         until = months_after(reading.today, protocol.shelf_life_months)
-        shelf_life = words.say("tui.ask.last_day.shelf_life", until=until, months=protocol.shelf_life_months)
-        return (
-            *(() if harvested else _harvest_asks(reading)),
-            ask.one_of("tier", (Choice(one, words.term("tier", one)) for one in Tier)),
-            ask.count("vials_filled"),
-            ask.count("viable_per_vial"),
-            ask.decimal("volume_ml_each"),
-            *_classes(protocol, words),
-            ask.materials("materials", optional=True),
-            ask.expiry("last_day", optional=True, hint=shelf_life),
-        )
+        shelf_life = words.say("tui.ask.expires_on.shelf_life", until=until, months=protocol.shelf_life_months)
+        return {
+            "total": Offer(needed=True),
+            "viability_percent": Offer(needed=True),
+            "method": Offer(suggested=recorded(reading, Words.COUNTING)),
+            "expires_on": Offer(hint=shelf_life),
+        }
 
-    def deed(self, given: Given) -> Deed:
-        """The filling."""
-        filling = Filling(
-            given["tier"],
-            given["vials_filled"],
-            given["viable_per_vial"],
-            given["volume_ml_each"],
-            _by_class(given),
-            given["last_day"],
-            tuple(given["materials"] or ()),
-        )
-        harvest = ("total", "viability_percent", "method")
-        harvested = Harvesting(*(given[name] for name in harvest)) if "total" in given else None
-        return partial(services.fill_lot, culture_code=self.of, filling=filling, harvested=harvested)
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The harvest unless it is recorded, the vials, how many of each class, their last day."""
+        harvested = view_culture.culture_view(reading, self.of).harvested_at is not None
+        protocol = protocol_in_force(reading).lot
+        asked = [one for one in super().asks(reading, words) if not (harvested and one.name in _HARVEST)]
+        return (*asked[:-2], *_classes(protocol, words), *asked[-2:])
+
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """With the vials of each class."""
+        return {**super().answered(given), "classes": _by_class(given)}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What the lot carries, and whether the cells suffice."""
@@ -80,11 +73,6 @@ class Fill(Form):
         yield PreviewLine("cells_needed", needed)
         yield PreviewLine("cells_available", None if left is None else left + needed)
         yield PreviewLine("expires_on", lot.expires_on)
-
-
-def _harvest_asks(reading: Reading) -> tuple[Ask, ...]:
-    counting = ask.line("method", optional=True, suggested=recorded(reading, Words.COUNTING))
-    return (ask.count("total"), ask.decimal("viability_percent"), counting)
 
 
 _CLASS = "class:"
@@ -102,7 +90,7 @@ def _by_class(given: Given) -> Mapping[StockClass, int]:
     """The vials by class; the rest is dispensable, and the service refuses when there is none to rest."""
     others = {StockClass(name.removeprefix(_CLASS)): given[name] for name in given if name.startswith(_CLASS)}
     set_apart = {one: count for one, count in others.items() if count}
-    dispensable = max(0, given["vials_filled"] - sum(set_apart.values()))
+    dispensable = max(0, given["vials"] - sum(set_apart.values()))
     return {StockClass.DISPENSABLE: dispensable, **set_apart} if dispensable else set_apart
 
 

@@ -29,7 +29,7 @@ class Receive(Form):
             ask.line("item", suggested=recorded(reading, Words.ITEM)),
             ask.line("supplier_lot"),
             ask.line("supplier", suggested=recorded(reading, Words.SUPPLIER)),
-            ask.expiry("last_day"),
+            ask.expiry("expires_on"),
         )
 
     def deed(self, given: Given) -> Deed:
@@ -39,7 +39,7 @@ class Receive(Form):
             item=given["item"],
             lot_number=given["supplier_lot"],
             supplier=given["supplier"],
-            expires_on=given["last_day"],
+            expires_on=given["expires_on"],
         )
 
 

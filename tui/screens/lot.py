@@ -11,9 +11,10 @@ from textual.content import Content
 from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank, Deed
+from cellbank.commands import lot as commands
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.services import lot as lot_services, vial as vial_services
+from cellbank.services import vial as vial_services
 from cellbank.views.vial import VialLine
 from tui.forms import registry
 from tui.forms.form import Form
@@ -208,11 +209,11 @@ class LotScreen(BaseScreen[LotSeen]):
 
     def action_attest(self) -> None:
         """QA attests the batch record."""
-        self._show_to_sign("attest", partial(lot_services.attest_lot, number=self.number))
+        self._show_to_sign("attest", commands.Attest(self.number))
 
     def action_release(self) -> None:
         """The qualified person releases."""
-        self._show_to_sign("release", partial(lot_services.release_lot, number=self.number))
+        self._show_to_sign("release", commands.Release(self.number))
 
     def action_reject(self) -> None:
         """The qualified person rejects, with a reason."""
@@ -221,7 +222,7 @@ class LotScreen(BaseScreen[LotSeen]):
 
     def _reject_because(self, because: str | None) -> None:
         if because is not None:
-            self._show_to_sign("reject", partial(lot_services.reject_lot, number=self.number, because=because))
+            self._show_to_sign("reject", commands.Reject(self.number, because))
 
     def _show_to_sign(self, verb: str, deed: Deed) -> None:
         app = self.cellbank
