@@ -7,7 +7,8 @@ import textwrap
 import pytest
 
 from cellbank.commands.command import asked
-from cellbank.wording import LANGUAGES, Wording
+from cellbank.languages import known_languages
+from cellbank.wording import Wording
 from tui.forms.command import CommandForm, Offer
 from tui.forms.culture import Harvest, Passage, Thaw
 from tui.forms.form import SignedForm
@@ -23,7 +24,7 @@ FORMS = {
 @pytest.mark.parametrize("code", FORMS)
 def test_every_answer_that_a_form_asks_for_has_words_in_every_language(code: str) -> None:
     form = FORMS[code]("" if FORMS[code] in NEW else "X-1")
-    for words in (Wording(language) for language in LANGUAGES):
+    for words in (Wording(language) for language in known_languages()):
         for answer in form.asked():
             label = form.question(answer, words, Offer()).label
             assert label or words.knows(f"tui.ask.{answer.name}"), (words.language, answer.name)
