@@ -91,6 +91,7 @@ async def test_a_wrong_password_signs_nothing_and_may_be_typed_again(ready: Scen
     async with at_the_desk(ready.bank, "qp") as hands:
         await open_lot(hands, number)
         await hands.press("f6")
+        await hands.sees("Your signature means")
         await hands.type("not my password", "enter")
         await hands.sees("The password is wrong")
         assert disposition(ready, number) is Disposition.QUARANTINED

@@ -1,5 +1,10 @@
 """The card of a signature shows what the act says of itself, or why a rule refuses it; and the record says the same."""
 
+import threading
+
+import pytest
+
+from cellbank.bank import Bank, ToSign
 from cellbank.views import lot as lot_view
 from tests.banks import PASSWORD
 from tests.journey import Scene, attest, hire, release
@@ -95,3 +100,29 @@ async def test_a_card_of_what_a_rule_refuses_claims_no_meaning_and_shows_no_cont
         await hands.sees("Nothing was signed; the refusal is recorded.")
         assert "has changed since" not in hands.text(), "nothing was shown that could have changed"
     assert banked.bank.head()[0] == before + 1
+
+
+async def test_hands_faster_than_the_rehearsal_sign_nothing_that_was_not_shown(
+    ready: Scene, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number, go_on = ready["lot"], threading.Event()
+    to_sign = Bank.to_sign
+
+    def slowly(self: Bank, *args: object) -> ToSign:
+        assert go_on.wait(20)
+        return to_sign(self, *args)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(Bank, "to_sign", slowly)
+    async with at_the_desk(ready.bank, "qp") as hands:
+        await open_lot(hands, number)
+        await hands.press("f6")
+        await the_card(hands)
+        await hands.type(PASSWORD, "enter")
+        await hands.sees("reading")
+        assert isinstance(hands.app.screen, SigningModal), "the password went into its own field"
+        assert [action for _, action, _ in signatures(ready, number)] == ["lot.attested"]
+        go_on.set()
+        await hands.sees("Your signature means: released")
+        await hands.press("enter")
+        await hands.sees("✓ released")
+    assert [action for _, action, _ in signatures(ready, number)] == ["lot.attested", "lot.released"]

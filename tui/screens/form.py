@@ -211,8 +211,8 @@ class FormScreen(AskingScreen):
         if not found.whole:
             self.point_at(found)
         elif isinstance(self.form, SignedForm):
-            work = partial(self._signing, self.form, actor, found.given, self.title_shown)
-            self.in_thread(work, self._show_signing, group="content")
+            prepare = partial(self._signing, self.form, actor, found.given)
+            self.app.push_screen(SigningModal(self.title_shown, prepare), self._kept)
         elif self.form.second or self.rehearsed.late:
             self.app.push_screen(SecondPersonModal(self.title_shown, self._write))
         else:
@@ -232,15 +232,12 @@ class FormScreen(AskingScreen):
         at, because = given.get(self.form.when), given.get(self.form.reason)
         return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
 
-    def _signing(self, form: SignedForm, actor: Actor, given: Given, title: str) -> Signing:
+    def _signing(self, form: SignedForm, actor: Actor, given: Given) -> Signing:
         """What the answers would sign, and what is told beside it; in a thread."""
         bank = self.cellbank.bank
         with bank.read() as reading:
             notes = tuple(form.notes(reading, given, self.cellbank.wording))
-        return Signing.of(bank, actor, title, form.made(bank, given), others=notes)
-
-    def _show_signing(self, signing: Signing) -> None:
-        self.app.push_screen(SigningModal(signing), self._kept)
+        return Signing.of(bank, actor, form.made(bank, given), others=notes)
 
     def _answered(self, answer: Answer) -> bool:
         self.writing = False

@@ -27,7 +27,7 @@ from tui.screens.labels import LabelsScreen
 from tui.screens.lot_seen import LotSeen, read_lot
 from tui.screens.record import RecordScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.screens.signing import Signing, SigningModal
+from tui.screens.signing import SigningModal
 from tui.text import sentences
 from tui.text.marks import DISPOSITION_MARKS as MARKS, LABEL_MARKS
 from tui.text.markup_safe import cell, lines, plain, sentence
@@ -227,12 +227,8 @@ class LotScreen(BaseScreen[LotSeen]):
     def _show_to_sign(self, verb: str, deed: Deed) -> None:
         app = self.cellbank
         if self.seen is not None and app.actor is not None:
-            work = partial(lot_verbs.signing, app.bank, app.actor, self.number, app.wording, verb, deed)
-            self.in_thread(work, self._show_signing, group="signing", exclusive=True)
-
-    def _show_signing(self, signing: Signing) -> None:
-        if self.is_current:
-            self.app.push_screen(SigningModal(signing))
+            prepare = partial(lot_verbs.signing, app.bank, app.actor, self.number, app.wording, verb, deed)
+            self.app.push_screen(SigningModal(lot_verbs.title(self.seen.lot, app.wording, verb), prepare))
 
     def action_labels(self) -> None:
         """Print labels for the lot's vials."""

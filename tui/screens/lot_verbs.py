@@ -10,15 +10,19 @@ from cellbank.wording import Wording
 from tui.screens.signing import Signing
 
 
+def title(lot: LotView, words: Wording, verb: str) -> str:
+    """What `verb` ("attest", "release", "reject") is of this lot, in words."""
+    reaffirmed = _is_decided(lot) and verb != "reject"
+    return words.say("tui.reaffirm.title" if reaffirmed else f"tui.{verb}.title", lot=lot.number)
+
+
 def signing(bank: Bank, actor: Actor, number: str, words: Wording, verb: str, deed: Deed) -> Signing:
-    """What `verb` ("attest", "release", "reject") signs of a lot, and who else must sign; rehearsed, so in a thread."""
+    """What a verb signs of a lot, and who else must sign; rehearsed, so in a thread."""
+    ready = Signing.of(bank, actor, deed)
     with bank.read() as reading:
         lot = lot_view(reading, number)
-    final, told = verb == "reject", {"lot": number}
-    title = "tui.reaffirm.title" if _is_decided(lot) and not final else f"tui.{verb}.title"
-    ready = Signing.of(bank, actor, words.say(title, **told), deed)
-    others = [words.say("tui.reject.final")] if final else list(_others(lot, words, ready.says))
-    return replace(ready, others=others, said=f"tui.{verb}.done", params=told)
+    others = [words.say("tui.reject.final")] if verb == "reject" else list(_others(lot, words, ready.says))
+    return replace(ready, others=others, said=f"tui.{verb}.done", params={"lot": number})
 
 
 def _is_decided(lot: LotView) -> bool:

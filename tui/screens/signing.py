@@ -1,6 +1,6 @@
 """Signing: role, meaning and content as the act says them, or why a rule refuses; the password again (rules.md §6)."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import ClassVar, Self
 
@@ -25,7 +25,6 @@ from tui.work.write import Answer, Write
 class Signing:
     """One act to sign: what it says in rehearsal, or why a rule refuses it; `said` tells that it is done."""
 
-    title: str
     deed: Deed
     says: ToSign | None
     refused: CellbankError | None = None
@@ -34,16 +33,19 @@ class Signing:
     params: Mapping[str, object] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, bank: Bank, actor: Actor, title: str, deed: Deed, *, others: Sequence[str] = ()) -> Self:
+    def of(cls, bank: Bank, actor: Actor, deed: Deed, *, others: Sequence[str] = ()) -> Self:
         """An act made ready to be shown; it is rehearsed, so in a thread."""
         try:
-            return cls(title, deed, bank.to_sign(actor, deed), others=others)
+            return cls(deed, bank.to_sign(actor, deed), others=others)
         except CellbankError as error:
-            return cls(title, deed, None, error, others)
+            return cls(deed, None, error, others)
 
 
 class SigningModal(Modal[bool]):
-    """Shows, asks, signs, and shows the answer; the signature goes on even when the card is closed meanwhile."""
+    """Rehearses in a thread (`prepare`), shows, asks, signs; the signature goes on even when the card is closed.
+
+    The card is there at once, so that a password typed by fast hands comes nowhere else; it signs what it has shown.
+    """
 
     AUTO_FOCUS = "#password"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -51,18 +53,20 @@ class SigningModal(Modal[bool]):
         Binding("pagedown", "scroll(1)", show=False, priority=True),
     ]
 
-    def __init__(self, signing: Signing) -> None:
+    def __init__(self, title: str, prepare: Callable[[], Signing]) -> None:
         super().__init__()
-        self.signing = signing
+        self.title_shown = title
+        self.prepare = prepare
+        self.signing: Signing | None = None
 
     def compose(self) -> ComposeResult:
         """From the title down to the password."""
         with Vertical(classes="card wide tall"):
-            yield Static(plain(self.signing.title, "bold $primary"), classes="title")
-            yield Static(self._who())
+            yield Static(plain(self.title_shown, "bold $primary"), classes="title")
+            yield Static(plain(self.say("tui.reading"), "$muted"), id="who")
             with VerticalScroll(id="signed"):
-                yield Static(self._signed(), id="content")
-            yield Static(self._digest(), id="digest")
+                yield Static(id="content")
+            yield Static(id="digest")
             with Horizontal(id="sign"):
                 prompt = self.say("tui.sign.password")
                 yield PasswordField(placeholder=prompt, password=True, id="password", max_length=400, compact=True)
@@ -70,31 +74,45 @@ class SigningModal(Modal[bool]):
             yield Static(id="answer")
             yield Keys()
 
-    def _who(self) -> Content:
+    def on_mount(self) -> None:
+        """Rehearse."""
+        self.in_thread(self.prepare, self._show, failed=self._unprepared)
+
+    def _unprepared(self, error: CellbankError) -> None:
+        self.dismiss(None)
+        self.cellbank.refuse(error)
+
+    def _show(self, signing: Signing) -> None:
+        self.signing = signing
+        self.query_one("#who", Static).update(self._who(signing))
+        self.query_one("#content", Static).update(self._signed(signing))
+        self.query_one("#digest", Static).update(self._digest(signing.says))
+        self._say(plain(""))
+        self.call_after_refresh(self.fit)
+
+    def _who(self, signing: Signing) -> Content:
         words, actor = self.cellbank.wording, self.cellbank.actor
         name = "" if actor is None else actor.printed_name
-        says, others = self.signing.says, (plain(other, "$muted") for other in self.signing.others)
+        says, others = signing.says, (plain(other, "$muted") for other in signing.others)
         if says is None:
-            count = len(self._against())
+            count = len(self._against(signing))
             return lines([*others, plain(f"✗ {self.say('tui.sign.against', count=count)}", "bold $error")])
         role, meaning = words.term("role", says.role), words.term("meaning", says.meaning)
         return lines([plain(self.say("tui.sign.as", name=name, role=role, meaning=meaning)), *others])
 
-    def _against(self) -> Sequence[str]:
-        refused = self.signing.refused
-        return () if refused is None else sentences.refusal(self.cellbank.wording, refused)
+    def _against(self, signing: Signing) -> Sequence[str]:
+        return () if signing.refused is None else sentences.refusal(self.cellbank.wording, signing.refused)
 
-    def _signed(self) -> Content:
-        if self.signing.says is None:
-            return lines(plain(f"✗ {found}", "$error") for found in self._against())
+    def _signed(self, signing: Signing) -> Content:
+        if signing.says is None:
+            return lines(plain(f"✗ {found}", "$error") for found in self._against(signing))
         shown = [
             sentence(plain("  " * depth), plain(name, "$muted"), plain(f"  {value}"))
-            for depth, name, value in sentences.content(self.cellbank.wording, self.signing.says.content)
+            for depth, name, value in sentences.content(self.cellbank.wording, signing.says.content)
         ]
         return lines([plain(self.say("tui.sign.content"), "bold"), *shown])
 
-    def _digest(self) -> Content:
-        says = self.signing.says
+    def _digest(self, says: ToSign | None) -> Content:
         return plain("") if says is None else sentence(plain("SHA-256 ", "$muted"), plain(says.content_digest))
 
     def action_scroll(self, by: int) -> None:
@@ -116,14 +134,17 @@ class SigningModal(Modal[bool]):
     def action_sign(self) -> None:
         """Hand the act to the app, once."""
         button, password = self.query_one(Button), self.query_one("#password", Input)
+        signing = self.signing
         if button.disabled:
+            return
+        if signing is None:
+            self._say(plain(self.say("tui.reading"), "$muted"))
             return
         if not password.value:
             self._say(plain(self.say("tui.sign.password_missing"), "$error"))
             return
         button.disabled = password.disabled = True
         self._say(plain(self.say("tui.sign.signing"), "$muted"))
-        signing = self.signing
         self.cellbank.perform(
             Write(
                 deed=signing.deed if signing.refused is None else refusing(signing.refused),
