@@ -5,10 +5,7 @@ Nothing here holds a sentence: `cellbank.wording` turns a code and its parameter
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import ClassVar
-
-NONE: Mapping[str, object] = MappingProxyType({})
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,6 @@ from labels.stock import MM_PER_INCH, POINTS_PER_INCH
 REGULAR, BOLD = "DejaVuSansCondensed", "DejaVuSansCondensed-Bold"
 
 CAP_HEIGHT = 0.729  # Of a capital, as a share of the size; both faces.
-DESCENT = 0.236
 SIZE_STEP_PT = 0.1  # Sizes are rounded down to this, so that neighbouring labels look alike.
 
 _CONTROLS = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

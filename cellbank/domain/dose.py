@@ -128,12 +128,6 @@ def vials_for_dose(cells: int, viable_per_vial: int, recovery: Decimal, reserve:
         return int(vials.to_integral_value(rounding=ROUND_CEILING)) + reserve
 
 
-def dose_volume_ml(cells: int, viable_per_ml: Decimal) -> Decimal:
-    """Volume = dose / concentration, in mL, exact."""
-    with localcontext(_EXACT):
-        return Decimal(cells) / viable_per_ml
-
-
 def dose_findings(protocol: DoseProtocol, subject: str, viable_cells: Decimal, volume_ml: Decimal) -> Iterator[Finding]:
     """Whether a prepared dose is outside the file's own minimum and maximum, or over the route's volume."""
     measured = {"cells": int(viable_cells)}
@@ -162,17 +156,6 @@ def not_before(claimed: datetime, earlier: datetime) -> datetime:
     """
     within = timedelta(seconds=0 if claimed.microsecond else 1 if claimed.second else 60)
     return earlier if claimed < earlier < claimed + within else claimed
-
-
-def thaw_clock_findings(
-    protocol: DoseProtocol, subject: str, moment: datetime | None, at: datetime
-) -> Iterator[Finding]:
-    """Whether the thaw clock has run out at an instant; a clock that was never started is a finding."""
-    if moment is None:
-        yield Finding("dose.clock.unknown", subject, {"moment": protocol.post_thaw_from.value})
-    elif at > usable_until(protocol, moment):
-        params = {"until": usable_until(protocol, moment), "at": at}
-        yield Finding("dose.clock.over", subject, params)
 
 
 @dataclass(frozen=True)

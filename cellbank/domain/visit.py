@@ -38,9 +38,6 @@ MOVES: Mapping[DoseStatus, frozenset[DoseStatus]] = {
 UNDER_WAY = frozenset({DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED})
 """An attempt that must still come to an end; at most one a visit."""
 
-ONCE_PREPARED = frozenset(DoseStatus) - {DoseStatus.PULLED, DoseStatus.PUT_BACK, DoseStatus.THAWED}
-"""A dose that may have been prepared; `prepared_at` says whether it was."""
-
 
 class ReservationEnd(StrEnum):
     """Why a reservation ended."""

@@ -44,7 +44,6 @@ class PreparedDose:
     code: str
     viable_cells: Decimal
     volume_ml: Decimal
-    clock_from: datetime | None
     usable_until: datetime | None
     results: tuple[ResultFacts, ...]
 

@@ -55,7 +55,6 @@ def prepared(reading: Reading, dose: Dose, protocol: Protocol) -> PreparedDose |
         dose.code,
         viable(dose.total_cells, dose.viability_percent),
         dose.volume_ml,
-        dose.thaw_ended_at,
         dose.usable_until,
         (*_measured(reading, dose, protocol), *recorded_results(reading, dose)),
     )

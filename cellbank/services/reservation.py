@@ -16,7 +16,7 @@ from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import held_vials, planned, visit_facts
 from cellbank.services.acts import verb
-from cellbank.store import codes, dose as store, subject as store_subject
+from cellbank.store import codes, dose as store, storage as store_storage, subject as store_subject
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -112,7 +112,7 @@ def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], prot
 
 def _candidates(work: UnitOfWork, lots: Sequence[Lot], vials: Sequence[Vial]) -> list[Candidate]:
     by_id = {lot.id: lot for lot in lots}
-    boxes = store.open_placements(work.session, [vial.id for vial in vials])
+    boxes = store_storage.open_placements(work.session, [vial.id for vial in vials])
     return [
         Candidate(
             vial.code,

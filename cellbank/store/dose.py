@@ -6,7 +6,6 @@ from datetime import datetime
 from sqlmodel import Session, col, select
 
 from cellbank.domain.lot import Disposition, Lot, Tier
-from cellbank.domain.storage import Placement
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.domain.visit import UNDER_WAY, Dose, DoseStatus, DoseVial, Reservation, ReservationEnd, Visit
@@ -149,14 +148,3 @@ def unreserved_vials(session: Session, lot_id: str) -> list[Vial]:
         col(Vial.id).not_in(reserved),
     )
     return list(session.exec(statement.order_by(col(Vial.number))))
-
-
-def open_placement(session: Session, vial_id: str) -> Placement | None:
-    """The open placement of a vial, none when it has no position."""
-    return session.exec(select(Placement).where(Placement.vial_id == vial_id, col(Placement.until).is_(None))).first()
-
-
-def open_placements(session: Session, vial_ids: Collection[str]) -> dict[str, Placement]:
-    """The open placement of each of these vials that has one, by vial id."""
-    statement = select(Placement).where(col(Placement.vial_id).in_(vial_ids), col(Placement.until).is_(None))
-    return {placement.vial_id: placement for placement in session.exec(statement)}

@@ -13,7 +13,7 @@ from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.pull import OF_A_VIAL
 from cellbank.facts.visit import get_visit, held_vials, visit_facts
-from cellbank.store import codes, dose as store
+from cellbank.store import codes, dose as store, storage as store_storage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import vial as view_vial, visit as view
 from cellbank.views.visit import VisitView
@@ -81,7 +81,7 @@ def _against(reading: Reading, seen: VisitView, vials: Sequence[Vial]) -> tuple[
 
 
 def _out_of_the_fewest_boxes(reading: Reading, lot: Lot, free: Sequence[Vial], missing: int) -> list[Vial]:
-    boxes = store.open_placements(reading.session, [vial.id for vial in free])
+    boxes = store_storage.open_placements(reading.session, [vial.id for vial in free])
     pool = [
         Candidate(v.code, lot.number, lot.expires_on, boxes[v.id].box_id if v.id in boxes else "", v.number)
         for v in free

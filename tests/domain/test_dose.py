@@ -10,16 +10,14 @@ from hypothesis import given, strategies as st
 from cellbank.domain.dose import (
     PlannedVisit,
     dose_findings,
-    dose_volume_ml,
     not_before,
     planned_visits,
     recovery_percent,
-    thaw_clock_findings,
     usable_until,
     vials_for_dose,
     visit_findings,
 )
-from tests.domain.builders import NOON, second, shipped
+from tests.domain.builders import second, shipped
 
 LIMITS = shipped().dose
 COUNT = st.integers(1, 10**10)
@@ -47,9 +45,8 @@ def test_the_vials_hold_the_dose_and_one_fewer_would_not(cells: int, per_vial: i
     assert (vials - 1) * per_vial * tenths < cells * 1000
 
 
-def test_recovery_already_contains_viability_and_volume_follows_from_concentration() -> None:
+def test_recovery_already_contains_viability() -> None:
     assert recovery_percent(Decimal(8_000_000), Decimal(10_000_000)) == 80
-    assert dose_volume_ml(30_000_000, Decimal(12_000_000)) == Decimal("2.5")
 
 
 @pytest.mark.parametrize(
@@ -70,14 +67,6 @@ def test_the_thaw_clock_runs_from_its_moment_across_a_change_of_clocks() -> None
     moment = datetime(2026, 3, 29, 1, 30, tzinfo=paris)
     assert usable_until(LIMITS, moment) == datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
     assert usable_until(second().dose, moment) - moment.astimezone(UTC) == timedelta(hours=4)
-
-
-def test_the_thaw_clock_runs_out_after_its_last_second_and_must_have_been_started() -> None:
-    last = NOON + timedelta(minutes=60)
-    assert list(thaw_clock_findings(LIMITS, "S-1/1", NOON, last)) == []
-    over = thaw_clock_findings(LIMITS, "S-1/1", NOON, last + timedelta(seconds=1))
-    assert [finding.code for finding in over] == ["dose.clock.over"]
-    assert [f.code for f in thaw_clock_findings(LIMITS, "S-1/1", None, NOON)] == ["dose.clock.unknown"]
 
 
 def test_three_injections_every_three_months() -> None:

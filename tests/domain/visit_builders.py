@@ -42,7 +42,7 @@ def a_dose(**changes: Any) -> PreparedDose:
     """A dose prepared a quarter of an hour ago, within every limit."""
     results = (a_result("viability-after-thaw", "88.4"),)
     until = NOW + timedelta(minutes=45)
-    return replace(PreparedDose(DOSE, Decimal(30_000_000), Decimal("2.4"), NOW, until, results), **changes)
+    return replace(PreparedDose(DOSE, Decimal(30_000_000), Decimal("2.4"), until, results), **changes)
 
 
 def a_lot(**changes: Any) -> LotFacts:
