@@ -17,8 +17,19 @@ from typing import Any, Self
 import pytest
 
 from cellbank.bank import Actor, Bank, Outcome
-from cellbank.commands.culture import Harvesting, Seeding
+from cellbank.commands.culture import Harvesting
 from cellbank.commands.lot import Filling
+from cellbank.demo.made_up import (
+    DONATION,
+    DONOR,
+    MARKERS,
+    MASTER_RESULTS,
+    P0,
+    P1,
+    PRODUCT_RESULTS,
+    Growing,
+    shipped_trial,
+)
 from cellbank.domain.donor import Determination, Sex
 from cellbank.domain.lot import Tier
 from cellbank.domain.person import Role
@@ -33,33 +44,12 @@ from cellbank.views import hold as hold_view, lot as lot_view, vial as vial_view
 from cellbank.views.lot import LotCheck
 from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials
-from tests.domain.builders import second_text, shipped_text
+from tests.domain.builders import second_text
 
-DONOR = "D-0427"
-DONATION = "A9990 25 004271 B"
 ROLL = VialPrint("roll-33x13")
 
 Reported = tuple[str, str | None]
 """A result as the laboratory says it: value and method."""
-
-
-@dataclass(frozen=True)
-class Growing:
-    """One culture: viable cells seeded on a surface, then total harvested and its viability."""
-
-    seeded: int
-    surface: str
-    total: int
-    viability: str
-
-    def plated(self, materials: Sequence[str] = ()) -> Seeding:
-        """What is plated."""
-        return Seeding(self.seeded, Decimal(self.surface), materials)
-
-    @property
-    def harvested(self) -> Harvesting:
-        """What is harvested."""
-        return Harvesting(self.total, Decimal(self.viability), "NucleoCounter")
 
 
 @dataclass(frozen=True)
@@ -97,30 +87,24 @@ def version(text: str, name: str) -> str:
     return text.replace('version = "1"', f'version = "{name}"', 1)
 
 
-def _reported(**values: str) -> dict[str, Reported]:
-    return {test.replace("_", "-"): (value, None) for test, value in values.items()}
+def _reported(results: Mapping[str, str], *tests: str) -> dict[str, Reported]:
+    return {test: (results[test], None) for test in tests or results}
 
-
-_PANEL = ("anti-hiv-1-2", "hbsag", "anti-hbc", "anti-hcv", "syphilis", "htlv", "nat-hiv", "nat-hbv", "nat-hcv")
-_MARKERS = _reported(
-    cd73="99.1", cd90="99.6", cd105="97.8", cd45="0.4", cd34="1.1", hla_dr="0.6", cd14="0.3", cd19="0.2"
-)
-_BASIC = _reported(viability="94.2", morphology="fibroblast-like", sterility="no growth", mycoplasma="not detected")
 
 SHIPPED = Trial(
     name="NCT06592703",
-    text=shipped_text(),
-    markers=_PANEL,
+    text=shipped_trial(),
+    markers=MARKERS,
     temperature="8.5",
     materials={"isolate": "Collagenase NB6", "seed": "Medium MEM-alpha", "fill": "Freezing medium CS10"},
-    p0=Growing(30_000_000, "1272", 13_000_000, "92.4"),
-    p1=Growing(3_000_000, "1272", 32_000_000, "93.8"),
+    p0=P0,
+    p1=P1,
     thawed=Growing(4_300_000, "1908", 90_000_000, "95.0"),
     per_vial=(5_000_000, 10_000_000),
     banked={StockClass.DISPENSABLE: 4, StockClass.RETAINED: 1},
     made={StockClass.DISPENSABLE: 3, StockClass.RETAINED: 1},
-    master_results=_BASIC | _MARKERS | _reported(karyotype="46,XX", adventitious_viruses="not detected", cfu_f="12.5"),
-    product_results=_BASIC | _MARKERS | _reported(karyotype="46,XX", endotoxin="< 0.05", potency="43", cfu_f="10.8"),
+    master_results=_reported(MASTER_RESULTS),
+    product_results=_reported(PRODUCT_RESULTS),
 )
 """The trial file that is shipped."""
 
@@ -128,8 +112,8 @@ SMALL = replace(
     SHIPPED,
     name="small",
     text=with_only(SHIPPED.text, "viability", "sterility", "potency", "cfu-f"),
-    master_results=_reported(viability="94.2", sterility="no growth"),
-    product_results=_reported(viability="92.7", sterility="no growth", potency="43"),
+    master_results=_reported(MASTER_RESULTS, "viability", "sterility"),
+    product_results=_reported(PRODUCT_RESULTS, "viability", "sterility", "potency"),
 )
 """The same with three tests: what most tests are about needs no more."""
 

@@ -12,6 +12,7 @@ from label_reading import text_of
 
 from cellbank import languages
 from cellbank.bank import Bank
+from cellbank.demo.made_up import shipped_trial
 from cellbank.documents import dose as dose_label, preview
 from cellbank.domain.identifiers import Station, own_code
 from cellbank.domain.input_parsing import typed_flag
@@ -25,7 +26,7 @@ from tests.banks import START, Ticking
 from tests.cli.shell import Shell
 from tests.documents import treated
 from tests.documents.treated import ANNA, BOXES, TREATING
-from tests.domain.builders import second_text, shipped_text
+from tests.domain.builders import second_text
 from tests.domain.test_protocol import changed, refused
 from tests.journey import Kept, Scene, opened
 from tests.test_architecture import modules, unlike
@@ -184,7 +185,7 @@ def test_no_code_knows_a_language_by_its_tag() -> None:
 
 
 def test_a_trial_file_that_does_not_say_its_languages_has_the_two_that_all_had() -> None:
-    for text in (shipped_text(), second_text()):
+    for text in (shipped_trial(), second_text()):
         protocol = parse_protocol(text)
         assert protocol.languages == ("fr", "en")
         assert protocol.lot.product_name.languages == ("fr", "en")
@@ -224,7 +225,7 @@ def test_a_language_that_is_not_known_is_refused_with_the_list(german: Path) -> 
 
 
 def test_a_limit_is_kept_in_the_words_of_each_language(german: Path) -> None:
-    found = parse_protocol(in_german(shipped_text())).specification.criteria
+    found = parse_protocol(in_german(shipped_trial())).specification.criteria
     sterility = next(one for one in found if one.test == "sterility")
     assert limit_in_words(sterility, None) == {"limit": "no growth", "limit_de": "kein Wachstum"}
 

@@ -8,7 +8,6 @@ from datetime import date, datetime
 from decimal import Decimal
 from functools import partial
 
-from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.commands.lot import Filling
 from cellbank.demo.made_up import (
     DONATION,
@@ -17,8 +16,17 @@ from cellbank.demo.made_up import (
     MASTER_RESULTS,
     MATERIALS,
     NOT_REVIEWED,
+    P0,
+    P1,
+    P2,
     PRODUCT_RESULTS,
+    REFUSED_P3,
+    REFUSED_P4,
+    REFUSED_P5,
     REFUSED_RESULTS,
+    RELEASED_P3,
+    RELEASED_P4,
+    Growing,
 )
 from cellbank.demo.stage import Days, Stage
 from cellbank.domain.donor import Determination, Sex
@@ -66,7 +74,7 @@ def donor_and_tissue(stage: Stage, days: Days, tell: Tell) -> None:
     ).code
     stage.codes["tissue"] = code
     stage.at(days.at(0, 18))
-    plated = Seeding(30_000_000, Decimal(1272), _used(stage, "Collagenase NB6", "Medium MEM-alpha"))
+    plated = P0.plated(_used(stage, "Collagenase NB6", "Medium MEM-alpha"))
     isolated = stage.act(Role.TECHNICIAN, culture.isolate, code, 42_000_000, Decimal("88.5"), plated)
     stage.codes["P0"] = isolated.code
     stage.at(days.at(2))
@@ -110,16 +118,10 @@ def _used(stage: Stage, *items: str) -> list[str]:
     return [stage.codes[item] for item in items]
 
 
-def _passage(stage: Stage, at: datetime, code: str, total: int, viability: str, viable: int, surface: int) -> str:
+def _passage(stage: Stage, at: datetime, code: str, grown: Growing, onto: Growing) -> str:
     stage.at(at)
     materials = _used(stage, "Medium MEM-alpha", "Platelet lysate", "Trypsin substitute")
-    outcome = stage.act(
-        Role.TECHNICIAN,
-        culture.passage,
-        [code],
-        Harvesting(total, Decimal(viability), "NucleoCounter"),
-        Seeding(viable, Decimal(surface), materials),
-    )
+    outcome = stage.act(Role.TECHNICIAN, culture.passage, [code], grown.harvested, onto.plated(materials))
     return outcome.codes("culture.seeded")[0]
 
 
@@ -128,7 +130,7 @@ def _fill(
     at: datetime,
     code: str,
     tier: Tier,
-    harvested: Harvesting,
+    grown: Growing,
     per_vial: int,
     classes: Mapping[StockClass, int],
 ) -> str:
@@ -142,7 +144,7 @@ def _fill(
         None,
         tuple(_used(stage, "Freezing medium CS10")),
     )
-    return stage.act(Role.TECHNICIAN, lot.fill_lot, code, filling, harvested).codes("lot.filled")[0]
+    return stage.act(Role.TECHNICIAN, lot.fill_lot, code, filling, grown.harvested).codes("lot.filled")[0]
 
 
 def _label_and_verify(stage: Stage, number: str, papers: dict[str, bytes], unverified: int = 0) -> None:
@@ -175,15 +177,15 @@ def _release(stage: Stage, attested: datetime, released: datetime, number: str) 
 
 def master_bank(stage: Stage, days: Days, tell: Tell) -> None:
     """P0 to P2, and a master bank of twelve vials, tested and released."""
-    p1 = _passage(stage, days.at(7), stage.codes["P0"], 13_000_000, "92.4", 3_000_000, 1272)
-    p2 = _passage(stage, days.at(12), p1, 32_000_000, "93.8", 6_000_000, 2544)
+    p1 = _passage(stage, days.at(7), stage.codes["P0"], P0, P1)
+    p2 = _passage(stage, days.at(12), p1, P1, P2)
     classes = {StockClass.DISPENSABLE: 8, StockClass.RETAINED: 2, StockClass.QUALITY_CONTROL: 2}
     number = _fill(
         stage,
         days.at(17),
         p2,
         Tier.MASTER,
-        Harvesting(66_000_000, Decimal("94.1"), "NucleoCounter"),
+        P2,
         5_000_000,
         classes,
     )
@@ -195,7 +197,7 @@ def master_bank(stage: Stage, days: Days, tell: Tell) -> None:
     tell("demo.master", lot=number, vials=sum(classes.values()))
 
 
-def _thawed(stage: Stage, at: datetime, count: int, viable: int, surface: int) -> str:
+def _thawed(stage: Stage, at: datetime, count: int, onto: Growing) -> str:
     stage.at(at)
     with stage.bank.read() as reading:
         stock = [
@@ -203,14 +205,14 @@ def _thawed(stage: Stage, at: datetime, count: int, viable: int, surface: int) -
             for line in vial_view.vials(reading, stage.codes["master"])
             if line.status in (VialStatus.FILLED, VialStatus.STORED) and line.stock_class is StockClass.DISPENSABLE
         ]
-    plated = Seeding(viable, Decimal(surface), _used(stage, "Medium MEM-alpha", "Platelet lysate"))
+    plated = onto.plated(_used(stage, "Medium MEM-alpha", "Platelet lysate"))
     return stage.act(Role.TECHNICIAN, culture.thaw, stock[:count], plated).code
 
 
 def product_lot(stage: Stage, days: Days, tell: Tell) -> str:
     """Two master vials thawed, expanded to P4, fifty product vials: tested, signed by two people, released."""
-    p3 = _thawed(stage, days.at(60), 2, 8_800_000, 3816)
-    p4 = _passage(stage, days.at(65), p3, 90_000_000, "95.0", 60_000_000, 25_440)
+    p3 = _thawed(stage, days.at(60), 2, RELEASED_P3)
+    p4 = _passage(stage, days.at(65), p3, RELEASED_P3, RELEASED_P4)
     classes = {
         StockClass.DISPENSABLE: 44,
         StockClass.RETAINED: 3,
@@ -222,7 +224,7 @@ def product_lot(stage: Stage, days: Days, tell: Tell) -> str:
         days.at(70),
         p4,
         Tier.PRODUCT,
-        Harvesting(560_000_000, Decimal("95.2"), "NucleoCounter"),
+        RELEASED_P4,
         10_000_000,
         classes,
     )
@@ -237,16 +239,16 @@ def product_lot(stage: Stage, days: Days, tell: Tell) -> str:
 
 def refused_lot(stage: Stage, days: Days, tell: Tell) -> str:
     """One master vial expanded a passage too far, with a failing marker: the qualified person is refused."""
-    p3 = _thawed(stage, days.at(110), 1, 4_300_000, 1908)
-    p4 = _passage(stage, days.at(115), p3, 38_000_000, "93.5", 15_000_000, 6360)
-    p5 = _passage(stage, days.at(120), p4, 120_000_000, "92.0", 20_000_000, 8480)
+    p3 = _thawed(stage, days.at(110), 1, REFUSED_P3)
+    p4 = _passage(stage, days.at(115), p3, REFUSED_P3, REFUSED_P4)
+    p5 = _passage(stage, days.at(120), p4, REFUSED_P4, REFUSED_P5)
     classes = {StockClass.DISPENSABLE: 10, StockClass.RETAINED: 2}
     number = _fill(
         stage,
         days.at(125),
         p5,
         Tier.PRODUCT,
-        Harvesting(140_000_000, Decimal("90.5"), "NucleoCounter"),
+        REFUSED_P5,
         10_000_000,
         classes,
     )

@@ -5,10 +5,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import partial
-from importlib.resources import files
 from pathlib import Path
 
 from cellbank.demo import bank_half, papers, patient_half
+from cellbank.demo.made_up import shipped_trial
 from cellbank.demo.stage import PASSWORD, Days, Stage, set_stage
 from cellbank.languages import BASE
 from cellbank.passwords import Hasher, cheap
@@ -48,8 +48,7 @@ def build(
     with _staged(directory, ends, say, hasher or cheap()) as stage:
         wording = Wording(language, stage.bank.zone)
         tell = partial(_tell, stage, wording)
-        trial = (files("data") / "trials" / "nct06592703.toml").read_text(encoding="utf-8")
-        bank_half.approve_trial(stage, trial, tell)
+        bank_half.approve_trial(stage, shipped_trial(), tell)
         days = Days(ends - timedelta(days=STORY_DAYS))
         bank_half.donor_and_tissue(stage, days, tell)
         bank_half.master_bank(stage, days, tell)

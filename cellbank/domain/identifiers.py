@@ -13,7 +13,6 @@ from cellbank.domain.stations import PREFIX as PREFIX
 from cellbank.domain.terms import Station as Station
 from cellbank.errors import WrongInput
 
-
 _PSEUDONYM = re.compile(r"[0-9A-Z](?:[0-9A-Z-]{0,18}[0-9A-Z])?")
 _OWN = re.compile(r"[A-Z]{1,2}-\d{6}(?:-\d{1,4})?-[0-9A-Z]")
 

@@ -6,13 +6,12 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from fcntl import LOCK_EX, flock
-from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 from cellbank.demo import bank_half
 from cellbank.demo.answers import conforming
+from cellbank.demo.made_up import shipped_trial
 from cellbank.demo.stage import PASSWORD, Days, set_stage
 from cellbank.domain.protocol import parse_protocol
 from cellbank.passwords import cheap
@@ -27,15 +26,9 @@ PREPARED = (
 CHECKED = ("--checked-by", "technician")
 
 
-@cache
-def trial_text() -> str:
-    """The shipped trial file."""
-    return (files("data") / "trials" / "nct06592703.toml").read_text(encoding="utf-8")
-
-
 def answers(*, at_visit: bool = False, **changed: str) -> dict[str, str]:
     """Answers that meet every criterion asked, but for those changed (`_` for `-`)."""
-    met = conforming(parse_protocol(trial_text()).subject, date.fromisoformat(today()), at_visit=at_visit)
+    met = conforming(parse_protocol(shipped_trial()).subject, date.fromisoformat(today()), at_visit=at_visit)
     return met | {key.replace("_", "-"): value for key, value in changed.items()}
 
 
@@ -109,7 +102,7 @@ def stock(place: Path) -> None:
     def tell(code: str, **params: object) -> None:
         """Nobody listens."""
 
-    bank_half.approve_trial(stage, trial_text(), tell)
+    bank_half.approve_trial(stage, shipped_trial(), tell)
     bank_half.donor_and_tissue(stage, days, tell)
     bank_half.master_bank(stage, days, tell)
     bank_half.product_lot(stage, days, tell)

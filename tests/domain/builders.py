@@ -3,10 +3,10 @@
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
+from cellbank.demo.made_up import shipped_trial
 from cellbank.domain.donor import Asked, DonorProtocol, MarkerKind, MarkerOutcome, MarkerRule
 from cellbank.domain.eligibility import DonorFacts, MarkerTest
 from cellbank.domain.growth import CultureFacts, HarvestFacts, LotAtFreeze
@@ -19,17 +19,13 @@ SEROLOGY = ("anti-hiv-1-2", "hbsag", "anti-hbc", "anti-hcv", "syphilis")
 NAT = ("nat-hiv", "nat-hbv", "nat-hcv")
 
 
-def shipped_text() -> str:
-    return (files("data") / "trials" / "nct06592703.toml").read_text(encoding="utf-8")
-
-
 def second_text() -> str:
     return (Path(__file__).parent.parent / "data" / "second-trial.toml").read_text(encoding="utf-8")
 
 
 @cache
 def shipped() -> Protocol:
-    return parse_protocol(shipped_text())
+    return parse_protocol(shipped_trial())
 
 
 @cache

@@ -5,14 +5,15 @@ from collections.abc import Callable
 import pytest
 from pydantic import ValidationError
 
+from cellbank.demo.made_up import shipped_trial
 from cellbank.domain.dose import Moment
 from cellbank.domain.protocol import Protocol, parse_protocol
 from cellbank.domain.section import Section
 from cellbank.domain.testing import Stage
 from cellbank.errors import WrongInput
-from tests.domain.builders import second, second_text, shipped, shipped_text
+from tests.domain.builders import second, second_text, shipped
 
-TEXTS: dict[str, Callable[[], str]] = {"shipped": shipped_text, "second": second_text}
+TEXTS: dict[str, Callable[[], str]] = {"shipped": shipped_trial, "second": second_text}
 
 ON_VIAL = "period_of_use_on_vial = true"
 BOTH = '{ fr = "Suspension", en = "Suspension" }'
@@ -223,7 +224,7 @@ def test_what_the_sponsor_has_not_published_is_marked_as_illustrative(path: str)
     assert shipped().is_illustrative(path)
 
 
-def test_the_shipped_trial_says_what_is_public() -> None:
+def test_the_shipped_text_says_what_is_public() -> None:
     trial = shipped()
     assert (trial.code, trial.acronym, trial.sponsor_code) == (
         "NCT06592703",

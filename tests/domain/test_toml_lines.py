@@ -5,8 +5,9 @@ from typing import Any
 
 from hypothesis import given, strategies as st
 
+from cellbank.demo.made_up import shipped_trial
 from cellbank.domain.toml_lines import Path, key_lines
-from tests.domain.builders import second_text, shipped_text
+from tests.domain.builders import second_text
 
 TEXT = '''# a comment = 1
 a = 1
@@ -79,7 +80,7 @@ def paths_of(value: Any, path: Path = ()) -> set[Path]:
 
 
 def test_nothing_that_tomllib_finds_is_without_a_line_and_nothing_else_has_one() -> None:
-    for text in (TEXT, shipped_text(), second_text()):
+    for text in (TEXT, shipped_trial(), second_text()):
         assert set(key_lines(text)) == paths_of(tomllib.loads(text))
 
 
