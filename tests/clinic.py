@@ -19,11 +19,13 @@ import pytest
 
 from cellbank.bank import Outcome
 from cellbank.demo.answers import conforming
+from cellbank.domain.dose import VisitStep
 from cellbank.domain.lot import Tier
 from cellbank.domain.subject import SubjectProtocol
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Refused
-from cellbank.facts.protocol import protocol_in_force
+from cellbank.facts import protocol as facts_protocol
+from cellbank.facts.protocol import parsed, protocol_in_force
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
 from cellbank.views import (
@@ -175,6 +177,19 @@ def treating(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.Fix
 
 
 # --- What a test does -----------------------------------------------------------------------------------------------
+
+
+def transferred(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the trial file say that production unit and pharmacy are apart: the vials travel before the thaw."""
+    together = parsed
+
+    def with_transfer(version: Any) -> Any:
+        protocol = together(version)
+        steps = [*protocol.dose.steps]
+        steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
+        return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
+
+    monkeypatch.setattr(facts_protocol, "parsed", with_transfer)
 
 
 def today(scene: Scene) -> date:

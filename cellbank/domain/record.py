@@ -74,6 +74,12 @@ def one_of(column: str, kind: type[StrEnum], table: str) -> sa.CheckConstraint:
     return sa.CheckConstraint(f"{column} IN ({values})", name=f"{table}_{column}_known")
 
 
+def one_while(condition: str, name: str, *columns: str) -> sa.Index:
+    """The database's own refusal of a second row with the same columns while the condition holds for both."""
+    where = sa.text(condition)
+    return sa.Index(name, *columns, unique=True, sqlite_where=where, postgresql_where=where)
+
+
 def strict(*constraints: Any) -> tuple[Any, ...]:
     """Table arguments: STRICT on SQLite, and the constraints given."""
     return (*constraints, {"sqlite_strict": True})

@@ -43,21 +43,8 @@ class Placement(Record, table=True):
 
     __tablename__ = "placement"
     __table_args__ = record.strict(
-        sa.Index(
-            "placement_one_vial_a_position",
-            "box_id",
-            "position",
-            unique=True,
-            sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
-        ),
-        sa.Index(
-            "placement_one_position_a_vial",
-            "vial_id",
-            unique=True,
-            sqlite_where=sa.text("until IS NULL"),
-            postgresql_where=sa.text("until IS NULL"),
-        ),
+        record.one_while("until IS NULL", "placement_one_vial_a_position", "box_id", "position"),
+        record.one_while("until IS NULL", "placement_one_position_a_vial", "vial_id"),
     )
     code_column: ClassVar[str] = "position"
 

@@ -122,13 +122,7 @@ class Label(Record, table=True):
     __tablename__ = "label"
     __table_args__ = record.strict(
         record.one_of("status", LabelStatus, "label"),
-        sa.Index(
-            "label_one_in_force",
-            "vial_id",
-            unique=True,
-            sqlite_where=sa.text("status <> 'voided'"),
-            postgresql_where=sa.text("status <> 'voided'"),
-        ),
+        record.one_while("status <> 'voided'", "label_one_in_force", "vial_id"),
     )
     code_column: ClassVar[str] = "id"
 

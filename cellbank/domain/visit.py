@@ -76,15 +76,7 @@ class Prescription(Record, table=True):
     """
 
     __tablename__ = "prescription"
-    __table_args__ = record.strict(
-        sa.Index(
-            "prescription_one_in_force",
-            "visit_id",
-            unique=True,
-            sqlite_where=sa.text("superseded = 0"),
-            postgresql_where=sa.text("superseded = 0"),
-        )
-    )
+    __table_args__ = record.strict(record.one_while("superseded = 0", "prescription_one_in_force", "visit_id"))
     code_column = "id"
 
     visit_id: str = record.key("visit.id")
@@ -104,13 +96,7 @@ class Reservation(Record, table=True):
     __tablename__ = "reservation"
     __table_args__ = record.strict(
         record.one_of("ended_as", ReservationEnd, "reservation"),
-        sa.Index(
-            "reservation_one_live",
-            "vial_id",
-            unique=True,
-            sqlite_where=sa.text("ended_at IS NULL"),
-            postgresql_where=sa.text("ended_at IS NULL"),
-        ),
+        record.one_while("ended_at IS NULL", "reservation_one_live", "vial_id"),
     )
     code_column = "id"
 
@@ -132,13 +118,7 @@ class Dose(Record, table=True):
     __table_args__ = record.strict(
         record.one_of("status", DoseStatus, "dose"),
         sa.UniqueConstraint("visit_id", "attempt", name="dose_attempt_once"),
-        sa.Index(
-            "dose_one_under_way",
-            "visit_id",
-            unique=True,
-            sqlite_where=sa.text("status IN ('pulled', 'thawed', 'prepared', 'dispensed')"),
-            postgresql_where=sa.text("status IN ('pulled', 'thawed', 'prepared', 'dispensed')"),
-        ),
+        record.one_while("status IN ('pulled', 'thawed', 'prepared', 'dispensed')", "dose_one_under_way", "visit_id"),
     )
 
     code: Line = record.text(unique=True, max_length=16)
@@ -181,15 +161,7 @@ class DoseVial(Record, table=True):
     """
 
     __tablename__ = "dose_vial"
-    __table_args__ = record.strict(
-        sa.Index(
-            "dose_vial_once",
-            "vial_id",
-            unique=True,
-            sqlite_where=sa.text("left_at IS NULL"),
-            postgresql_where=sa.text("left_at IS NULL"),
-        )
-    )
+    __table_args__ = record.strict(record.one_while("left_at IS NULL", "dose_vial_once", "vial_id"))
     code_column = "id"
 
     dose_id: str = record.key("dose.id")

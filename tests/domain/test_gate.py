@@ -7,6 +7,7 @@ from decimal import Decimal
 
 import pytest
 
+from cellbank.demo.made_up import PRODUCT_RESULTS
 from cellbank.domain import gate
 from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.facts import (
@@ -35,23 +36,8 @@ from tests.domain.builders import shipped
 
 TODAY = date(2026, 3, 2)
 LOT = "L-260002-M"
-PASSING = {
-    "viability": "92.7",
-    "cd73": "98.9",
-    "cd90": "99.4",
-    "cd105": "96.9",
-    "cd45": "< 0.5",
-    "cd34": "0.9",
-    "cd11b": "0.4",
-    "cd19": "0.3",
-    "hla-dr": "0.8",
-    "morphology": "fibroblast-like",
-    "sterility": "no growth",
-    "mycoplasma": "not detected",
-    "endotoxin": "< 0.05",
-    "karyotype": "46,XX",
-    "potency": "43",
-}
+PASSING = {test: value for test, value in PRODUCT_RESULTS.items() if test != "cfu-f"}
+"""Every required result; the clonogenic one is for information."""
 UNITS = {criterion.test: criterion.unit for criterion in shipped().specification.criteria}
 OVER = Finding("culture.passage.over", "C-1", {"passage": 5, "limit": 4})
 

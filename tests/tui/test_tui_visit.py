@@ -3,14 +3,10 @@
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
-from cellbank.facts import protocol as facts_protocol
-from cellbank.facts.protocol import parsed
 from cellbank.services import hold
 from cellbank.views import transfer as transfer_view, visit as visit_view, visit_steps as way_view
 from tests import clinic, journey
@@ -331,23 +327,10 @@ async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating:
     assert "dose.given_under_hold" in {one.limit_code for one in treating.open_deviations()}
 
 
-def apart(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the trial file say that production unit and pharmacy are apart: the vials travel before the thaw."""
-    together = parsed
-
-    def with_transfer(version: Any) -> Any:
-        protocol = together(version)
-        steps = [*protocol.dose.steps]
-        steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
-        return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
-
-    monkeypatch.setattr(facts_protocol, "parsed", with_transfer)
-
-
 async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed(
     treating: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apart(monkeypatch)
+    clinic.transferred(monkeypatch)
     (vial,) = clinic.the_visit(treating, ANNA).reserved
     async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
         await opened(hands, VISIT)

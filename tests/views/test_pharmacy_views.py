@@ -10,8 +10,6 @@ from cellbank.bank import Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.gate import Step
 from cellbank.domain.storage import Custodian
-from cellbank.facts import protocol as facts_protocol
-from cellbank.facts.protocol import parsed
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, hold, put_back, reservation, subject, transfer, visit
 from cellbank.views import open_doses, pharmacy_day, pull, reservations, visit as visit_view, visit_steps as view
@@ -202,15 +200,7 @@ def test_what_is_set_aside_is_told_with_how_long_it_keeps_and_what_an_act_sets_f
 def test_where_production_and_pharmacy_are_apart_the_vials_are_sent_and_received_before_the_thaw(
     treating: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    apart = parsed
-
-    def with_transfer(version: Any) -> Any:
-        protocol = apart(version)
-        steps = [*protocol.dose.steps]
-        steps.insert(steps.index(VisitStep.THAW), VisitStep.TRANSFER)
-        return protocol.model_copy(update={"dose": protocol.dose.model_copy(update={"steps": tuple(steps)})})
-
-    monkeypatch.setattr(facts_protocol, "parsed", with_transfer)
+    clinic.transferred(monkeypatch)
     vials = clinic.the_visit(treating, ANNA).reserved
     assert VisitStep.TRANSFER not in done(way(treating))
     clinic.pull(treating, ANNA)
