@@ -19,7 +19,7 @@ from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, Wro
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
 from cellbank.services import person as people, signing
-from cellbank.services.acts import Deed as Deed, carry_out, reason_of
+from cellbank.services.acts import Deed as Deed, carry_out, done_at, reason_of
 from cellbank.settings import without_password
 from cellbank.store import backup, bank as store_bank, database, journal, person as store_person, schema
 from cellbank.store.replay import Verification, verify
@@ -153,6 +153,7 @@ class Bank:
         `second` is the other person. The same `act_id` again returns the first outcome. Passwords come before the lock.
         """
         self._refuse_when_stopped()
+        performed_at = performed_at or done_at(deed)
         _check_words(actor, performed_at, reason := reason or reason_of(deed))
         if act_id is not None and (known := self._known(act_id, actor)) is not None:
             return known
@@ -179,6 +180,7 @@ class Bank:
         Raises what `perform` would raise, but for what a password, a second person or a late entry's reason must add.
         """
         self._refuse_when_stopped()
+        performed_at = performed_at or done_at(deed)
         _check_words(actor, performed_at, None)
         now = self._clock()
         act = Act(new_id(), actor, now, performed_at or now, rehearsed=True)

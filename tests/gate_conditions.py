@@ -11,6 +11,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from cellbank.commands.dose import Preparation
 from cellbank.domain.donor import Determination
 from cellbank.services import donor, dose, hold, protocol, storage, vial as vials, visit
 from cellbank.views import lot as lot_view, vial as vial_view
@@ -346,7 +347,7 @@ def prepare(scene: Scene, total: int = 10_000_000, viability: str = "88.4", volu
     now = scene.clock.now
     scene.act("pharmacist", dose.thaw, code, number, now - timedelta(minutes=3), now)
     scene.clock.forward(minutes=5)
-    made = dose.Preparation("washed", total, Decimal(viability), Decimal(volume), "5 mL", materials_of(scene))
+    made = Preparation("washed", total, Decimal(viability), Decimal(volume), "5 mL", materials_of(scene))
     scene.act("pharmacist", dose.prepare, code, number, made, witness="technician")
 
 

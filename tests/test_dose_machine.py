@@ -26,12 +26,12 @@ from hypothesis.stateful import (
 )
 
 from cellbank.bank import Outcome
+from cellbank.commands.dose import Preparation
 from cellbank.domain import dose_gate
 from cellbank.domain.dose_gate import GATE
 from cellbank.domain.gate import Step
 from cellbank.errors import CellbankError
 from cellbank.services import dose, hold, put_back, reservation, visit as visit_services
-from cellbank.services.dose import Preparation
 from cellbank.views import dose as dose_view, visit as visit_view
 from tests import clinic, journey
 from tests.banks import ZONE

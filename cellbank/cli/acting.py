@@ -25,7 +25,8 @@ def commands_of(app: typer.Typer, station: str, also: "Mapping[str, Also] | None
     for command in declared(import_module(f"cellbank.commands.{station}")):
         about = command.about
         verb = _verb(command, (also or {}).get(about.name))
-        acts(app, about.word, about.example, happened=about.happened, signed=about.signed, because=about.because)(verb)
+        happened = about.happened and about.when is None
+        acts(app, about.word, about.example, happened=happened, signed=about.signed, because=about.because)(verb)
 
 
 def _verb(command: type[Command], also: "Also | None") -> Callable[..., None]:

@@ -69,7 +69,8 @@ class About:
 
     `name` is its station and its word (`lot.use_at_risk`). `done` is the action whose subject is the code that the act
     answers, its first when empty. `because` names the answer that is the reason of the act as well. What has `happened`
-    may be told later than it was done; what is `signed` is shown before, and asks the password again.
+    may be told later than it was done, and `when` names the answer that says so where the verb has one of its own; what
+    is `signed` is shown before, and asks the password again.
     """
 
     name: str
@@ -79,6 +80,7 @@ class About:
     happened: bool = False
     signed: bool = False
     because: str | None = None
+    when: str | None = None
 
     @property
     def word(self) -> str:
@@ -106,6 +108,11 @@ class Command:
         """The answer that is the reason of the act as well, where the verb asks for one."""
         return None if self.about.because is None else getattr(self, self.about.because)
 
+    @property
+    def done_at(self) -> datetime | None:
+        """The answer that says when it was done, where the verb asks for one."""
+        return None if self.about.when is None else getattr(self, self.about.when)
+
     def __init_subclass__(
         cls,
         *,
@@ -115,11 +122,12 @@ class Command:
         happened: bool = False,
         signed: bool = False,
         because: str | None = None,
+        when: str | None = None,
     ) -> None:
         super().__init_subclass__()
         dataclass(frozen=True)(cls)
         name = f"{cls.__module__.rpartition('.')[2]}.{_word(cls.__name__)}"
-        cls.about = About(name, verb, example, done, happened, signed, because)
+        cls.about = About(name, verb, example, done, happened, signed, because, when)
 
 
 def _word(name: str) -> str:

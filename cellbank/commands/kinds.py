@@ -71,6 +71,7 @@ ALIASES = Kind("CODE...", f"{_SCANNED}:typed_aliases", "array", several=True)
 CHOICE = Kind("TEXT", f"{_TYPED}:typed_choice", "string")
 CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object", several=True)
 FLAG = Kind("", f"{_TYPED}:typed_flag", "boolean")
+YES_NO = Kind("yes|no", f"{_TYPED}:typed_flag", "boolean")
 
 Line: TypeAlias = Annotated[str, LINE]
 """One line of text, the space around it left out."""
@@ -97,4 +98,6 @@ Aliases: TypeAlias = Annotated[Sequence[str], ALIASES]
 Classes: TypeAlias = Annotated[Mapping[StockClass, int], CLASSES]
 """How many vials of each stock class: `dispensable=20,retained=2`."""
 Flag: TypeAlias = Annotated[bool, FLAG]
-"""Yes or no."""
+"""Yes where it is said, else no."""
+YesNo: TypeAlias = Annotated[bool, YES_NO]
+"""Yes or no, each of them said."""

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 
+from cellbank.commands.dose import Preparation
 from cellbank.demo.answers import conforming
 from cellbank.demo.bank_half import Tell, results_of
 from cellbank.demo.stage import Days, Stage
@@ -16,7 +17,6 @@ from cellbank.errors import Refused
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
-from cellbank.services.dose import Preparation
 from cellbank.views import visit as visit_view
 from cellbank.views.pharmacy_day import Chore, pharmacy_day
 

@@ -3,6 +3,7 @@
 import pkgutil
 from collections.abc import Callable
 from dataclasses import fields
+from datetime import datetime
 from functools import wraps
 from importlib import import_module
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
@@ -85,6 +86,11 @@ def refusing(error: CellbankError) -> Callable[[UnitOfWork], object]:
 def reason_of(deed: Deed) -> str | None:
     """The reason that a command asks for by itself."""
     return deed.reason if isinstance(deed, Command) else None
+
+
+def done_at(deed: Deed) -> datetime | None:
+    """When a command says by itself that it was done."""
+    return deed.done_at if isinstance(deed, Command) else None
 
 
 def carry_out(work: UnitOfWork, deed: Deed) -> None:

@@ -5,17 +5,16 @@ it breaks a limit, and refused only when it is impossible.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 
+from cellbank.commands import dose as commands
 from cellbank.domain import dose_gate
 from cellbank.domain.characters import shown
 from cellbank.domain.dose import THAWED_BY, VisitStep, dose_findings, not_before, visit_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.growth import viable
 from cellbank.domain.identifiers import Station
-from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial, VialStatus
@@ -25,7 +24,7 @@ from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput, 
 from cellbank.facts.dose import awaits_late_results, clock_end, earliest_limit, held_now
 from cellbank.facts.protocol import protocol_in_force, version_in_force
 from cellbank.facts.visit import attempt_under_way, get_visit, last_injection, planned, visit_facts
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.attempt import (
     advance,
     move_attempt,
@@ -39,19 +38,6 @@ from cellbank.services.movement import custodian_of
 from cellbank.services.reservation import end_reservations
 from cellbank.store import codes, dose as store
 from cellbank.store.unit_of_work import UnitOfWork
-
-
-@dataclass(frozen=True)
-class Preparation:
-    """What was prepared: how (wash, dilution), counted total and viability, the volume drawn, syringe, materials."""
-
-    preparation: str
-    total_cells: int
-    viability_percent: Decimal
-    volume_ml: Decimal
-    syringe: str
-    materials: Sequence[str] = ()
-    method: str | None = None
 
 
 def _second(work: UnitOfWork, protocol: Protocol, step: VisitStep) -> str | None:
@@ -69,8 +55,8 @@ def _facts(
     return visit_facts(work, visit, vials, dose=dose, replacing=replacing, at=work.act.performed_at)
 
 
-@verb(Verb.TREAT)
-def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str], *, replacing: bool = False) -> None:
+@does(commands.Pull)
+def pull(work: UnitOfWork, subject_code: str, number: int, vial_codes: Sequence[str], replacing: bool = False) -> None:
     """Vials taken out of the tank for a visit: scanned, checked by a second person, through the whole gate.
 
     `replacing` draws from unreserved stock, when what was reserved broke or failed. Refused with every reason:
@@ -79,7 +65,7 @@ def pull(work: UnitOfWork, subject_code: str, number: int, scanned: Sequence[str
     visit = get_visit(work, subject_code, number)
     protocol = protocol_in_force(work)
     second = _second(work, protocol, VisitStep.PULL)
-    vials = _scanned(work, scanned)
+    vials = _scanned(work, vial_codes)
     if (open_attempt := store.under_way_at(work.session, visit.id)) is not None:
         raise Refused(Finding("dose.under_way", visit.code, {"dose": open_attempt.code}))
     refuse(dose_gate.findings(Step.PULL, _facts(work, visit, vials, replacing=replacing)))
@@ -124,7 +110,7 @@ def _scanned(work: UnitOfWork, scanned: Sequence[str]) -> list[Vial]:
     return list(found.values())
 
 
-@verb(Verb.TREAT)
+@does(commands.Thaw)
 def thaw(work: UnitOfWork, subject_code: str, number: int, started_at: datetime, ended_at: datetime) -> None:
     """The vials thawed, from one instant to another; the clock runs from the moment that the trial file names.
 
@@ -157,8 +143,8 @@ def _thawed_elsewhere(work: UnitOfWork, dose: Dose, vials: Sequence[Vial]) -> It
         yield Finding("dose.thaw.elsewhere", dose.code, {"dose": dose.code, "custodian": place})
 
 
-@verb(Verb.TREAT)
-def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation) -> None:
+@does(commands.Prepare)
+def prepare(work: UnitOfWork, subject_code: str, number: int, prepared: commands.Preparation) -> None:
     """The dose prepared and measured, checked by a second person. Usable until the earliest limit of all.
 
     Outside its limits it is recorded all the same, with a deviation for each: the dispensing gate refuses it.
@@ -175,22 +161,22 @@ def prepare(work: UnitOfWork, subject_code: str, number: int, made: Preparation)
     dose.prepared_at = at
     dose.prepared_by = work.act.actor.name
     dose.preparation_checked_by = second
-    dose.preparation = made.preparation
-    dose.total_cells = made.total_cells
-    dose.viability_percent = made.viability_percent
-    dose.method = made.method
-    dose.volume_ml = made.volume_ml
-    dose.syringe = made.syringe
+    dose.preparation = prepared.preparation
+    dose.total_cells = prepared.total
+    dose.viability_percent = prepared.viability_percent
+    dose.method = prepared.method
+    dose.volume_ml = prepared.volume_ml
+    dose.syringe = prepared.syringe
     work.session.flush()
-    cells = viable(made.total_cells, made.viability_percent)
+    cells = viable(prepared.total, prepared.viability_percent)
     work.record("dose.prepared", dose, viable=int(cells))
     move_attempt(work, vials, VialStatus.CONSUMED_IN_DOSE, "dose", dose, subject, visit)
-    use_materials(work, made.materials, dose, "prepare", at)
+    use_materials(work, prepared.materials, dose, "prepare", at)
     dose.usable_until = earliest_limit(work, dose, protocol)
-    open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, made.volume_ml))
+    open_deviations(work, dose, dose_findings(protocol.dose, dose.code, cells, prepared.volume_ml))
 
 
-@verb(Verb.TREAT)
+@does(commands.Dispense)
 def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     """The dose leaves the pharmacy: the whole gate again, a second person, late results named as a condition.
 
@@ -212,9 +198,14 @@ def dispense(work: UnitOfWork, subject_code: str, number: int) -> None:
     work.record("dose.dispensed", dose, subject=subject.code, visit=visit.number, awaiting=late)
 
 
-@verb(Verb.TREAT)
+@does(commands.Administer)
 def administer(
-    work: UnitOfWork, subject_code: str, number: int, volume_ml: Decimal, investigator: str, hold_known: bool | None
+    work: UnitOfWork,
+    subject_code: str,
+    number: int,
+    volume_ml: Decimal,
+    investigator: str,
+    hold_known: bool | None = None,
 ) -> None:
     """The injection, as the investigator reports it. It happened: a limit it broke opens a deviation.
 
@@ -251,12 +242,12 @@ def administer(
     open_deviations(work, dose, broken)
 
 
-@verb(Verb.TREAT)
-def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+@does(commands.Waste)
+def waste(work: UnitOfWork, subject_code: str, number: int, because: str) -> None:
     """An attempt that came to nothing: discarded before dispensing, wasted after it. Refused without a reason."""
     dose, visit, subject = attempt_under_way(work, subject_code, number)
     not_before_last_step(work, dose)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     refuse_before_last_step(work, dose)
     to = DoseStatus.WASTED if dose.status is DoseStatus.DISPENSED else DoseStatus.DISCARDED
@@ -264,32 +255,32 @@ def waste(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None
     vials_end_as = ends_as.get(dose.status)
     advance(dose, to)
     dose.ended_at = work.act.performed_at
-    dose.ended_because = reason.strip()
-    work.record(f"dose.{to.value}", dose, reason=reason.strip(), visit=visit.code)
+    dose.ended_because = because.strip()
+    work.record(f"dose.{to.value}", dose, reason=because.strip(), visit=visit.code)
     vials = store.vials_in(work.session, dose.id)
     if vials_end_as is not None and vials:
         move_attempt(work, vials, vials_end_as, "waste", dose, subject, visit)
 
 
-@verb(Verb.TREAT)
-def return_dose(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+@does(commands.Return)
+def return_dose(work: UnitOfWork, subject_code: str, number: int, because: str) -> None:
     """A dispensed dose came back from the ward unused; it is destroyed next. Refused without a reason."""
     dose, visit, _ = attempt_under_way(work, subject_code, number, DoseStatus.DISPENSED)
     not_before_last_step(work, dose)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     refuse_before_last_step(work, dose)
     advance(dose, DoseStatus.RETURNED)
-    dose.ended_because = reason.strip()
-    work.record("dose.returned", dose, reason=reason.strip(), visit=visit.code)
+    dose.ended_because = because.strip()
+    work.record("dose.returned", dose, reason=because.strip(), visit=visit.code)
 
 
-@verb(Verb.TREAT)
-def destroy_dose(work: UnitOfWork, code: str, reason: str) -> None:
+@does(commands.Destroy)
+def destroy_dose(work: UnitOfWork, code: str, because: str) -> None:
     """A returned dose destroyed. Refused without a reason, and for a dose that did not come back from the ward."""
     dose = codes.get_by_code(work, Dose, code)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     advance(dose, DoseStatus.DESTROYED)
     dose.ended_at = work.act.performed_at
-    work.record("dose.destroyed", dose, reason=reason.strip())
+    work.record("dose.destroyed", dose, reason=because.strip())

@@ -2,21 +2,21 @@
 
 from collections.abc import Sequence
 
-from cellbank.domain.person import Verb
+from cellbank.commands import dose as commands
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import DoseStatus, Reservation, ReservationEnd, Visit
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.visit import attempt_under_way
 from cellbank.services import storage
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.attempt import advance, not_before_last_step, vials_in_attempt
 from cellbank.services.movement import Spot, Why
 from cellbank.store import dose as store, storage as store_storage
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.TREAT)
-def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into: Sequence[str] = ()) -> None:
+@does(commands.PutBack)
+def put_back(work: UnitOfWork, subject_code: str, number: int, because: str, into: Sequence[str] = ()) -> None:
     """The vials pulled for a visit go back frozen, where they came from or into free positions of boxes.
 
     After a withdrawal they are nobody's.
@@ -25,19 +25,19 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
     """
     dose, visit, subject = attempt_under_way(work, subject_code, number, DoseStatus.PULLED)
     not_before_last_step(work, dose)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("dose.reason.missing", code=dose.code)
     vials = vials_in_attempt(work, dose)
     links = store.open_links(work.session, [vial.id for vial in vials])
     spots = _spots(work, vials, into, dose.code)
     advance(dose, DoseStatus.PUT_BACK)
     dose.ended_at = work.act.performed_at
-    dose.ended_because = reason.strip()
+    dose.ended_because = because.strip()
     for link in links:
         link.left_at = work.act.performed_at
     again = [] if subject.withdrawn_on is not None else _reserved_again(work, visit, vials)
     work.add(*again)
-    work.record("dose.put_back", dose, *links, *again, reason=reason.strip(), visit=visit.code)
+    work.record("dose.put_back", dose, *links, *again, reason=because.strip(), visit=visit.code)
     second = None if work.act.second is None else work.act.second.name
     why = Why(
         "put_back",
@@ -45,7 +45,7 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, reason: str, into
         subject=subject.code,
         visit=visit.number,
         checked_by=second,
-        note=reason.strip(),
+        note=because.strip(),
     )
     storage.put_into(work, vials, spots, on=dose, action="vial.placed", why=why)
 

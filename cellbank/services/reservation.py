@@ -2,12 +2,12 @@
 
 from collections.abc import Collection, Iterator, Sequence
 
+from cellbank.commands import dose as commands
 from cellbank.domain import dose_gate
 from cellbank.domain.allocation import Candidate, allocate
 from cellbank.domain.dose import vials_for_dose
 from cellbank.domain.gate import Step
 from cellbank.domain.lot import Lot
-from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
@@ -15,12 +15,12 @@ from cellbank.domain.visit import Reservation, ReservationEnd, Visit
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import held_vials, planned, visit_facts
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.store import codes, dose as store, storage as store_storage, subject as store_subject
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.TREAT)
+@does(commands.Reserve)
 def reserve_course(work: UnitOfWork, subject_code: str) -> None:
     """Set aside the vials of every visit still to come. All or nothing; short stock says what is missing and by when.
 
@@ -138,19 +138,19 @@ def _refuse_gate(
     )
 
 
-@verb(Verb.TREAT)
-def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, reason: str) -> None:
+@does(commands.Cancel)
+def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, because: str) -> None:
     """Set free what was set aside for one visit, or for the whole course. Refused without a reason, and when nothing is
     set aside.
     """
     subject = codes.get_by_code(work, Subject, subject_code)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("dose.reason.missing", code=subject.code)
     visits = [v for v in store_subject.visits_of(work.session, subject.id) if number in (None, v.number)]
     freed = end_reservations(work, [visit.id for visit in visits], ReservationEnd.CANCELLED)
     if not freed:
         raise Refused(Finding("dose.not_reserved", subject.code, {"subject": subject.code}))
-    work.record("dose.reservation_cancelled", subject, *freed, reason=reason.strip(), freed=len(freed))
+    work.record("dose.reservation_cancelled", subject, *freed, reason=because.strip(), freed=len(freed))
 
 
 def end_reservations(

@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
+from cellbank.commands.dose import Preparation
 from cellbank.demo.answers import conforming
 from cellbank.domain.storage import Custodian
 from cellbank.domain.subject import SubjectProtocol
@@ -14,7 +15,6 @@ from cellbank.domain.vial import StockClass
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, transfer, visit
-from cellbank.services.dose import Preparation
 from cellbank.views import visit as visit_view
 from tests.journey import SHIPPED, SMALL, Scene, begin, make_bank, make_product, make_released, with_only
 

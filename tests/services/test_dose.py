@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cellbank.commands.dose import Preparation
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import NotAllowed, NotFound
 from cellbank.services import dose, hold, put_back, visit
@@ -119,7 +120,7 @@ def test_pull_preparation_and_dispensing_take_another_person(treating: Scene, wi
     clinic.pull(treating, ANNA)
     treating.clock.forward(minutes=5)
     thaw(treating, -3, 0)
-    made = dose.Preparation("washed", 10_000_000, clinic.Decimal("88"), clinic.Decimal("2.4"), "5 mL")
+    made = Preparation("washed", 10_000_000, clinic.Decimal("88"), clinic.Decimal("2.4"), "5 mL")
     assert alone(dose.prepare, made) == [code]
     treating.act("pharmacist", dose.prepare, ANNA, 1, made, witness="technician")
     assert alone(dose.dispense) == [code]
@@ -198,7 +199,7 @@ def test_no_step_comes_before_the_one_before_it(treating: Scene) -> None:
     clinic.pull(treating, ANNA)
     treating.clock.forward(minutes=10)
     thaw(treating, -4, -2)
-    made = dose.Preparation("washed", 10_000_000, clinic.Decimal("88"), clinic.Decimal("2.4"), "5 mL")
+    made = Preparation("washed", 10_000_000, clinic.Decimal("88"), clinic.Decimal("2.4"), "5 mL")
     early = {"witness": "technician", "at": treating.clock.now - timedelta(minutes=3)}
     prepare = (treating.act, "pharmacist", dose.prepare, ANNA, 1, made)
     assert against(*prepare, **early) == ["dose.prepared.before_thaw"]

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from cellbank.commands.dose import Preparation
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, protocol, put_back, reservation, vial
@@ -202,7 +203,7 @@ def test_a_dose_prepared_outside_its_limits_is_recorded_with_a_deviation_and_nev
     clinic.pull(treating, ANNA)
     treating.clock.forward(minutes=5)
     thaw(treating, -3, 0)
-    made = dose.Preparation("washed", 1_000_000, clinic.Decimal("88"), clinic.Decimal("3.5"), "5 mL")
+    made = Preparation("washed", 1_000_000, clinic.Decimal("88"), clinic.Decimal("3.5"), "5 mL")
     treating.act("pharmacist", dose.prepare, ANNA, 1, made, witness="technician")
     assert sorted(limits(treating)) == ["dose.cells.low", "dose.volume.high"]
     for opened in treating.open_deviations():

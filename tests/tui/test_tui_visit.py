@@ -200,7 +200,7 @@ async def _prepared(hands: Hands, scene: Scene) -> None:
     await form(hands, "f5")
     await answer(hands, "5M", "88,4", "2,4", "5 mL, SYR-2210", "washed, in saline")
     await hands.sees("4\u202f420\u202f000", "4420000 viable cells are fewer than the minimum")
-    await again(hands, "dose_cells_counted", "10M")
+    await again(hands, "total", "10M")
     await hands.sees("8\u202f840\u202f000", "Within every limit")
     await hands.press("f5")
     await checked(hands)

@@ -1,6 +1,6 @@
 """What every act on the attempt under way at a visit shares: how it is found, who checks it, how long it keeps."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import ClassVar, Self
 
 from cellbank.bank import Outcome, Reading
@@ -10,6 +10,8 @@ from cellbank.facts.protocol import protocol_in_force
 from cellbank.views import dose as view
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView
+from cellbank.wording import Wording
+from tui.forms.ask import Ask
 from tui.forms.form import PreviewLine
 from tui.forms.visit import AtVisit
 
@@ -44,10 +46,10 @@ class AtDose(AtVisit):
         """The attempt as it stands."""
         return attempt_of(self.visit(reading))
 
-    def reads_second(self, reading: Reading) -> None:
-        """Ask the trial file whether a second person checks this step."""
-        steps = protocol_in_force(reading).dose.second_person_at
-        self.second = self.checked_at is not None and self.checked_at in steps
+    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
+        """The answers of the act; the trial file is asked whether a second person checks this step."""
+        self.second = self.checked_at in protocol_in_force(reading).dose.second_person_at
+        return super().asks(reading, words)
 
     def clock(self, reading: Reading, outcome: Outcome) -> Iterator[PreviewLine]:
         """Until when the dose may be given."""

@@ -17,11 +17,11 @@ from typing import Any, ClassVar
 
 from cellbank.bank import Deed, Reading
 from cellbank.commands.command import Answer, Command, asked, made
-from cellbank.commands.kinds import FLAG, INSTANT
+from cellbank.commands.kinds import FLAG, INSTANT, YES_NO
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
-from tui.forms.form import LATE_REASON, Form
+from tui.forms.form import AT, LATE_REASON, Form
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,9 @@ class CommandForm(Form):
         super().__init_subclass__()
         if of is None:
             return
-        cls.command, cls.code, cls.verb, cls.happened = of, of.about.name, of.about.verb, of.about.happened
+        cls.command, cls.verb, cls.happened = of, of.about.verb, of.about.happened
+        cls.code = cls.__dict__.get("code", of.about.name)
+        cls.when = of.about.when or AT
         cls.reason = of.about.because or LATE_REASON
         cls.here, cls.order, cls.without = here, order, without
 
@@ -125,7 +127,7 @@ class CommandForm(Form):
 
 
 def _choices(answer: Answer, words: Wording) -> Iterator[Choice]:
-    if answer.kind == FLAG:
+    if answer.kind in (FLAG, YES_NO):
         yield from (Choice(True, words.say("tui.yes")), Choice(False, words.say("tui.no")))
     for one in answer.kind.among:
         yield Choice(one, words.term(_kind_of(one), one))

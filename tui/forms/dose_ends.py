@@ -5,46 +5,30 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands import dose as commands
 from cellbank.domain.dose import THAWED_BY
-from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.visit import DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import dose as services, put_back as putting, transfer
+from cellbank.services import transfer
 from cellbank.views import dose as view, vial as view_vial
 from cellbank.views.dose import DoseView
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
 from tui.forms.attempt import AtDose
+from tui.forms.command import CommandForm
 from tui.forms.dose import Administer, Dispense, Prepare, Thaw
 from tui.forms.form import Form, PreviewLine
 
-REASON = ask.line("reason")
 
-
-class _Ends(AtDose):
-    """An end of the attempt that is told with a reason."""
-
-    happened: ClassVar[bool] = True
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (REASON,)
-
-
-class Waste(_Ends):
+class Waste(AtDose, of=commands.Waste):
     """The attempt came to nothing; the visit may try again."""
 
-    code: ClassVar[str] = "dose.waste"
     follows: ClassVar[frozenset[DoseStatus]] = frozenset(
         {DoseStatus.PULLED, DoseStatus.THAWED, DoseStatus.PREPARED, DoseStatus.DISPENSED}
     )
-
-    def deed(self, given: Given) -> Deed:
-        """The end."""
-        return partial(services.waste, subject_code=self.subject, number=self.number, reason=given["reason"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What becomes of the dose and of its vials."""
@@ -55,36 +39,16 @@ class Waste(_Ends):
             yield PreviewLine("vial_status", status)
 
 
-class ReturnDose(_Ends):
+class ReturnDose(AtDose, of=commands.Return):
     """A dispensed dose came back from the ward unused; it is destroyed next."""
 
-    code: ClassVar[str] = "dose.return"
     follows: ClassVar[frozenset[DoseStatus]] = frozenset({DoseStatus.DISPENSED})
 
-    def deed(self, given: Given) -> Deed:
-        """The return."""
-        return partial(services.return_dose, subject_code=self.subject, number=self.number, reason=given["reason"])
 
-
-class PutBack(_Ends):
+class PutBack(AtDose, of=commands.PutBack):
     """The vials go back still frozen, where they came from or into other boxes."""
 
-    code: ClassVar[str] = "dose.put_back"
     follows: ClassVar[frozenset[DoseStatus]] = frozenset({DoseStatus.PULLED})
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why; the boxes only when they go elsewhere."""
-        return (REASON, ask.codes("other_boxes", Station.PLACE, optional=True))
-
-    def deed(self, given: Given) -> Deed:
-        """The return into the tank."""
-        return partial(
-            putting.put_back,
-            subject_code=self.subject,
-            number=self.number,
-            reason=given["reason"],
-            into=given["other_boxes"] or (),
-        )
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Where each vial goes, and how long it was out of the tank."""
@@ -124,25 +88,13 @@ class SendVials(AtDose):
         yield PreviewLine("vials_sent", self._vials)
 
 
-class Destroy(Form):
+class Destroy(CommandForm, of=commands.Destroy, here="code"):
     """A returned dose destroyed."""
-
-    code: ClassVar[str] = "dose.destroy"
-    verb: ClassVar[Verb] = Verb.TREAT
-    happened: ClassVar[bool] = True
 
     @classmethod
     def fits(cls, view: object) -> bool:
         """Once it came back from the ward."""
         return isinstance(view, DoseView) and view.status is DoseStatus.RETURNED
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (REASON,)
-
-    def deed(self, given: Given) -> Deed:
-        """The destruction."""
-        return partial(services.destroy_dose, code=self.of, reason=given["reason"])
 
 
 OF_DOSE: tuple[type[Form], ...] = (

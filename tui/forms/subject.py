@@ -5,10 +5,11 @@ from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands import dose as dose_commands
 from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import reservation, subject as services, visit
+from cellbank.services import subject as services, visit
 from cellbank.views import reservations, visit as view
 from cellbank.views.reservations import Reserved
 from cellbank.views.visit import SubjectView
@@ -16,6 +17,7 @@ from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask, criteria
 from tui.forms.ask import Ask, Given
+from tui.forms.command import CommandForm
 from tui.forms.form import Form, PreviewLine
 
 
@@ -115,10 +117,8 @@ class PlanVisits(SubjectForm):
             )
 
 
-class ReserveCourse(SubjectForm):
+class ReserveCourse(CommandForm, of=dose_commands.Reserve, here="subject_code"):
     """The vials of every visit still to come, all or none."""
-
-    code: ClassVar[str] = "dose.reserve"
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -127,20 +127,12 @@ class ReserveCourse(SubjectForm):
             return False
         return any(not one.reserved and not one.doses for one in view.visits)
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Nothing: which vials, the bank chooses."""
-        return ()
-
-    def deed(self, given: Given) -> Deed:
-        """The reservation."""
-        return partial(reservation.reserve_course, subject_code=self.of)
-
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Which vials of which lot for which visit."""
         return set_aside(reading, self.of)
 
 
-class CancelCourse(SubjectForm):
+class CancelCourse(CommandForm, of=dose_commands.Cancel, here="subject_code", without=("number",)):
     """What is set aside for the course, or for one of its visits, is free again."""
 
     code: ClassVar[str] = "dose.cancel_course"
@@ -149,14 +141,6 @@ class CancelCourse(SubjectForm):
     def fits(cls, view: object) -> bool:
         """While something is set aside."""
         return isinstance(view, SubjectView) and any(one.reserved for one in view.visits)
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (ask.line("reason"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The end of every reservation."""
-        return partial(reservation.cancel_reservation, subject_code=self.of, number=None, reason=given["reason"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""

@@ -1,31 +1,34 @@
 """Visits: moved, cancelled, confirmed by the investigator, prescribed, validated; what is set aside set free."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
 from functools import partial
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands import dose as dose_commands
+from cellbank.commands.command import Answer
 from cellbank.domain.dose import dose_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
-from cellbank.services import reservation, visit as services
+from cellbank.services import visit as services
 from cellbank.views import visit as view
 from cellbank.views.visit import VisitView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask, criteria
 from tui.forms.ask import Ask, Given
+from tui.forms.command import CommandForm
 from tui.forms.form import Form, PreviewLine, SignedForm
 from tui.forms.subject import cells_limits, freed, set_aside
 
 
-class AtVisit(Form):
-    """What every act at a visit shares: `of` is the visit's code, its subject and number."""
+class AtVisit(CommandForm):
+    """What every act at a visit shares: `of` is the visit's code, its subject and number, which are not asked."""
 
     verb: ClassVar[Verb] = Verb.TREAT
 
@@ -42,6 +45,14 @@ class AtVisit(Form):
     def visit(self, reading: Reading) -> VisitView:
         """The visit as it stands."""
         return view.visit_view(reading, get_visit(reading, self.subject, self.number))
+
+    def asked(self) -> Iterator[Answer]:
+        """The answers that the visit in front does not give."""
+        return (one for one in super().asked() if one.name not in {"subject_code", "number"})
+
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """The answers, with the visit's subject and number."""
+        return {**given, "subject_code": self.subject, "number": self.number}
 
     @classmethod
     def fits(cls, seen: object) -> bool:
@@ -209,7 +220,7 @@ class CancelVisit(AtVisit):
         return freed(reading, self.subject)
 
 
-class ReserveHere(AtVisit):
+class ReserveHere(AtVisit, of=dose_commands.Reserve):
     """The course of this visit's subject: every visit to come, all or none."""
 
     code: ClassVar[str] = "dose.reserve_here"
@@ -219,38 +230,18 @@ class ReserveHere(AtVisit):
         """While nothing is set aside."""
         return _waits(seen) and isinstance(seen, VisitView) and not seen.reserved and seen.cancelled_on is None
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Nothing: which vials, the bank chooses."""
-        return ()
-
-    def deed(self, given: Given) -> Deed:
-        """The reservation."""
-        return partial(reservation.reserve_course, subject_code=self.subject)
-
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Which vials of which lot for which visit."""
         return set_aside(reading, self.subject)
 
 
-class CancelHere(AtVisit):
+class CancelHere(AtVisit, of=dose_commands.Cancel):
     """What is set aside for this visit is free again."""
-
-    code: ClassVar[str] = "dose.cancel"
 
     @classmethod
     def fits(cls, seen: object) -> bool:
         """While something is set aside."""
         return isinstance(seen, VisitView) and bool(seen.reserved)
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (ask.line("reason"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The end of the reservation."""
-        return partial(
-            reservation.cancel_reservation, subject_code=self.subject, number=self.number, reason=given["reason"]
-        )
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""

@@ -11,6 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from cellbank.bank import Bank, Credentials, Reading
+from cellbank.commands import dose as commands
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import VialStatus
@@ -18,7 +19,6 @@ from cellbank.domain.visit_facts import ScanAtPull
 from cellbank.errors import CellbankError, NotFound, Refused, WrongInput, WrongScan
 from cellbank.facts.pull import scan_at_pull
 from cellbank.facts.visit import get_visit
-from cellbank.services import dose as services
 from cellbank.services.pull_scan import refuse_scan
 from cellbank.views import pull, visit
 from cellbank.views.pull import PickLine
@@ -181,13 +181,7 @@ class PullScreen(BaseScreen[PullSeen]):
         return self.say(code, visit=self.visit, count=count, needed=needed, vials=", ".join(self.scanned))
 
     def _pull(self, second: Credentials | None) -> Write:
-        deed = partial(
-            services.pull,
-            subject_code=self.subject,
-            number=self.number,
-            scanned=tuple(self.scanned),
-            replacing=self.replacing,
-        )
+        deed = commands.Pull(self.subject, self.number, tuple(self.scanned), self.replacing)
         return Write(deed, "tui.pull.done", {"visit": self.visit, "count": len(self.scanned)}, second=second)
 
     def _alone(self, answer: Answer) -> bool:
