@@ -18,8 +18,8 @@ LOOKS_UP = {"codes.get_by_code", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
-YET = ("cellbank/cli/", "cellbank/services/", "cellbank/views/", "tui/forms/")
-"""Rooms that are being moved, and whose docstrings follow."""
+YET = ("cellbank/cli/dose.py", "tui/forms/")
+"""What is being moved, and whose docstrings follow."""
 
 _LITTLE_WORDS = """
 a about above after again against all already also an and another any anything are as asked at away back be because
@@ -114,7 +114,7 @@ def silent(name: str, text: str) -> tuple[int, list[str]]:
 
 def test_whoever_refuses_says_so() -> None:
     counts = [silent(name, text) for name, text in modules() if not name.startswith(YET)]
-    assert sum(many for many, _ in counts) > 70
+    assert sum(many for many, _ in counts) > 200
     assert_none(each for _, found in counts for each in found)
 
 

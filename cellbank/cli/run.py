@@ -55,7 +55,7 @@ class Run:
 
     @cached_property
     def settings(self) -> "Settings":
-        """What the environment says."""
+        """The settings of the environment; refused: a language that the bank does not speak, another wrong value."""
         from cellbank.settings import Settings
 
         self._refuse_unknown_language()
@@ -143,7 +143,7 @@ class Run:
     # --- acting -------------------------------------------------------------------------------------------------
 
     def credentials(self) -> "Credentials":
-        """Who acts, by name and password."""
+        """The actor's name and password; refused (`NotAllowed`) without a name."""
         from cellbank.bank import Credentials
         from cellbank.errors import NotAllowed
 

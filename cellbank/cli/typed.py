@@ -32,7 +32,7 @@ def listed(texts: list[str] | None) -> list[str]:
 
 
 def text_of(path: str) -> str:
-    """The whole text of a file that the person named."""
+    """The whole text of a file that the person named; refused when it cannot be read, or is no text."""
     from cellbank.errors import WrongInput
 
     try:
@@ -42,7 +42,7 @@ def text_of(path: str) -> str:
 
 
 def bytes_of(path: str) -> bytes:
-    """The whole of a file that the person named."""
+    """The whole of a file that the person named; refused when it cannot be read."""
     from pathlib import Path
 
     from cellbank.errors import WrongInput

@@ -136,6 +136,8 @@ def attest_lot(work: UnitOfWork, number: str) -> None:
 
     It means what the trial file asks of QA, and counts towards the release for as long as the dossier stays what was
     signed; when it has changed, QA attests again. On a released lot whose signed content changed, this re-affirms.
+
+    Refused: a rejected or recalled lot, a person who gave another of the release's signatures.
     """
     _sign_dossier(work, number, "lot.attested", asked_of_quality)
 
@@ -209,13 +211,17 @@ def _move(lot: Lot, to: Disposition) -> None:
 
 @does(commands.Reject)
 def reject_lot(work: UnitOfWork, number: str, because: str) -> None:
-    """The qualified person rejects a quarantined lot; final."""
+    """The qualified person rejects a quarantined lot; final. Refused without a reason, and for a lot that is not
+    quarantined.
+    """
     _end(work, number, Disposition.REJECTED, because)
 
 
 @does(commands.Recall)
 def recall_lot(work: UnitOfWork, number: str, because: str) -> None:
-    """The qualified person recalls a released lot: it and everything downstream is held; final."""
+    """The qualified person recalls a released lot: it and everything downstream is held; final. Refused without a
+    reason, and for a lot that is not released.
+    """
     lot = _end(work, number, Disposition.RECALLED, because)
     place_hold(work, HoldKind.RECALL, lot, because.strip())
 
@@ -236,7 +242,9 @@ def _end(work: UnitOfWork, number: str, to: Disposition, because: str) -> Lot:
 
 @does(commands.Extend)
 def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
-    """A later expiry, with its stability report and a signature; labels already printed are named in the entry."""
+    """A later expiry, with its stability report and a signature; labels already printed are named in the entry.
+    Refused: no report, a day that is not later, a rejected or recalled lot.
+    """
     lot = codes.get_by_code(work, Lot, number)
     if not report.strip():
         raise WrongInput("lot.report.missing", code=lot.number)
@@ -254,7 +262,9 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
 
 @does(commands.UseAtRisk)
 def sign_use_at_risk(work: UnitOfWork, number: str, because: str) -> None:
-    """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2)."""
+    """QA signs beforehand that an unreleased bank may be expanded at risk (rules.md §2). Refused without a reason, for
+    a product lot, and for a lot that is not quarantined.
+    """
     lot = codes.get_by_code(work, Lot, number)
     if lot.tier is Tier.PRODUCT or lot.disposition is not Disposition.QUARANTINED:
         params = {"tier": lot.tier.value, "disposition": lot.disposition.value}
@@ -267,7 +277,9 @@ def sign_use_at_risk(work: UnitOfWork, number: str, because: str) -> None:
 
 @does(commands.GreenLight)
 def record_green_light(work: UnitOfWork, number: str, reference: str, given_on: date | None = None) -> None:
-    """The sponsor's green light for a lot: the document's reference and its day, today when none is given."""
+    """The sponsor's green light for a lot: the document's reference and its day, today when none is given. A day to
+    come is refused.
+    """
     given_on = given_on or work.today
     lot = codes.get_by_code(work, Lot, number)
     if given_on > work.today:
