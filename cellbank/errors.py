@@ -86,7 +86,7 @@ class CannotWrite(CellbankError):
 
 
 class CannotPrint(CellbankError):
-    """A printer did not take what was printed: the print is in the record, what came out is not known (exit 7)."""
+    """The print is in the record, but a printer or a folder did not take it: what came out is not known (exit 7)."""
 
     exit_code = 7
 

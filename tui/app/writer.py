@@ -3,7 +3,7 @@
 from functools import partial
 
 from cellbank.bank import Actor, Outcome
-from cellbank.errors import CannotWrite, CellbankError
+from cellbank.errors import CannotPrint, CannotWrite, CellbankError
 from tui.app.polling import PollingApp
 from tui.work.write import Answer, Write
 
@@ -37,7 +37,10 @@ class Writer:
                 raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
             raise
         if write.after is not None:
-            write.after()
+            try:
+                write.after()
+            except OSError as error:
+                raise CannotPrint("tui.file.unplaced", why=error.strerror or str(error)) from error
         return outcome
 
     def _kept(self, write: Write, outcome: Outcome) -> None:

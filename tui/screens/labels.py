@@ -107,6 +107,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
         if seen.preview is None:
             self.query_one("#symbol-code", Static).update(plain(self.say("tui.labels.no_vials"), "$muted"))
         else:
+            self._previewed = seen.preview.code
             self.show_label(seen.preview, again=self._reprints)
         self._show_fields()
 
