@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from cellbank.cli.options import argument, flag, option
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, flag, option
 from cellbank.cli.verbs import acts
 from cellbank.commands.command import Answer, Command, asked, declared, made
 from cellbank.commands.kinds import FLAG

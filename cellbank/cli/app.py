@@ -8,8 +8,8 @@ import typer
 from typer.core import TyperGroup
 
 from cellbank.cli import passwords
+from cellbank.cli.options import flag, option
 from cellbank.cli.run import here
-from cellbank.cli.typed import flag, option
 from cellbank.cli.verbs import Verbs
 from cellbank.languages import Language, known_languages
 

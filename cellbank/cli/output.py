@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from cellbank.cli.options import flag, option
 from cellbank.cli.run import here
-from cellbank.cli.typed import flag, option
 
 if TYPE_CHECKING:
     from cellbank.printers import Printer

@@ -12,7 +12,6 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from cellbank.cli import passwords
-from cellbank.languages import BASE, Language, known_languages, language_here, language_of, typed
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -20,6 +19,7 @@ if TYPE_CHECKING:
     from cellbank.bank import Actor, Bank, Credentials, Deed, Outcome, Reading
     from cellbank.cli.paper import Paper
     from cellbank.domain.signature import ToSign
+    from cellbank.languages import Language
     from cellbank.settings import Settings
     from cellbank.wording import Wording
 
@@ -63,6 +63,7 @@ class Run:
 
     def _refuse_unknown_language(self) -> None:
         from cellbank.errors import WrongInput
+        from cellbank.languages import BASE, known_languages
 
         for value in (self.language_given, os.environ.get("CELLBANK_LANG")):
             if value not in (None, *known_languages()):
@@ -75,12 +76,13 @@ class Run:
         return self.place_given or self.settings.place
 
     @property
-    def language(self) -> Language:
+    def language(self) -> "Language":
         """The one asked for on this line, else the machine's; refused where the bank does not speak it."""
-        if (given := language_of(self.language_given)) is not None:
-            return given
-        self._refuse_unknown_language()
-        return language_here()
+        from cellbank.languages import language_here, language_of
+
+        if (given := language_of(self.language_given)) is None:
+            self._refuse_unknown_language()
+        return given or language_here()
 
     @cached_property
     def bank(self) -> "Bank":
@@ -251,6 +253,7 @@ class Run:
 
     def _confirm(self, says: "ToSign") -> None:
         from cellbank.errors import WrongInput
+        from cellbank.languages import typed
 
         paper = self.paper
         for line in paper.to_sign(says):
@@ -261,9 +264,7 @@ class Run:
     def _answer_act(self, outcome: "Outcome", done: str, also: "Also | None", kept: "Mapping[str, object]") -> None:
         from cellbank.cli.outcome import act_data, act_lines
 
-        added = dict(kept)
-        if also is not None:
-            added |= self.read(lambda reading: also(reading, outcome))
+        added = {**kept, **({} if also is None else self.read(lambda reading: also(reading, outcome)))}
         if self.json:
             print_json(self.paper.data(act_data(outcome, done) | added))
             return

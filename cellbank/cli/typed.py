@@ -1,13 +1,12 @@
-"""What people type after a verb, read as its kind is read everywhere, and how the options of a verb are declared.
+"""What people type after a verb, read as its kind is read everywhere.
 
 A reader runs while the command line is parsed; what it raises carries a code and is said in the reader's language.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-import typer
-
+from cellbank.cli.options import argument as argument, flag as flag, option as option, timed as timed
 from cellbank.commands import kinds
 
 if TYPE_CHECKING:
@@ -53,21 +52,6 @@ def bytes_of(path: str) -> bytes:
         raise WrongInput("cli.file.unreadable", path=path, why=error.strerror or "") from error
 
 
-def option(*names: str, help: str, reads: Callable[[str], object] | None = None, metavar: str = "TEXT") -> Any:
-    """An option of a verb, with how its value is read."""
-    return typer.Option(*names, help=help, parser=reads and _of_text(reads), metavar=metavar)
-
-
-def _of_text(reads: Callable[[str], object]) -> Callable[[Any], object]:
-    """A reader that leaves a default as it is."""
-    return lambda value: reads(value) if isinstance(value, str) else value
-
-
-def argument(metavar: str, help: str, reads: Callable[[str], object] | None = None) -> Any:
-    """A value that stands after the verb without a name."""
-    return typer.Argument(help=help, parser=reads, metavar=metavar)
-
-
 def counted(*names: str, help: str) -> Any:
     """An option that takes a count."""
     return option(*names, help=help, reads=kinds.COUNT.read, metavar=kinds.COUNT.metavar)
@@ -81,13 +65,3 @@ def measured(*names: str, help: str) -> Any:
 def dated(*names: str, help: str) -> Any:
     """An option that takes a day."""
     return option(*names, help=help, reads=kinds.DAY.read, metavar=kinds.DAY.metavar)
-
-
-def timed(*names: str, help: str) -> Any:
-    """An option that takes a moment; it is read when the bank's zone is known."""
-    return option(*names, help=f"{help} ISO 8601; without an offset, the site's time.", metavar=kinds.INSTANT.metavar)
-
-
-def flag(*names: str, help: str) -> Any:
-    """An option that is there or not."""
-    return typer.Option(*names, help=help)

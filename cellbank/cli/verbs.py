@@ -12,8 +12,8 @@ import typer
 from typer.core import TyperCommand, TyperGroup
 
 from cellbank.cli.light import lightened
+from cellbank.cli.options import flag, option, timed
 from cellbank.cli.run import here
-from cellbank.cli.typed import flag, option, timed
 
 Verb = Callable[..., None]
 
