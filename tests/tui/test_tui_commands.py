@@ -17,7 +17,7 @@ from tui.forms.registry import BY_STATION, NEW
 FORMS = {
     kind.code: kind
     for kind in (*(kind for kinds in BY_STATION.values() for kind in kinds), *NEW)
-    if issubclass(kind, CommandForm)
+    if issubclass(kind, CommandForm) and hasattr(kind, "command")
 }
 
 
