@@ -17,24 +17,33 @@ if TYPE_CHECKING:
     from cellbank.cli.run import Also
 
 
-def commands_of(app: typer.Typer, station: str, also: "Mapping[str, Also] | None" = None) -> None:
+Complete = Callable[[dict[str, Any]], Mapping[str, Any]]
+"""Adds to what was typed what a file says; the answer of a file is its path until then."""
+
+
+def commands_of(
+    app: typer.Typer, station: str, also: "Mapping[str, Also] | None" = None, complete: Complete | None = None
+) -> None:
     """Add every acting verb that `cellbank.commands` declares for a station.
 
-    `also` is what the answer of an act adds, by the command's name (`lot.fill`), read after it was recorded.
+    `also` is what the answer of an act adds, by the command's name (`lot.fill`), read after it was recorded; `complete`
+    reads the files of those commands that ask for one.
     """
     for command in declared(import_module(f"cellbank.commands.{station}")):
         about = command.about
-        verb = _verb(command, (also or {}).get(about.name))
+        reads_file = any(answer.kind.file for answer in asked(command))
+        verb = _verb(command, (also or {}).get(about.name), complete if reads_file else None)
         happened = about.happened and about.when is None
         acts(app, about.word, about.example, happened=happened, signed=about.signed, because=about.because)(verb)
 
 
-def _verb(command: type[Command], also: "Also | None") -> Callable[..., None]:
+def _verb(command: type[Command], also: "Also | None", complete: Complete | None) -> Callable[..., None]:
     """What a verb does, with a signature from which typer makes its options."""
     about = command.about
 
     def verb(**given: Any) -> None:
-        done = made(command, {answer.name: _value(answer, given[answer.name]) for answer in asked(command)})
+        typed = {answer.name: _value(answer, given[answer.name]) for answer in asked(command)}
+        done = made(command, typed if complete is None else complete(typed))
         if about.signed:
             here().sign(done)
         else:
@@ -58,7 +67,7 @@ def _value(answer: Answer, given: Any) -> Any:
 def _parameter(answer: Answer) -> Parameter:
     kind, words = answer.kind, answer.says
     metavar = words.metavar or kind.metavar
-    reads = None if kind.several or kind.zoned else kind.read
+    reads = None if kind.several or kind.zoned or kind.file else kind.read
     held: Any = list[str] if kind.several else str
     if kind == FLAG:
         held, said = bool, flag(*words.options, help=words.help)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from cellbank.cli import typed
 from cellbank.cli.typed import dated, text_of
@@ -17,7 +17,6 @@ CRITERIA = typed.option(
     metavar="FILE",
 )
 ANSWERED_ON = dated("--answered-on", help="The day of the answers; the file's, else today.")
-INVESTIGATOR = typed.option("--investigator", help="Who answered; the file's when left out.", metavar="NAME")
 
 
 @dataclass(frozen=True)
@@ -49,3 +48,9 @@ def given(path: str, answered_on: date | None, investigator: str | None = None, 
     if named and not who:
         raise WrongInput("criteria.investigator", path=path)
     return Answered(file.answers, who, answered_on or file.answered_on)
+
+
+def completed(typed: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The answers of a command with those that its file of criteria holds; refused as by `given`."""
+    said = given(typed["answers"], typed["answered_on"], typed["investigator"])
+    return {**typed, "answers": said.answers, "answered_on": said.said_on, "investigator": said.investigator}

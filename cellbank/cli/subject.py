@@ -4,12 +4,14 @@ from collections.abc import Iterator
 from datetime import date
 from typing import TYPE_CHECKING, Annotated
 
-from cellbank.cli.answers import ANSWERED_ON, CRITERIA, INVESTIGATOR, given
+from cellbank.cli.acting import commands_of
+from cellbank.cli.answers import ANSWERED_ON, CRITERIA, completed, given
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, dated, option
-from cellbank.cli.verbs import acts, reads, station
+from cellbank.cli.typed import argument, dated
+from cellbank.cli.verbs import reads, station
 
 if TYPE_CHECKING:
+    from cellbank.bank import Outcome, Reading
     from cellbank.cli.paper import Paper
     from cellbank.views.visit import SubjectView
 
@@ -34,30 +36,14 @@ VISIT = (
 )
 
 
-@acts(
-    app,
-    "enrol",
-    "cellbank subject enrol S-014 --born 1981-07 --consented-on 2026-03-02 --criteria s-014.toml "
-    '--investigator "Dr A. Blanc"',
-)
-def enrol(
-    code: Code,
-    born: Annotated[str, option("--born", help="Year and month of birth.", metavar="YYYY-MM")],
-    consented_on: Annotated[date, dated("--consented-on", help="The day the consent was signed.")],
-    criteria: Annotated[str, CRITERIA],
-    answered_on: Annotated[date | None, ANSWERED_ON] = None,
-    investigator: Annotated[str | None, INVESTIGATOR] = None,
-) -> None:
-    """A subject takes part: every criterion answered by the investigator, and met; else every reason why not."""
-    from cellbank.services.subject import enrol_subject
+def _followed_up(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
+    """Until when the subject is followed up."""
     from cellbank.views import visit as view
 
-    said = given(criteria, answered_on, investigator)
-    here().act(
-        lambda work: enrol_subject(work, code, born, consented_on, said.answers, said.on(work), said.investigator),
-        "subject.enrolled",
-        also=lambda reading, outcome: {"follow_up_until": view.subject_view(reading, outcome.code).follow_up_until},
-    )
+    return {"follow_up_until": view.subject_view(reading, outcome.code).follow_up_until}
+
+
+commands_of(app, "subject", also={"subject.enrol": _followed_up}, complete=completed)
 
 
 @reads(app, "screen", "cellbank subject screen --criteria s-014.toml --consented-on 2026-03-02")
@@ -83,18 +69,6 @@ def screen(
     )
     if not seen.enrollable:
         here().exit_code = 3
-
-
-@acts(app, "withdraw", 'cellbank subject withdraw S-014 --on 2026-05-04 --reason "consent withdrawn"')
-def withdraw(
-    code: Code,
-    because: Annotated[str, option("--reason", "--because", help="Why.")],
-    on: Annotated[date | None, dated("--on", help="The day; today when left out.")] = None,
-) -> None:
-    """The subject leaves the trial: nothing more is given, what was set aside is free again."""
-    from cellbank.services.subject import withdraw_subject
-
-    here().act(lambda work: withdraw_subject(work, code, on or work.today, because), "subject.withdrawn")
 
 
 @reads(app, "show", "cellbank subject show S-014 --json")

@@ -4,9 +4,9 @@ from typing import Annotated
 
 from cellbank.commands.command import Command, Part, says
 from cellbank.commands.kinds import Aliases, Code, Codes, Count, Flag, Instant, Line, Quantity, YesNo
+from cellbank.commands.subject import Subject
 from cellbank.domain.terms import Station, Verb
 
-Subject = Annotated[Code, Station.SUBJECT, says("The subject's pseudonym.", metavar="SUBJECT")]
 Number = Annotated[Count, says("The visit's number, from 1.", metavar="N")]
 Because = Annotated[Line, says("Why.", "--reason", "--because")]
 

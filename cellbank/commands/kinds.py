@@ -23,8 +23,8 @@ class Kind:
     """How one answer is written.
 
     `reader` is `"module:function"`, called with the text, before it the values of `among` where there are any, after it
-    the site's zone where `zoned`. `several` answers stand in one text between commas. `json` is the JSON type of the
-    value, `format` what its text holds (`date`, `date-time`, `decimal`).
+    the site's zone where `zoned`. Of a `file` the command line is given the path. `several` answers stand in one text
+    between commas. `json` is the JSON type of the value, `format` what its text holds (`date`, `date-time`, `decimal`).
     """
 
     metavar: str
@@ -33,6 +33,7 @@ class Kind:
     format: str = ""
     several: bool = False
     zoned: bool = False
+    file: bool = False
     among: tuple[StrEnum, ...] = ()
 
     def read(self, text: str, zone: "ZoneInfo | None" = None) -> Any:
@@ -71,6 +72,7 @@ ALIASES = Kind("CODE...", f"{_SCANNED}:typed_aliases", "array", several=True)
 CHOICE = Kind("TEXT", f"{_TYPED}:typed_choice", "string")
 CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object", several=True)
 FLAG = Kind("", f"{_TYPED}:typed_flag", "boolean")
+ANSWERS = Kind("FILE", f"{_TYPED}:typed_answers", "object", file=True)
 YES_NO = Kind("yes|no", f"{_TYPED}:typed_flag", "boolean")
 
 Line: TypeAlias = Annotated[str, LINE]
@@ -99,5 +101,7 @@ Classes: TypeAlias = Annotated[Mapping[StockClass, int], CLASSES]
 """How many vials of each stock class: `dispensable=20,retained=2`."""
 Flag: TypeAlias = Annotated[bool, FLAG]
 """Yes where it is said, else no."""
+Answers: TypeAlias = Annotated[Mapping[str, str], ANSWERS]
+"""What was answered to each criterion: `age=44,pregnant=no`; on the command line a file of them."""
 YesNo: TypeAlias = Annotated[bool, YES_NO]
 """Yes or no, each of them said."""

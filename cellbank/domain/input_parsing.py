@@ -193,3 +193,14 @@ def typed_flag(text: str) -> bool:
     if said not in typed("yes") | typed("no"):
         raise WrongInput("typed.choice", value=text, expected="yes, no")
     return said in typed("yes")
+
+
+def typed_answers(text: str) -> Mapping[str, str]:
+    """Answers by criterion: `age=44,pregnant=no`. Refused: a criterion without an answer, a criterion twice."""
+    found: dict[str, str] = {}
+    for part in (part for part in text.split(",") if part.strip()):
+        name, separator, answer = (one.strip() for one in part.partition("="))
+        if not separator or not answer or name in found:
+            raise WrongInput("typed.answer", value=part.strip())
+        found[name] = answer
+    return found

@@ -4,18 +4,18 @@ from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 
+from cellbank.commands import prescription, visit as commands
 from cellbank.domain.dose import dose_findings, planned_visits
-from cellbank.domain.person import Verb
 from cellbank.domain.signature import Meaning
 from cellbank.domain.subject import Subject, checked_answers, criteria_findings
 from cellbank.domain.visit import UNDER_WAY, DoseStatus, Prescription, ReservationEnd, Visit
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import expiry_findings, get_visit, prescription_content
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.reservation import end_reservations
 from cellbank.services.signing import sign
-from cellbank.services.subject import answer_rows
+from cellbank.services.subject import answer_rows, answered_by
 from cellbank.store import codes, dose as store_dose, subject as store
 from cellbank.store.unit_of_work import UnitOfWork
 
@@ -27,7 +27,7 @@ def _taking_part(work: UnitOfWork, code: str) -> Subject:
     return subject
 
 
-@verb(Verb.TREAT)
+@does(commands.Plan)
 def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
     """The whole course from the day of the first injection, by calendar months, each with the file's window. Refused: a
     subject withdrawn or with visits planned already, a day that is past.
@@ -52,7 +52,7 @@ def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
     work.record("visit.planned", subject, *visits, days=[visit.planned_on for visit in visits])
 
 
-@verb(Verb.TREAT)
+@does(commands.Move)
 def move_visit(work: UnitOfWork, subject_code: str, number: int, to: date, because: str) -> None:
     """Another day for a visit, with its window; everything that was planned on it is checked again.
 
@@ -99,21 +99,21 @@ def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
     return found
 
 
-@verb(Verb.TREAT)
-def cancel_visit(work: UnitOfWork, subject_code: str, number: int, reason: str) -> None:
+@does(commands.Cancel)
+def cancel_visit(work: UnitOfWork, subject_code: str, number: int, because: str) -> None:
     """A visit that did not or will not take place: it stays in the course with the reason, its vials are free.
 
     The other visits stay as they are planned. Refused: one injected, one with an attempt under way, one cancelled.
     """
     visit = get_visit(work, subject_code, number)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("visit.reason.missing", code=visit.code)
     refuse(_not_cancellable(work, visit))
     visit.cancelled_at = work.now
     visit.cancelled_by = work.act.actor.name
-    visit.cancelled_because = reason.strip()
+    visit.cancelled_because = because.strip()
     freed = end_reservations(work, [visit.id], ReservationEnd.CANCELLED)
-    work.record("visit.cancelled", visit, *freed, reason=reason.strip(), freed=len(freed))
+    work.record("visit.cancelled", visit, *freed, reason=because.strip(), freed=len(freed))
 
 
 def _not_cancellable(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
@@ -131,43 +131,51 @@ def _cancelled(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
         yield Finding("dose.visit.cancelled", visit.code, {"visit": visit.code, "on": on})
 
 
-@verb(Verb.TREAT)
+@does(commands.Confirm)
 def confirm_visit(
     work: UnitOfWork,
     subject_code: str,
     number: int,
     answers: Mapping[str, str],
-    answered_on: date,
-    investigator: str,
+    answered_on: date | None = None,
+    investigator: str | None = None,
 ) -> None:
     """The investigator's answers for this visit to what is asked again at each injection.
 
     They are facts: an answer that does not meet its criterion is recorded, and the pull will be refused. Refused here:
-    no answer, one that cannot be read, a criterion that the trial file has not, a day still to come.
+    no answer, one that cannot be read, no investigator, a criterion that the trial file has not, a day still to come.
     """
     visit = get_visit(work, subject_code, number)
     subject = work.session.get_one(Subject, visit.subject_id)
     protocol = protocol_in_force(work).subject
-    if answered_on > work.today:
-        raise Refused(Finding("subject.future", subject.code, {"on": answered_on}))
-    given = checked_answers(protocol, answers, answered_on)
+    by, on = answered_by(subject.code, investigator), answered_on or work.today
+    if on > work.today:
+        raise Refused(Finding("subject.future", subject.code, {"on": on}))
+    given = checked_answers(protocol, answers, on)
     unreadable = [f for f in criteria_findings(protocol, subject.code, given, at_visit=True) if "answer" in f.code]
     refuse(unreadable)
     if not given:
         raise WrongInput("visit.answers.none", code=visit.code)
-    rows = answer_rows(work, subject, visit.id, given, investigator)
+    rows = answer_rows(work, subject, visit.id, given, by)
     work.add(*rows)
-    work.record("visit.confirmed", visit, *rows, investigator=investigator)
+    work.record("visit.confirmed", visit, *rows, investigator=by)
 
 
-@verb(Verb.TREAT)
+@does(prescription.Record)
 def record_prescription(
-    work: UnitOfWork, subject_code: str, number: int, cells: int, weight_kg: Decimal, prescriber: str, on: date
+    work: UnitOfWork,
+    subject_code: str,
+    number: int,
+    cells: int,
+    weight_kg: Decimal,
+    prescriber: str,
+    prescribed_on: date | None = None,
 ) -> None:
     """What the physician prescribed for a visit; a later prescription supersedes it and must be validated again.
     Refused: a day still to come.
     """
     visit = get_visit(work, subject_code, number)
+    on = prescribed_on or work.today
     if on > work.today:
         raise Refused(Finding("prescription.future", visit.code, {"on": on}))
     before = store.prescription_in_force(work.session, visit.id)
@@ -188,7 +196,7 @@ def record_prescription(
     work.record("prescription.recorded", visit, prescription, *changed, cells=cells, prescriber=prescriber)
 
 
-@verb(Verb.TREAT)
+@does(prescription.Validate)
 def validate_prescription(work: UnitOfWork, subject_code: str, number: int) -> None:
     """The pharmacist's signed validation; refused beyond the limits, after a withdrawal, of a cancelled visit."""
     visit = get_visit(work, subject_code, number)

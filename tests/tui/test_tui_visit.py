@@ -435,7 +435,7 @@ async def test_what_a_move_a_cancellation_and_a_withdrawal_lead_to_is_told_befor
         await hands.press("f4")
         await hands.type("move", "enter")
         await on_screen(hands, FormScreen)
-        await again(hands, "to_day", clinic.today(treating).isoformat())
+        await again(hands, "to", clinic.today(treating).isoformat())
         await again(hands, "because", "holiday")
         await hands.sees("This will be refused", f"{ANNA}/3 would be less than 70 days from")
         await hands.press("escape", "escape")

@@ -1,23 +1,20 @@
 """Subjects: enrolled by the investigator's answers, their visits planned, their course reserved, withdrawn."""
 
-from collections.abc import Iterable, Iterator, Sequence
-from functools import partial
-from typing import ClassVar
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, ClassVar
 
-from cellbank.bank import Deed, Outcome, Reading
-from cellbank.commands import dose as dose_commands
-from cellbank.domain.person import Verb
+from cellbank.bank import Outcome, Reading
+from cellbank.commands import dose as dose_commands, subject as commands, visit as visit_commands
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import subject as services, visit
 from cellbank.views import reservations, visit as view
 from cellbank.views.reservations import Reserved
 from cellbank.views.visit import SubjectView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
-from tui.forms import ask, criteria
+from tui.forms import criteria
 from tui.forms.ask import Ask, Given
-from tui.forms.command import CommandForm
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form, PreviewLine
 
 
@@ -41,35 +38,26 @@ def _line(name: str, one: Reserved) -> PreviewLine:
     return PreviewLine(name, one.vials, {"visit": one.number, "day": one.planned_on})
 
 
-class Enrol(Form):
+class Enrol(CommandForm, of=commands.Enrol, without=("answers",)):
     """A subject takes part: every criterion answered by the investigator."""
 
-    code: ClassVar[str] = "subject.enrol"
-    verb: ClassVar[Verb] = Verb.TREAT
     opens: ClassVar[str | None] = "subject.enrolled"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Who, the consent, each criterion, and by whom they were answered when."""
-        return (
-            ask.line("subject_code"),
-            ask.line("born"),
-            ask.day("consented_on"),
-            *criteria.questions(reading, words),
-            ask.day("answered_on", given=reading.today.isoformat()),
-            ask.line("investigator", suggested=recorded(reading, Words.INVESTIGATOR)),
-        )
+        *own, answered_on, investigator = super().asks(reading, words)
+        return (*own, *criteria.questions(reading, words), answered_on, investigator)
 
-    def deed(self, given: Given) -> Deed:
-        """The enrolment."""
-        return partial(
-            services.enrol_subject,
-            code=given["subject_code"],
-            born=given["born"],
-            consented_on=given["consented_on"],
-            answers=criteria.answered(given),
-            answered_on=given["answered_on"],
-            investigator=given["investigator"],
-        )
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """Today, and the investigators typed before."""
+        return {
+            "answered_on": Offer(given=reading.today.isoformat(), needed=True),
+            "investigator": Offer(suggested=recorded(reading, Words.INVESTIGATOR), needed=True),
+        }
+
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """The answers by criterion."""
+        return {**given, "answers": criteria.answered(given)}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Until when the subject is followed up."""
@@ -80,10 +68,8 @@ class Enrol(Form):
         return criteria.concerned(finding)
 
 
-class SubjectForm(Form):
+class SubjectForm(CommandForm):
     """What every act on a subject who takes part shares."""
-
-    verb: ClassVar[Verb] = Verb.TREAT
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -91,23 +77,13 @@ class SubjectForm(Form):
         return isinstance(view, SubjectView) and view.withdrawn_on is None
 
 
-class PlanVisits(SubjectForm):
+class PlanVisits(SubjectForm, of=visit_commands.Plan, here="subject_code"):
     """The whole course from the day of the first injection."""
-
-    code: ClassVar[str] = "visit.plan"
 
     @classmethod
     def fits(cls, view: object) -> bool:
         """Once."""
         return isinstance(view, SubjectView) and view.withdrawn_on is None and not view.visits
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """The day of the first injection."""
-        return (ask.day("first_on"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The plan."""
-        return partial(visit.plan_visits, subject_code=self.of, first_on=given["first_on"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Each visit with its window."""
@@ -147,18 +123,12 @@ class CancelCourse(CommandForm, of=dose_commands.Cancel, here="subject_code", wi
         return freed(reading, self.of)
 
 
-class Withdraw(SubjectForm):
+class Withdraw(SubjectForm, of=commands.Withdraw, here="subject_code", order=("because", "withdrawn_on")):
     """The subject leaves the trial; what was set aside is free again."""
 
-    code: ClassVar[str] = "subject.withdraw"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Since when, and why."""
-        return (ask.line("reason"), ask.day("withdrawn_on", given=reading.today.isoformat()))
-
-    def deed(self, given: Given) -> Deed:
-        """The withdrawal."""
-        return partial(services.withdraw_subject, code=self.of, on=given["withdrawn_on"], reason=given["reason"])
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """Since today, unless another day is typed."""
+        return {"withdrawn_on": Offer(given=reading.today.isoformat(), needed=True)}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""

@@ -3,11 +3,10 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from typing import Any, ClassVar
 
-from cellbank.bank import Deed, Outcome, Reading
-from cellbank.commands import dose as dose_commands
+from cellbank.bank import Outcome, Reading
+from cellbank.commands import dose as dose_commands, prescription, visit as commands
 from cellbank.commands.command import Answer
 from cellbank.domain.dose import dose_findings
 from cellbank.domain.gate import Step
@@ -15,14 +14,13 @@ from cellbank.domain.person import Verb
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import get_visit
-from cellbank.services import visit as services
 from cellbank.views import visit as view
 from cellbank.views.visit import VisitView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
-from tui.forms import ask, criteria
+from tui.forms import criteria
 from tui.forms.ask import Ask, Given
-from tui.forms.command import CommandForm
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form, PreviewLine, SignedForm
 from tui.forms.subject import cells_limits, freed, set_aside
 
@@ -69,32 +67,17 @@ def _to_validate(seen: VisitView) -> bool:
     return seen.prescribed_cells is not None and seen.validated_by is None
 
 
-class RecordPrescription(AtVisit):
+class RecordPrescription(AtVisit, of=prescription.Record):
     """What the physician prescribed; it must be validated."""
 
-    code: ClassVar[str] = "prescription.record"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """The prescription as it is written; only the day is filled in."""
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """The usual dose as an example, the prescribers typed before; only the day is filled in."""
         usual = protocol_in_force(reading).dose.cells_per_dose
-        return (
-            ask.count("cells", hint=words.number(usual)),
-            ask.decimal("weight_kg"),
-            ask.line("prescriber", suggested=recorded(reading, Words.PRESCRIBER)),
-            ask.day("prescribed_on", given=reading.today.isoformat()),
-        )
-
-    def deed(self, given: Given) -> Deed:
-        """The prescription."""
-        return partial(
-            services.record_prescription,
-            subject_code=self.subject,
-            number=self.number,
-            cells=given["cells"],
-            weight_kg=given["weight_kg"],
-            prescriber=given["prescriber"],
-            on=given["prescribed_on"],
-        )
+        return {
+            "cells": Offer(hint=words.number(usual)),
+            "prescriber": Offer(suggested=recorded(reading, Words.PRESCRIBER)),
+            "prescribed_on": Offer(given=reading.today.isoformat(), needed=True),
+        }
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The file's smallest and largest dose."""
@@ -106,49 +89,33 @@ class RecordPrescription(AtVisit):
         return dose_findings(dose, self.of, Decimal(given["cells"]), dose.maximum_volume_ml)
 
 
-class ValidatePrescription(AtVisit, SignedForm):
+class ValidatePrescription(AtVisit, SignedForm, of=prescription.Validate):
     """The pharmacist's signed validation."""
-
-    code: ClassVar[str] = "prescription.validate"
 
     @classmethod
     def fits(cls, seen: object) -> bool:
         """Once it is recorded."""
         return super().fits(seen) and isinstance(seen, VisitView) and _to_validate(seen)
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Nothing."""
-        return ()
 
-    def deed(self, given: Given) -> Deed:
-        """The validation."""
-        return partial(services.validate_prescription, subject_code=self.subject, number=self.number)
-
-
-class Confirm(AtVisit):
+class Confirm(AtVisit, of=commands.Confirm, without=("answers",)):
     """The investigator's answers, for this visit, to what is asked again at each injection."""
-
-    code: ClassVar[str] = "visit.confirm"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Each contraindication, then by whom they were answered when."""
-        investigator = view.subject_view(reading, self.subject).investigator
-        return (
-            *criteria.questions(reading, words, at_visit=True),
-            ask.day("answered_on", given=reading.today.isoformat()),
-            ask.line("investigator", given=investigator),
-        )
+        return (*criteria.questions(reading, words, at_visit=True), *super().asks(reading, words))
 
-    def deed(self, given: Given) -> Deed:
-        """The answers."""
-        return partial(
-            services.confirm_visit,
-            subject_code=self.subject,
-            number=self.number,
-            answers=criteria.answered(given),
-            answered_on=given["answered_on"],
-            investigator=given["investigator"],
-        )
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """Today, and the subject's investigator."""
+        investigator = view.subject_view(reading, self.subject).investigator
+        return {
+            "answered_on": Offer(given=reading.today.isoformat(), needed=True),
+            "investigator": Offer(given=investigator, needed=True),
+        }
+
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """The answers by criterion."""
+        return {**super().answered(given), "answers": criteria.answered(given)}
 
     def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """Answers that are recorded, and for which the pull will be refused."""
@@ -160,29 +127,17 @@ class Confirm(AtVisit):
         return criteria.concerned(finding)
 
 
-class MoveVisit(AtVisit):
+class MoveVisit(AtVisit, of=commands.Move):
     """Another day; everything planned on it is checked again."""
-
-    code: ClassVar[str] = "visit.move"
 
     @classmethod
     def fits(cls, seen: object) -> bool:
         """While nothing was pulled for it."""
         return _waits(seen)
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """The day, beginning with the one planned, and why."""
-        return (ask.day("to_day", given=self.visit(reading).planned_on.isoformat()), ask.line("because"))
-
-    def deed(self, given: Given) -> Deed:
-        """The move."""
-        return partial(
-            services.move_visit,
-            subject_code=self.subject,
-            number=self.number,
-            to=given["to_day"],
-            because=given["because"],
-        )
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """The day, beginning with the one planned."""
+        return {"to": Offer(given=self.visit(reading).planned_on.isoformat())}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The new window, what is kept, and how far the visits lie apart."""
@@ -197,23 +152,13 @@ class MoveVisit(AtVisit):
         yield from set_aside(reading, self.subject)
 
 
-class CancelVisit(AtVisit):
+class CancelVisit(AtVisit, of=commands.Cancel):
     """The visit did not or will not take place; what is set aside for it is free."""
-
-    code: ClassVar[str] = "visit.cancel"
 
     @classmethod
     def fits(cls, seen: object) -> bool:
         """While nothing was pulled for it, once."""
         return _waits(seen) and super().fits(seen)
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (ask.line("reason"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The end of the visit."""
-        return partial(services.cancel_visit, subject_code=self.subject, number=self.number, reason=given["reason"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What is free."""
