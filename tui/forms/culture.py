@@ -48,7 +48,7 @@ class Isolate(CultureForm, of=commands.Isolate, here="tissue_code"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Of a tissue."""
+        """A tissue."""
         return isinstance(view, TissueView)
 
 
@@ -57,7 +57,7 @@ class _WithOthers(CultureForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it grows."""
+        """A culture that grows."""
         return isinstance(view, CultureView) and view.harvested_at is None and view.discarded_at is None
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
@@ -82,7 +82,7 @@ class Seed(CultureForm, of=commands.Seed, here="from_codes", order=(..., "from_c
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once it is harvested."""
+        """A culture that was harvested."""
         return isinstance(view, CultureView) and view.harvested_at is not None and view.discarded_at is None
 
 
@@ -91,7 +91,7 @@ class Discard(CultureForm, of=commands.Discard, here="code"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it is there."""
+        """A culture that was not thrown away."""
         return isinstance(view, CultureView) and view.discarded_at is None
 
 
@@ -102,7 +102,7 @@ class Thaw(CultureForm, of=commands.Thaw):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it is in stock."""
+        """A vial in stock."""
         return isinstance(view, VialLine) and view.status in IN_STOCK
 
     @classmethod

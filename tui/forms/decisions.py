@@ -78,7 +78,7 @@ class _OfTissue(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While QA has not decided."""
+        """A tissue on which QA has not decided."""
         return isinstance(view, TissueView) and view.acceptance is Acceptance.PENDING
 
 
@@ -118,7 +118,7 @@ class AcceptMaterial(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While QA has not decided."""
+        """A material lot on which QA has not decided."""
         return isinstance(view, MaterialView) and view.status is MaterialStatus.PENDING
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
@@ -138,7 +138,7 @@ class BlockMaterial(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Until it is blocked."""
+        """A material lot that is not blocked."""
         return isinstance(view, MaterialView) and view.status is not MaterialStatus.BLOCKED
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:

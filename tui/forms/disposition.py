@@ -41,7 +41,7 @@ class Recall(CommandForm, SignedForm, of=commands.Recall, here="number"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once it is released."""
+        """A released lot."""
         return isinstance(view, LotView) and view.disposition is Disposition.RELEASED
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
@@ -54,7 +54,7 @@ class Extend(CommandForm, SignedForm, of=commands.Extend, here="number"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """A lot that is not at its end."""
+        """A lot neither rejected nor recalled."""
         return isinstance(view, LotView) and view.disposition in {Disposition.QUARANTINED, Disposition.RELEASED}
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
@@ -69,7 +69,7 @@ class UseAtRisk(CommandForm, SignedForm, of=commands.UseAtRisk, here="number"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """A bank that waits for its release."""
+        """A quarantined master or working bank."""
         banked = isinstance(view, LotView) and view.tier is not Tier.PRODUCT
         return banked and view.disposition is Disposition.QUARANTINED  # type: ignore[attr-defined]
 
@@ -79,7 +79,7 @@ class GreenLight(CommandForm, of=commands.GreenLight, here="number"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Before the decision."""
+        """A quarantined lot."""
         return isinstance(view, LotView) and view.disposition is Disposition.QUARANTINED
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:

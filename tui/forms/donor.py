@@ -220,7 +220,7 @@ class Withdraw(Form):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once."""
+        """A donor who has not withdrawn."""
         return isinstance(view, DonorView) and view.withdrawn_on is None
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:

@@ -83,7 +83,7 @@ class SendVials(AtDose):
         return partial(transfer.send, vial_codes=self._vials, to=self._to, seal=given["seal"], logger=given["logger"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """To whom, and what."""
+        """The recipient, and the vials sent."""
         yield PreviewLine("custodian", self._to)
         yield PreviewLine("vials_sent", self._vials)
 
@@ -93,7 +93,7 @@ class Destroy(CommandForm, of=commands.Destroy, here="code"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once it came back from the ward."""
+        """A dose that came back from the ward."""
         return isinstance(view, DoseView) and view.status is DoseStatus.RETURNED
 
 

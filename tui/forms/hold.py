@@ -54,7 +54,7 @@ class LiftHold(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it stands; one that a deviation put goes when the deviation is closed."""
+        """An open hold; one that a deviation put goes when the deviation is closed."""
         return isinstance(view, HoldView) and view.is_open and view.kind is not HoldKind.DEVIATION
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
@@ -74,7 +74,7 @@ class CloseDeviation(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it is open."""
+        """An open deviation."""
         return bool(getattr(view, "is_open", False))
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:

@@ -77,7 +77,7 @@ class Review(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Until it is reviewed or invalidated."""
+        """A result neither reviewed nor invalidated."""
         return isinstance(view, ResultView) and view.reviewed_by is None and view.invalidated_by is None
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
@@ -102,7 +102,7 @@ class Invalidate(SignedForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once."""
+        """A result that is not invalidated."""
         return isinstance(view, ResultView) and view.invalidated_by is None
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:

@@ -109,7 +109,7 @@ class PlaceVial(_ToPosition):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it sits nowhere and may."""
+        """A vial without a position that may have one."""
         return isinstance(view, VialLine) and view.status in {
             VialStatus.FILLED,
             VialStatus.PULLED,
@@ -144,7 +144,7 @@ class MoveVial(_ToPosition):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it is stored."""
+        """A stored vial."""
         return isinstance(view, VialLine) and view.status is VialStatus.STORED
 
     def deed(self, given: Given) -> Deed:

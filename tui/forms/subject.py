@@ -73,7 +73,7 @@ class SubjectForm(CommandForm):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While the subject takes part."""
+        """A subject who takes part."""
         return isinstance(view, SubjectView) and view.withdrawn_on is None
 
 
@@ -82,7 +82,7 @@ class PlanVisits(SubjectForm, of=visit_commands.Plan, here="subject_code"):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """Once."""
+        """A subject without visits."""
         return isinstance(view, SubjectView) and view.withdrawn_on is None and not view.visits
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
@@ -115,11 +115,11 @@ class CancelCourse(CommandForm, of=dose_commands.Cancel, here="subject_code", wi
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While something is set aside."""
+        """A subject for whom vials are set aside."""
         return isinstance(view, SubjectView) and any(one.reserved for one in view.visits)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """What is free."""
+        """The vials that are free again, visit by visit."""
         return freed(reading, self.of)
 
 
@@ -131,7 +131,7 @@ class Withdraw(SubjectForm, of=commands.Withdraw, here="subject_code", order=("b
         return {"withdrawn_on": Offer(given=reading.today.isoformat(), needed=True)}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """What is free."""
+        """The vials that are free again, visit by visit."""
         return freed(reading, self.of)
 
 

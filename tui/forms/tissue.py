@@ -51,7 +51,7 @@ class Receive(Form):
         return partial(_receive, donor=self.of or given["donor"], given=given)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """How long it has been on its way, and how long it may be."""
+        """The hours since the procurement, against the limit of cold ischaemia."""
         found = view.ischaemia(reading, outcome.code)
         yield PreviewLine("cold_ischaemia_h", found.hours)
         yield PreviewLine("hours_left", max(found.limit_h - found.hours, Decimal(0)))

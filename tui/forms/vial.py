@@ -24,7 +24,7 @@ class _InStock(Form):
 
     @classmethod
     def fits(cls, view: object) -> bool:
-        """While it is in stock."""
+        """A vial in stock."""
         return isinstance(view, VialLine) and view.status in IN_STOCK
 
 

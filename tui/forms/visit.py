@@ -37,7 +37,7 @@ class AtVisit(CommandForm):
 
     @property
     def number(self) -> int:
-        """Which one."""
+        """The visit's number in the course."""
         return int(self.of.rpartition("/")[2])
 
     def visit(self, reading: Reading) -> VisitView:
@@ -94,7 +94,7 @@ class ValidatePrescription(AtVisit, SignedForm, of=prescription.Validate):
 
     @classmethod
     def fits(cls, seen: object) -> bool:
-        """Once it is recorded."""
+        """A visit with a prescription not validated yet."""
         return super().fits(seen) and isinstance(seen, VisitView) and _to_validate(seen)
 
 
@@ -161,7 +161,7 @@ class CancelVisit(AtVisit, of=commands.Cancel):
         return _waits(seen) and super().fits(seen)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """What is free."""
+        """The vials that are free again."""
         return freed(reading, self.subject)
 
 
@@ -172,7 +172,7 @@ class ReserveHere(AtVisit, of=dose_commands.Reserve):
 
     @classmethod
     def fits(cls, seen: object) -> bool:
-        """While nothing is set aside."""
+        """A visit for which no vial is set aside."""
         return _waits(seen) and isinstance(seen, VisitView) and not seen.reserved and seen.cancelled_on is None
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
@@ -185,11 +185,11 @@ class CancelHere(AtVisit, of=dose_commands.Cancel):
 
     @classmethod
     def fits(cls, seen: object) -> bool:
-        """While something is set aside."""
+        """A visit for which vials are set aside."""
         return isinstance(seen, VisitView) and bool(seen.reserved)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
-        """What is free."""
+        """The vials that are free again."""
         return freed(reading, self.subject)
 
 
