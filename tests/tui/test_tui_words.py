@@ -64,7 +64,7 @@ async def _everywhere(hands: Hands, scene: Scene) -> str:
     await hands.press("right")
     seen.append(hands.text())
     await hands.press("f6")
-    await hands.sees("Your signature means")
+    await hands.sees("The bank will refuse it")
     seen.append(hands.text())
     await hands.press("escape")
     for code in (scene["viability"], scene["donor"]):
