@@ -14,8 +14,8 @@ from labels.canvas import BLACK, WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Line, Page, set_lines
 from labels.qr import symbol
-from labels.render import rendered
-from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
+from labels.render import renderer
+from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
 
 SYMBOL_SHARE = 0.28  # Of the height: 17 mm on a label of 60 mm.
@@ -80,15 +80,6 @@ class DispensingLabel:
     demo: bool = False
 
 
-def render_dispensing(
-    label: DispensingLabel, stock: Stock, *, form: str = "pdf", calibration: Calibration | None = None
-) -> bytes:
-    """The label as a page of PDF, or as `zpl`. Refuses what `rendered` refuses, and what `dispensing_drawing` does."""
-    return rendered(
-        [label.code], lambda told: [dispensing_drawing(label, told)], stock, form=form, calibration=calibration
-    )
-
-
 def dispensing_drawing(label: DispensingLabel, stock: Stock) -> Drawing:
     """The drawing. Refuses an identity or a first language without room."""
     for both in (True, False) if label.words.subject.second else (False,):
@@ -97,6 +88,10 @@ def dispensing_drawing(label: DispensingLabel, stock: Stock) -> Drawing:
             if found is not None:
                 return found
     raise LabelError("label.text.no_room", label=label.code, stock=stock.name)
+
+
+render_dispensing = renderer(dispensing_drawing)
+"""Dispensing labels as one PDF, or as `zpl`. Refuses what `rendered` refuses, and what the drawing does."""
 
 
 class _Layout:

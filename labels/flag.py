@@ -14,8 +14,8 @@ from labels.canvas import WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Page
 from labels.qr import symbol
-from labels.render import rendered
-from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
+from labels.render import renderer
+from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
 
 SMALLEST_IDENTITY_PT, SMALLEST_PT = 4.6, 3.8
@@ -47,11 +47,6 @@ class _Line(NamedTuple):
     face: str
     size: float
     smallest: float
-
-
-def render_flag(flag: SyringeFlag, stock: Stock, *, form: str = "pdf", calibration: Calibration | None = None) -> bytes:
-    """The flag as a page of PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""
-    return rendered([flag.code], lambda told: [_Layout(told).drawing(flag)], stock, form=form, calibration=calibration)
 
 
 class _Layout:
@@ -127,3 +122,11 @@ def _who(flag: SyringeFlag, width: float) -> list[_Line]:
         _Line(flag.subject, BOLD, 6.6, SMALLEST_IDENTITY_PT),
         _Line(flag.visit, BOLD, 5.8, SMALLEST_IDENTITY_PT),
     ]
+
+
+def _drawing(flag: SyringeFlag, stock: Stock) -> Drawing:
+    return _Layout(stock).drawing(flag)
+
+
+render_flag = renderer(_drawing)
+"""Flags as one PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""

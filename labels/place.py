@@ -12,8 +12,8 @@ from labels.canvas import WHITE, Drawing, Placed
 from labels.errors import LabelError
 from labels.flow import Format, Page
 from labels.qr import symbol
-from labels.render import rendered
-from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Calibration, Stock, module_dots
+from labels.render import renderer
+from labels.stock import MM_PER_INCH, POINTS_PER_INCH, Stock, module_dots
 from labels.typeface import BOLD, CAP_HEIGHT, REGULAR, fitted, typeface
 from labels.vial import BANNER_MM, DESIGN_HEIGHT_MM
 
@@ -32,25 +32,6 @@ class PlaceLabel:
     name: str
     about: tuple[str, ...]
     demo: bool = False
-
-
-def render_places(
-    labels: Sequence[PlaceLabel],
-    stock: Stock,
-    *,
-    form: str = "pdf",
-    skip: int = 0,
-    calibration: Calibration | None = None,
-) -> bytes:
-    """The labels as one PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""
-    return rendered(
-        [label.code for label in labels],
-        lambda told: (_drawing(label, told) for label in labels),
-        stock,
-        form=form,
-        skip=skip,
-        calibration=calibration,
-    )
 
 
 def _drawing(label: PlaceLabel, stock: Stock) -> Drawing:
@@ -101,3 +82,7 @@ def _banner(page: Page, inset: float, growth: float) -> float:
     start = (page.format.height_pt + typeface(BOLD).width("DEMO", size)) / 2
     page.upward(x + (wide + CAP_HEIGHT * size) / 2, start, "DEMO", size, BOLD, grey=WHITE)
     return wide + inset
+
+
+render_places = renderer(_drawing)
+"""Places' labels as one PDF, or as `zpl`. Refuses what `rendered` refuses; a word without room is not cut."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from typing import Protocol, TypeVar
 
 from labels.canvas import Drawing
 from labels.errors import LabelError
@@ -12,6 +13,55 @@ from labels.zpl import formats, on_roll
 
 FORMS = ("pdf", "zpl")
 LONGEST_CODE = 16  # What a version 1 symbol holds at level Q.
+
+
+class Coded(Protocol):
+    """Whatever label: it has the code that its symbol holds."""
+
+    @property
+    def code(self) -> str:
+        """At most 16 of `0-9 A-Z -`."""
+
+
+L = TypeVar("L", bound=Coded, contravariant=True)
+
+
+class Renderer(Protocol[L]):
+    """Draws labels of one kind onto a stock."""
+
+    def __call__(
+        self,
+        labels: Sequence[L],
+        stock: Stock,
+        *,
+        form: str = "pdf",
+        skip: int = 0,
+        calibration: Calibration | None = None,
+    ) -> bytes:
+        """The labels as one PDF, or as `zpl`; refuses what `rendered` refuses, and what the drawing does."""
+
+
+def renderer(drawing: Callable[[L, Stock], Drawing]) -> Renderer[L]:
+    """The renderer of a kind of label whose labels are drawn one by one."""
+
+    def render(
+        labels: Sequence[L],
+        stock: Stock,
+        *,
+        form: str = "pdf",
+        skip: int = 0,
+        calibration: Calibration | None = None,
+    ) -> bytes:
+        return rendered(
+            [label.code for label in labels],
+            lambda told: (drawing(label, told) for label in labels),
+            stock,
+            form=form,
+            skip=skip,
+            calibration=calibration,
+        )
+
+    return render
 
 
 def rendered(

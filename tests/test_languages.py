@@ -13,7 +13,7 @@ from label_reading import text_of
 from cellbank import languages
 from cellbank.bank import Bank
 from cellbank.demo.made_up import shipped_trial
-from cellbank.documents import dose as dose_label, preview
+from cellbank.documents import dose as dose_label, label_kinds, preview
 from cellbank.domain.identifiers import Station, own_code
 from cellbank.domain.input_parsing import typed_flag
 from cellbank.domain.protocol import parse_protocol
@@ -262,15 +262,15 @@ def test_the_labels_of_a_german_trial_are_german_with_english_beside(scene: Scen
     treated.begin_visits(scene)
     code = treated.pulled(scene, ANNA)
     treated.prepared(scene, ANNA)
-    text = " ".join(" ".join(text_of(scene.read(dose_label.dispensing_label, code))).split())
+    text = " ".join(" ".join(text_of(scene.read(label_kinds.printed, label_kinds.DISPENSING, code))).split())
     for wanted in ("Zu verwenden vor / Use before", "8,8 × 10⁶ lebende Zellen in 2,4 mL", "8.8 × 10⁶ viable cells"):
         assert wanted in text
     assert "Intrathekale Anwendung" in text
-    assert scene.read(dose_label.syringe_flag_of, code).route == "Intrathekale Anwendung"
+    assert scene.read(dose_label.syringe_flag, code).route == "Intrathekale Anwendung"
 
 
 def test_a_places_label_and_a_certificate_are_in_the_readers_language(scene: Scene, tmp_path: Path) -> None:
-    assert "Schachtel" in scene.read(preview.place_preview, BOXES[0], DE).words[1]
+    assert "Schachtel" in scene.read(preview.preview, label_kinds.PLACE, BOXES[0], DE).words[1]
     shell, kept = Shell(Path(scene.bank.place)), tmp_path / "coa.pdf"
     shell.run("--lang", "de", "document", "certificate", scene["lot"], "--output", kept)
     assert "Analysenzertifikat" in " ".join(text_of(kept.read_bytes()))

@@ -1,10 +1,12 @@
-"""Stations: each layer has one table of them, and every station has its place in each, or is said to need none."""
+"""Stations and kinds of labels: each layer has one table of them, and none lacks its place in any without a reason."""
 
 from collections.abc import Collection
 
 import pytest
 
 from cellbank.cli.app import STATIONS as FIRST_WORDS
+from cellbank.documents.label_kinds import LABELS
+from cellbank.documents.vial import stocks
 from cellbank.domain.identifiers import own_code
 from cellbank.domain.record import record_kinds, table_of
 from cellbank.domain.stations import CHAIN, PREFIX, STATIONS
@@ -64,6 +66,12 @@ def test_a_station_is_its_table() -> None:
 
 def test_prefixes_are_told_apart() -> None:
     assert len(set(PREFIX.values())) == len(PREFIX)
+
+
+def test_every_kind_of_label_is_of_a_station_and_has_a_paper_of_its_own() -> None:
+    for kind, one in LABELS.items():
+        assert one.row in ROWS.values(), kind
+        assert one.stock in stocks(), kind
 
 
 @pytest.mark.parametrize("station", Station)

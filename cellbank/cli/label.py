@@ -64,23 +64,37 @@ def dose(
     _run(partial(print_dose_label, subject_code=subject, number=number), job, name, form, printer, output, force)
 
 
-@acts(app, "box", "cellbank label box TANK1/R02/BOX-A TANK1/R02/BOX-B --output boxes.pdf")
-def box(
-    place: Annotated[list[str], argument("BOX...", "The boxes, racks or tanks, by path or code.")],
-    stock: Annotated[str, STOCK] = "roll-33x13",
-    skip: Annotated[int, SKIP] = 0,
-    form: Annotated[str, FORM] = "pdf",
-    reprint: Annotated[str | None, option("--reprint", help="Why a label is printed again.")] = None,
-    printer: Annotated[str | None, PRINTER] = None,
-    output: Annotated[str | None, OUTPUT] = None,
-    force: Annotated[bool, FORCE] = False,
-) -> None:
-    """Labels for boxes, racks or tanks, to be scanned wherever a place is asked for."""
-    from cellbank.services.place_label import PlacePrint, print_place_labels
+def _of_things(word: str, kind: str, named: Any, example: str, help: str) -> None:
+    """The verb that prints labels of a kind for the things named."""
 
-    job = partial(PlacePrint, stock, reprint_because=reprint, skip=skip, language=here().paper.wording.language)
-    name = f"labels-{place[0].strip().upper().replace('/', '-')}"
-    _run(partial(print_place_labels, place_codes=place), job, name, form, printer, output, force)
+    def verb(
+        code: list[str],
+        stock: Annotated[str | None, option("--stock", help="The label stock; its own when left out.")] = None,
+        skip: Annotated[int, SKIP] = 0,
+        form: Annotated[str, FORM] = "pdf",
+        reprint: Annotated[str | None, option("--reprint", help="Why a label is printed again.")] = None,
+        printer: Annotated[str | None, PRINTER] = None,
+        output: Annotated[str | None, OUTPUT] = None,
+        force: Annotated[bool, FORCE] = False,
+    ) -> None:
+        from cellbank.services.label import LabelsPrint, print_labels
+
+        job = partial(LabelsPrint, stock, reprint_because=reprint, skip=skip, language=here().paper.wording.language)
+        name = f"labels-{code[0].strip().upper().replace('/', '-')}"
+        _run(partial(print_labels, kind=kind, named=code), job, name, form, printer, output, force)
+
+    verb.__doc__ = help
+    verb.__annotations__["code"] = Annotated[list[str], named]
+    acts(app, word, example)(verb)
+
+
+_of_things(
+    "box",
+    "place",
+    argument("BOX...", "The boxes, racks or tanks, by path or code."),
+    "cellbank label box TANK1/R02/BOX-A TANK1/R02/BOX-B --output boxes.pdf",
+    "Labels for boxes, racks or tanks, to be scanned wherever a place is asked for.",
+)
 
 
 def _run(

@@ -1,11 +1,10 @@
 """The labels of a prepared dose: the dispensing label of Annex VI, and the flag of its syringe."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
-from cellbank.documents.vial import printable
 from cellbank.domain.protocol import Protocol
 from cellbank.domain.section import Words
 from cellbank.domain.testing import Stage
@@ -17,9 +16,8 @@ from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import dose as view
 from cellbank.wording import Language, Wording
-from labels.dose import DispensingLabel, DispensingWords, Twofold, render_dispensing
-from labels.flag import SyringeFlag, render_flag
-from labels.stock import stock_named
+from labels.dose import DispensingLabel, DispensingWords, Twofold
+from labels.flag import SyringeFlag
 
 DISPENSING_STOCK, FLAG_STOCK = "roll-100x60", "flag-60x13"
 
@@ -49,28 +47,7 @@ def _both(reading: Reading, protocol: Protocol, language: Language | None) -> _B
     return _Both(Wording(first, reading.zone), None if second is None else Wording(second, reading.zone))
 
 
-def dispensing_label(
-    reading: Reading, dose_code: str, stock: str = DISPENSING_STOCK, form: str = "pdf", language: Language | None = None
-) -> bytes:
-    """The dispensing label of a prepared or dispensed dose, as PDF or ZPL.
-
-    Refused: a dose not prepared yet or at its end, a stock on which the label has no room.
-    """
-    label = dispensing_label_of(reading, dose_code, language)
-    with printable():
-        return render_dispensing(label, stock_named(stock), form=form)
-
-
-def syringe_flag(
-    reading: Reading, dose_code: str, stock: str = FLAG_STOCK, form: str = "pdf", language: Language | None = None
-) -> bytes:
-    """The flag of a prepared or dispensed dose's syringe, as PDF or ZPL; refused as the dispensing label is."""
-    flag = syringe_flag_of(reading, dose_code, language)
-    with printable():
-        return render_flag(flag, stock_named(stock), form=form)
-
-
-def dispensing_label_of(reading: Reading, dose_code: str, language: Language | None = None) -> DispensingLabel:
+def dispensing_label(reading: Reading, dose_code: str, language: Language | None = None) -> DispensingLabel:
     """Everything the dispensing label says: the trial file's words, and what was measured; in the trial's own
     language, unless another is given. Refused for a dose not prepared yet, or at its end.
     """
@@ -108,7 +85,7 @@ def dispensing_label_of(reading: Reading, dose_code: str, language: Language | N
     )
 
 
-def syringe_flag_of(reading: Reading, dose_code: str, language: Language | None = None) -> SyringeFlag:
+def syringe_flag(reading: Reading, dose_code: str, language: Language | None = None) -> SyringeFlag:
     """Everything that both halves of the flag say; refused for a dose not prepared yet, or at its end."""
     dose, protocol = _prepared(reading, dose_code)
     seen = view.dose_view(reading, dose)
@@ -160,3 +137,30 @@ def _condition(reading: Reading, dose: Dose, protocol: Protocol, both: _Both) ->
     return both.each(
         lambda words: words.say("label.dose.condition", tests=", ".join(names[t].said(words.language) for t in awaited))
     )
+
+
+def dispensing_words(label: DispensingLabel) -> Sequence[str]:
+    """What the dispensing label says in its own language."""
+    words = label.words
+    return (
+        f"{words.subject.first} {label.subject} · {words.visit.first} {label.visit}",
+        f"{words.use_before.first} {label.until}",
+        *(() if label.condition is None else (label.condition.first,)),
+        f"{words.lot.first} {', '.join(label.lots)}",
+        label.product.first,
+        label.strength.first,
+        label.form.first,
+        label.route.first,
+        label.directions.first,
+        label.storage.first,
+        label.human_cells.first,
+        label.do_not_refreeze.first,
+        label.investigator.first,
+        words.clinical_use_only.first,
+        label.trial,
+    )
+
+
+def flag_words(flag: SyringeFlag) -> Sequence[str]:
+    """What each half of the flag says."""
+    return f"{flag.subject} · {flag.visit}", f"{flag.use_before} {flag.until_day} {flag.until_time}", flag.route

@@ -2,11 +2,9 @@
 
 from dataclasses import dataclass
 
-from cellbank.documents import dose as dose_labels
-from cellbank.documents.place import place_label
-from cellbank.documents.vial import printable, stocks, vial_labels
+from cellbank.documents.label_kinds import LABELS, VIAL
+from cellbank.documents.vial import printable, stocks
 from cellbank.domain.lot import Lot
-from cellbank.domain.storage import StoragePlace
 from cellbank.errors import NotFound
 from cellbank.languages import Language
 from cellbank.store import codes, vial as store_vial
@@ -52,58 +50,15 @@ def symbol_lines(code: str) -> tuple[str, ...]:
         return tuple(half_blocks(symbol(code), ink_is_dark=True))
 
 
+def preview(reading: Reading, kind: str, code: str, language: Language | None = None) -> LabelPreview:
+    """The label of a thing, as it would be printed now; refused where the thing is unknown or has no such label."""
+    label = LABELS[kind].made(reading, code, language)
+    return LabelPreview(label.code, tuple(LABELS[kind].words(label)), symbol_lines(label.code))
+
+
 def label_preview(reading: Reading, number: str, vial_code: str) -> LabelPreview:
     """The label of one vial of a lot, as `print_vial_labels` would print it now; refused for a vial of another lot."""
     lot = codes.get_by_code(reading, Lot, number)
-    vials = [vial for vial in store_vial.vials_of(reading.session, lot.id) if vial.code == vial_code]
-    if not vials:
+    if all(vial.code != vial_code for vial in store_vial.vials_of(reading.session, lot.id)):
         raise NotFound("vial.not_found", code=vial_code)
-    (label,) = vial_labels(reading, lot, vials)
-    words = (
-        f"{label.lot} · {label.number}",
-        label.product,
-        label.strength,
-        label.trial,
-        label.sponsor,
-        label.route,
-        *label.extra,
-        *(() if label.period_of_use is None else (label.period_of_use,)),
-    )
-    return LabelPreview(label.code, words, symbol_lines(label.code))
-
-
-def dispensing_preview(reading: Reading, dose_code: str) -> LabelPreview:
-    """The dispensing label of a prepared dose, in the trial's language; refused as the label is."""
-    label = dose_labels.dispensing_label_of(reading, dose_code)
-    words = label.words
-    lines = (
-        f"{words.subject.first} {label.subject} · {words.visit.first} {label.visit}",
-        f"{words.use_before.first} {label.until}",
-        *(() if label.condition is None else (label.condition.first,)),
-        f"{words.lot.first} {', '.join(label.lots)}",
-        label.product.first,
-        label.strength.first,
-        label.form.first,
-        label.route.first,
-        label.directions.first,
-        label.storage.first,
-        label.human_cells.first,
-        label.do_not_refreeze.first,
-        label.investigator.first,
-        words.clinical_use_only.first,
-        label.trial,
-    )
-    return LabelPreview(label.code, lines, symbol_lines(label.code))
-
-
-def flag_preview(reading: Reading, dose_code: str) -> LabelPreview:
-    """The flag of a prepared dose's syringe: what each of its halves says."""
-    flag = dose_labels.syringe_flag_of(reading, dose_code)
-    until = f"{flag.use_before} {flag.until_day} {flag.until_time}"
-    return LabelPreview(flag.code, (f"{flag.subject} · {flag.visit}", until, flag.route), symbol_lines(flag.code))
-
-
-def place_preview(reading: Reading, path: str, language: Language) -> LabelPreview:
-    """The label of a tank, a rack or a box; refused when there is no such place."""
-    label = place_label(codes.get_by_code(reading, StoragePlace, path), language, demo=reading.demo)
-    return LabelPreview(label.code, (label.name, *label.about), symbol_lines(label.code))
+    return preview(reading, VIAL, vial_code)

@@ -8,10 +8,12 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.vial import Vial
 from cellbank.errors import WrongInput
 from cellbank.facts.protocol import protocol_by_id
+from cellbank.languages import Language
+from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
 from labels.errors import LabelError
-from labels.stock import Stock, load_stocks, stock_named
-from labels.vial import VialLabel, render_vials
+from labels.stock import Stock, load_stocks
+from labels.vial import VialLabel
 
 VIAL_STOCK = "roll-33x13"
 
@@ -55,9 +57,15 @@ def _label(reading: Reading, lot: Lot, vial: Vial, protocol: Protocol) -> VialLa
     )
 
 
-def render(labels: Sequence[VialLabel], stock: str, form: str = "pdf", skip: int = 0) -> bytes:
-    """The labels on a stock, as PDF or ZPL; the same labels give the same bytes. Refused: another form, a stock on
-    which a label has no room.
-    """
-    with printable():
-        return render_vials(labels, stock_named(stock), form=form, skip=skip)
+def vial_label(reading: Reading, code: str, _: Language | None) -> VialLabel:
+    """What one vial's label says, in the trial's language; refused for an unknown vial."""
+    vial = codes.get_by_code(reading, Vial, code)
+    (label,) = vial_labels(reading, reading.session.get_one(Lot, vial.lot_id), [vial])
+    return label
+
+
+def words(label: VialLabel) -> Sequence[str]:
+    """What the label says."""
+    until = () if label.period_of_use is None else (label.period_of_use,)
+    head = (f"{label.lot} · {label.number}", label.product, label.strength, label.trial, label.sponsor, label.route)
+    return *head, *label.extra, *until

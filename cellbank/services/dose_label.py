@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from cellbank.documents import dose as document
+from cellbank.documents.label_kinds import DISPENSING, FLAG, LABELS, printed
 from cellbank.domain.person import Verb
 from cellbank.errors import Finding, Refused, refuse
 from cellbank.facts.visit import attempt_under_way, label_findings
@@ -10,8 +10,6 @@ from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
 from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
-
-DISPENSING, FLAG = "dose", "flag"
 
 
 @dataclass(frozen=True)
@@ -36,9 +34,8 @@ def print_dose_label(work: UnitOfWork, subject_code: str, number: int, job: Dose
     kind = FLAG if job.flag else DISPENSING
     if job.again is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):
         raise Refused(Finding("label.dose.printed_already", dose.code, {"dose": dose.code}))
-    stock = job.stock or (document.FLAG_STOCK if job.flag else document.DISPENSING_STOCK)
-    render = document.syringe_flag if job.flag else document.dispensing_label
-    printed = render(work, dose.code, stock, job.form)
-    run = print_run(work, job, printed, kind=kind, of=dose, code=dose.code, stock=stock)
+    stock = job.stock or LABELS[kind].stock
+    document = printed(work, kind, dose.code, stock, job.form)
+    run = print_run(work, job, document, kind=kind, of=dose, code=dose.code, stock=stock)
     work.record("label.printed", dose, run, labels=1, sha256=run.sha256)
-    keep(printed)
+    keep(document)

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 
-from cellbank.documents import vial as document
+from cellbank.documents.label_kinds import LABELS, VIAL, drawn
+from cellbank.documents.vial import vial_labels
 from cellbank.domain.characters import shown
 from cellbank.domain.identifiers import has_own_form, normalised
 from cellbank.domain.lot import Lot
@@ -42,11 +43,11 @@ def print_vial_labels(work: UnitOfWork, number: str, job: VialPrint, keep: Keep)
         raise Refused(
             *(Finding("label.printed_already", vial.code, {"vial": vial.code}) for vial, _ in again[:8]),
         )
-    stock = job.stock or document.VIAL_STOCK
-    printed_on = document.render(document.vial_labels(work, lot, vials), stock, job.form, job.skip)
+    stock = job.stock or LABELS[VIAL].stock
+    printed_on = drawn(VIAL, vial_labels(work, lot, vials), stock, job.form, job.skip)
     voided = [_void(vial, label) for vial, label in again]
     work.session.flush()
-    run = print_run(work, job, printed_on, kind="vial", of=lot, code=lot.number, stock=stock, labels=len(vials))
+    run = print_run(work, job, printed_on, kind=VIAL, of=lot, code=lot.number, stock=stock, labels=len(vials))
     work.session.flush()
     printed = [Label(vial_id=vial.id, print_id=run.id) for vial in vials]
     work.insert_many(printed)

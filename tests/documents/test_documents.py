@@ -7,6 +7,7 @@ import pypdfium2
 import pytest
 
 from cellbank.documents import lot as paper, vial as labels
+from cellbank.documents.label_kinds import VIAL, drawn
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import hold
@@ -176,14 +177,14 @@ def test_a_label_leaves_the_subject_and_the_donor_out(ready: Scene) -> None:
 def test_labels_go_on_a_sheet_and_to_a_thermal_printer_too(ready: Scene) -> None:
     found = labels_of(ready)
     for stock in labels.stocks():
-        assert labels.render(found, stock).startswith(b"%PDF"), stock
-    zpl = labels.render(found, "roll-33x13", "zpl")
+        assert drawn(VIAL, found, stock).startswith(b"%PDF"), stock
+    zpl = drawn(VIAL, found, "roll-33x13", "zpl")
     assert zpl.count(b"^XA") >= 4
     with refused("label.form", WrongInput):
-        labels.render(found, "roll-33x13", "svg")
+        drawn(VIAL, found, "roll-33x13", "svg")
     with refused("label.stock.unknown", WrongInput):
-        labels.render(found, "roll-1x1")
+        drawn(VIAL, found, "roll-1x1")
 
 
 def test_the_same_labels_are_the_same_bytes(ready: Scene) -> None:
-    assert labels.render(labels_of(ready), "roll-33x13") == labels.render(labels_of(ready), "roll-33x13")
+    assert drawn(VIAL, labels_of(ready), "roll-33x13") == drawn(VIAL, labels_of(ready), "roll-33x13")

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from label_reading import codes_in, pages_at, text_of
 
-from cellbank.documents import dose as label, visit as picking
+from cellbank.documents import dose as label, label_kinds, visit as picking
 from cellbank.domain.protocol import parse_protocol
 from cellbank.domain.vial import VialStatus
 from cellbank.errors import Refused
@@ -41,9 +41,9 @@ def code_of_refusal(work: Any, *args: object) -> str:
 
 def test_the_label_of_a_dose_says_who_until_when_and_what_was_measured(scene: Scene, prepared: str) -> None:
     treated.dispensed(scene, ANNA)
-    pdf = scene.read(label.dispensing_label, prepared)
+    pdf = scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared)
     text = flat(pdf)
-    seen = scene.read(label.dispensing_label_of, prepared)
+    seen = scene.read(label.dispensing_label, prepared)
     for wanted in (prepared, ANNA, scene["lot"], "8,8 × 10⁶ cellules viables dans 2,4 mL", "NCT06592703 MAESTRO-4MS"):
         assert wanted in text
     for wanted in ("Voie intrathécale", "CHU de Rennes", "2 rue Henri Le Guilloux", "+33 0 00 00 00 00", "DEMO"):
@@ -59,7 +59,7 @@ def test_the_label_of_a_dose_says_who_until_when_and_what_was_measured(scene: Sc
 def test_the_label_has_the_trial_files_words_for_the_thawed_product_and_not_those_of_the_vial(
     scene: Scene, prepared: str
 ) -> None:
-    text = flat(scene.read(label.dispensing_label, prepared))
+    text = flat(scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared))
     words = parse_protocol(scene.trial.text).vial
     for thawed, frozen in (
         (words.thawed_form, words.form),
@@ -78,7 +78,7 @@ def test_without_words_for_the_thawed_product_the_label_keeps_to_neutral_ones(sc
     treated.begin_visits(scene)
     code = treated.pulled(scene, ANNA)
     treated.prepared(scene, ANNA)
-    text = flat(scene.read(label.dispensing_label, code))
+    text = flat(scene.read(label_kinds.printed, label_kinds.DISPENSING, code))
     words = parse_protocol(scene.trial.text).vial
     for said in (FRENCH.say("label.dose.form"), FRENCH.say("label.dose.storage"), words.directions.fr):
         assert said in text
@@ -89,19 +89,19 @@ def test_a_conditional_release_is_named_until_its_result_is_there(
     scene: Scene, prepared: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     condition = "Libération conditionnelle, résultat en attente : Stérilité du produit décongelé"
-    assert condition in flat(scene.read(label.dispensing_label, prepared))
+    assert condition in flat(scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared))
     treated.dispensed(scene, ANNA)
-    text = flat(scene.read(label.dispensing_label, prepared))
+    text = flat(scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared))
     assert condition in text
     assert "Conditional release, result pending: Sterility of the thawed product" in text
     monkeypatch.setattr(label, "awaits_late_results", lambda *_: [])
-    assert "conditionnelle" not in flat(scene.read(label.dispensing_label, prepared))
+    assert "conditionnelle" not in flat(scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared))
 
 
 def test_the_flag_of_the_syringe_says_the_same_on_both_halves(scene: Scene, prepared: str) -> None:
-    pdf = scene.read(label.syringe_flag, prepared)
+    pdf = scene.read(label_kinds.printed, label_kinds.FLAG, prepared)
     text = flat(pdf)
-    flag = scene.read(label.syringe_flag_of, prepared)
+    flag = scene.read(label.syringe_flag, prepared)
     for wanted in (prepared, ANNA, "Visite 1", flag.until_day, flag.until_time, "Voie intrathécale"):
         assert text.count(wanted) == 2
     assert flag.until_time.endswith((" CET", " CEST"))
@@ -114,20 +114,22 @@ def test_a_dose_gets_no_label_before_it_is_prepared_and_none_after_its_end(scene
     for make in (label.dispensing_label, label.syringe_flag):
         assert code_of_refusal(scene.read, make, code) == "label.dose.not_prepared"
     treated.prepared(scene, ANNA)
-    assert scene.read(label.dispensing_label, code)
+    assert scene.read(label_kinds.printed, label_kinds.DISPENSING, code)
     treated.dispensed(scene, ANNA)
     treated.administered(scene, ANNA)
     assert code_of_refusal(scene.read, label.dispensing_label, code) == "label.dose.not_prepared"
 
 
 def test_the_labels_come_for_a_print_head_too_and_the_same_twice(scene: Scene, prepared: str) -> None:
-    assert scene.read(partial(label.dispensing_label, form="zpl"), prepared).startswith(b"^XA")
-    assert scene.read(partial(label.syringe_flag, form="zpl"), prepared).startswith(b"^XA")
-    assert scene.read(label.dispensing_label, prepared) == scene.read(label.dispensing_label, prepared)
+    assert scene.read(partial(label_kinds.printed, form="zpl"), label_kinds.DISPENSING, prepared).startswith(b"^XA")
+    assert scene.read(partial(label_kinds.printed, form="zpl"), label_kinds.FLAG, prepared).startswith(b"^XA")
+    assert scene.read(label_kinds.printed, label_kinds.DISPENSING, prepared) == scene.read(
+        label_kinds.printed, label_kinds.DISPENSING, prepared
+    )
 
 
 def test_the_english_label_puts_english_first(scene: Scene, prepared: str) -> None:
-    text = flat(scene.read(partial(label.dispensing_label, language="en"), prepared))
+    text = flat(scene.read(partial(label_kinds.printed, language="en"), label_kinds.DISPENSING, prepared))
     assert "Use before / À utiliser avant" in text
 
 

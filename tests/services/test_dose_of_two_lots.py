@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from cellbank.documents import dose as label
+from cellbank.documents import dose as label, label_kinds
 from cellbank.documents.accountability import accountability_log
 from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, vial
@@ -161,6 +161,6 @@ def test_the_papers_and_the_trace_name_both_lots(mixing: Scene) -> None:
         assert code in {node.code for node in mixing.read(trace_view.trace, mixing[lot]).downstream}
         wording = Wording("en", mixing.bank.zone)
         assert mixing.read(accountability_log, mixing[lot], wording).startswith(b"%PDF")
-    assert mixing.read(label.dispensing_label_of, code).lots == seen.lots
+    assert mixing.read(label.dispensing_label, code).lots == seen.lots
     for form in ("pdf", "zpl"):
-        assert mixing.read(partial(label.dispensing_label, form=form), code)
+        assert mixing.read(partial(label_kinds.printed, form=form), label_kinds.DISPENSING, code)

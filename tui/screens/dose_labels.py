@@ -9,10 +9,11 @@ from textual.content import Content
 from textual.widgets import RadioSet
 
 from cellbank.bank import Bank, Deed
-from cellbank.documents.preview import LabelPreview, dispensing_preview, flag_preview
+from cellbank.documents.label_kinds import DISPENSING, FLAG
+from cellbank.documents.preview import LabelPreview, preview
 from cellbank.errors import Finding
 from cellbank.services import dose_label as services
-from cellbank.services.dose_label import DISPENSING, FLAG, DosePrint
+from cellbank.services.dose_label import DosePrint
 from cellbank.views import dose, vial
 from tui.screens.printing import PrintScreen
 from tui.text.markup_safe import plain
@@ -53,7 +54,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
     def gather(self, bank: Bank) -> DoseLabelsSeen:
         """Both labels and what the gate says, in one snapshot."""
         with bank.read() as reading:
-            previews = {DISPENSING: dispensing_preview(reading, self.dose), FLAG: flag_preview(reading, self.dose)}
+            previews = {kind: preview(reading, kind, self.dose) for kind in KINDS}
             printed = frozenset(run.kind for run in vial.prints_of_dose(reading, self.dose))
             return DoseLabelsSeen(previews, printed, dose.against_labels(reading, self.dose))
 

@@ -9,9 +9,10 @@ from textual.app import ComposeResult
 from textual.widgets import RadioSet
 
 from cellbank.bank import Bank, Deed
-from cellbank.documents.preview import LabelPreview, place_preview
-from cellbank.services import place_label as services
-from cellbank.services.place_label import PlacePrint
+from cellbank.documents.label_kinds import PLACE
+from cellbank.documents.preview import LabelPreview, preview
+from cellbank.services import label as services
+from cellbank.services.label import LabelsPrint
 from cellbank.views import storage as view
 from tui.screens.printing import PrintScreen
 from tui.text.markup_safe import plain
@@ -51,8 +52,8 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
         with bank.read() as reading:
             place = view.place_view(reading, self.of)
             without = view.without_label(reading, self.of)
-            preview = place_preview(reading, self.of, self.cellbank.wording.language)
-            return PlaceLabelsSeen(preview, place.path, place.path not in without, without)
+            label = preview(reading, PLACE, self.of, self.cellbank.wording.language)
+            return PlaceLabelsSeen(label, place.path, place.path not in without, without)
 
     async def show(self, seen: PlaceLabelsSeen) -> None:
         """The label, and how many places inside have none."""
@@ -87,8 +88,8 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
 
     def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """The labels chosen."""
-        job = PlacePrint(language=self.cellbank.wording.language, form=form, reprint_because=reason)
-        return partial(services.print_place_labels, place_codes=self._chosen, job=job, keep=paper.stage)
+        job = LabelsPrint(language=self.cellbank.wording.language, form=form, reprint_because=reason)
+        return partial(services.print_labels, kind=PLACE, named=self._chosen, job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Choose this place again, and clear the file's name."""

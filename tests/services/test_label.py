@@ -6,7 +6,7 @@ import pytest
 
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import storage
-from cellbank.services.place_label import PlacePrint, print_place_labels
+from cellbank.services.label import LabelsPrint, print_labels
 from cellbank.views import storage as storage_view, vial as view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, refused
@@ -17,7 +17,8 @@ pytestmark = ON_SQLITE
 
 def printed(scene: Scene, *places: str, because: str | None = None) -> bytes:
     kept: list[bytes] = []
-    scene.act("technician", print_place_labels, places, PlacePrint(language="fr", reprint_because=because), kept.append)
+    job = LabelsPrint(language="fr", reprint_because=because)
+    scene.act("technician", print_labels, "place", places, job, kept.append)
     return kept[0]
 
 
