@@ -1,10 +1,13 @@
 """The house of the terminal UI: no circle of imports, one place where work ends, no handler called twice."""
 
 import ast
+import importlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
+from textual.message import Message
+from textual.message_pump import MessagePump
 
 import tui
 
@@ -150,3 +153,29 @@ def test_a_handler_that_calls_that_of_its_base_is_noticed() -> None:
     text = "class A(B):\n    def on_mount(self):\n        super().on_mount()\n"
     text += "    async def on_event(self, event):\n        await super().on_event(event)\n"
     assert list(asks_its_base({"tui.a": text})) == ["tui.a:3 on_mount"]
+
+
+def messages() -> set[str]:
+    """The handler's name of every message that there is, Textual's and our own."""
+    found, pending = set(), [Message]
+    while pending:
+        kind = pending.pop()
+        found.add(getattr(kind, "handler_name", ""))
+        pending += kind.__subclasses__()
+    return found
+
+
+def handlers() -> Iterator[tuple[type, str]]:
+    """Every handler of ours that is called by the name of what it handles."""
+    for name in modules():
+        for kind in vars(importlib.import_module(name)).values():
+            if isinstance(kind, type) and issubclass(kind, MessagePump) and kind.__module__ == name:
+                yield from ((kind, one) for one in vars(kind) if one.startswith("on_") and one != "on_event")
+
+
+def test_every_handler_is_called_by_a_message_that_there_is() -> None:
+    """A message is renamed with its widget: a handler left behind would never be called, and nobody would say so."""
+    found = list(handlers())
+    assert len(found) > 80
+    assert [f"{kind.__name__}.{name}" for kind, name in found if name not in messages()] == []
+    assert "on_board_moved" not in messages()
