@@ -85,10 +85,6 @@ class Host(App[None], ThreadRunner):
         """What long work runs, and how far each is."""
 
     @abstractmethod
-    def head_is(self, number: int) -> None:
-        """The record has this head now, as far as is known here."""
-
-    @abstractmethod
     def refuse(self, error: CellbankError) -> None:
         """Show why something was refused; behind a locked screen, once it is open again."""
 

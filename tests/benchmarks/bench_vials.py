@@ -44,7 +44,7 @@ from tests.many_vials import stock_lots
 from tui.app import gc_tuning
 from tui.app.app import CellbankApp
 from tui.screens.vials import VialsScreen
-from tui.widgets.pages import Pages
+from tui.widgets.paged_table import PagedTable
 
 LOTS, VIALS = 20, 5000
 SIZES = ((80, 24), (160, 50))
@@ -145,7 +145,7 @@ async def every_way(
     return found | {"end, home": jumps}
 
 
-def seen_whole(pages: Pages) -> bool:
+def seen_whole(pages: PagedTable) -> bool:
     """Whether every line of the window has come from the store."""
     top = round(pages.scroll_y)
     return all(pages._row(at) is not None for at in range(top, min(top + pages._height, pages.total)))
@@ -159,9 +159,9 @@ async def product(bank: Bank, size: tuple[int, int]) -> dict[str, list[float]]:
         await signed_in(app, pilot)
         screen = VialsScreen()
         await app.push_screen(screen)
-        while screen.seen is None or screen.query_one(Pages).line is None:
+        while screen.seen is None or screen.query_one(PagedTable).line is None:
             await pilot.pause(0.05)
-        pages = screen.query_one(Pages)
+        pages = screen.query_one(PagedTable)
         return await every_way(app, lambda: pages.cursor, lambda: seen_whole(pages))
 
 
@@ -237,7 +237,7 @@ def built(place: Path) -> None:
 
 async def measure(place: Path) -> None:
     """Everything in one run."""
-    gc_tuning.begin()
+    gc_tuning.tune()
     with Bank.open(str(place), hasher=cheap()) as bank:
         with bank.read() as reading:
             total = vial_pages.vial_index(reading, VialFilter()).total

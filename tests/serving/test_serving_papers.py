@@ -9,7 +9,7 @@ from cellbank.wording import Wording
 from tests.journey import Scene
 from tests.tui.hands import at_the_desk
 from tui.app.app import CellbankApp
-from tui.app.command_palette import everything
+from tui.app.command_palette import all_verbs
 from tui.forms.trial import LoadTrial
 from tui.work import output
 from tui.work.output import Download, OutputFile, default_folder, paper_for
@@ -76,9 +76,9 @@ async def test_a_form_that_reads_a_file_of_this_machine_is_not_offered_to_a_brow
 ) -> None:
     async with at_the_desk(ready.bank, "qa") as hands:
         load = Wording("en").say("tui.form.trial.load")
-        assert load in {one.words for one in everything(hands.app, hands.app.screen)}
+        assert load in {one.words for one in all_verbs(hands.app, hands.app.screen)}
         monkeypatch.setattr(CellbankApp, "is_web", True)
-        offered = {one.words for one in everything(hands.app, hands.app.screen)}
+        offered = {one.words for one in all_verbs(hands.app, hands.app.screen)}
         assert load not in offered
         assert offered
 

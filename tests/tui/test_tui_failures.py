@@ -24,17 +24,17 @@ from tui.forms.hold import PutHold
 from tui.forms.vial import DiscardSeveral
 from tui.screens.base_screen import BaseScreen
 from tui.screens.count import CountScreen
-from tui.screens.evidence import EvidenceScreen
+from tui.screens.evidence import EvidenceModal
 from tui.screens.form import FormScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.lot import LotScreen
-from tui.screens.refusal import RefusalScreen
+from tui.screens.refusal import RefusalModal
 from tui.screens.scan_back import ScanBackScreen
 from tui.screens.trail import TrailScreen
 from tui.screens.vials import VialsScreen
 from tui.widgets import open_doses
-from tui.widgets.pages import Pages
-from tui.widgets.question import Several
+from tui.widgets.paged_table import PagedTable
+from tui.widgets.question import CodesField
 from tui.work.job import Job
 from tui.work.threads import ThreadRunner
 from tui.work.write import Write
@@ -151,7 +151,7 @@ async def test_evidence_that_cannot_be_read_says_why_in_its_place(
     async with at_the_desk(ready.bank, "qp") as hands:
         await open_lot(hands, ready["lot"])
         await hands.press("enter")
-        await hands.until(lambda: isinstance(hands.app.screen, EvidenceScreen), "the evidence")
+        await hands.until(lambda: isinstance(hands.app.screen, EvidenceModal), "the evidence")
         await hands.sees(REFUSED)
 
 
@@ -162,7 +162,7 @@ async def test_a_rejection_that_cannot_be_shown_says_why(ready: Scene, monkeypat
         await hands.press("f7")
         await hands.sees("Why?")
         await hands.type("Visible particles", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.sees(REFUSED)
 
 
@@ -187,7 +187,7 @@ async def test_a_job_that_fails_is_refused_loudly_and_runs_no_more(ready: Scene)
     async with at_the_desk(ready.bank, "qa") as hands:
         hands.app.run_job(Job("tui.verified.running", refuses, breaks))
         assert hands.app.jobs_shown
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.sees(REFUSED)
         assert not hands.app.jobs_shown
 
@@ -207,7 +207,7 @@ def full(*_: object) -> None:
     [
         (Write(full), "No space left on device. Nothing was"),
         (
-            Write(put_hold, after=full),
+            Write(put_hold, on_commit=full),
             "The act is in the record, but its file",
         ),
     ],
@@ -219,9 +219,9 @@ async def test_a_paper_that_cannot_be_written_says_whether_its_act_is_kept(
     before = ready.bank.head()[0]
     async with at_the_desk(ready.bank, "qa") as hands:
         hands.app.perform(write)
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.sees(said)
-    assert ready.bank.head()[0] == before + (write.after is not None)
+    assert ready.bank.head()[0] == before + (write.on_commit is not None)
 
 
 Place = Callable[[Hands, Scene], Awaitable[object]]
@@ -249,7 +249,7 @@ async def _count(hands: Hands, scene: Scene) -> None:
 async def _vials(hands: Hands, scene: Scene) -> None:
     await hands.app.push_screen(VialsScreen())
     await hands.read()
-    pages = hands.app.screen.query_one(Pages)
+    pages = hands.app.screen.query_one(PagedTable)
     pages._pages.clear()
     pages._want()
 
@@ -341,7 +341,7 @@ async def test_a_line_of_several_codes_hears_each_key_once(ready: Scene, monkeyp
     async with at_the_desk(ready.bank, "technician") as hands:
         await hands.app.push_screen(FormScreen(DiscardSeveral()))
         await hands.read()
-        hands.app.screen.query_one(Several).focus()
+        hands.app.screen.query_one(CodesField).focus()
         heard.clear()
         await hands.press("v", "left")
         assert heard == ["v", "left"]

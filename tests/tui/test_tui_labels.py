@@ -15,7 +15,7 @@ from tests.journey import Scene, print_labels, vials_of
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
 from tui.screens.labels import LabelsScreen
-from tui.text.vial_numbers import vial_numbers
+from tui.text.vial_ranges import parse_ranges
 from tui.work.output import OutputFile
 
 MODULE = 4
@@ -141,7 +141,7 @@ def test_a_paper_that_is_given_up_leaves_nothing(tmp_path: Path) -> None:
     ],
 )
 def test_vial_numbers_are_read_as_people_write_them(text: str, numbers: tuple[int, ...] | None) -> None:
-    assert vial_numbers(text) == numbers
+    assert parse_ranges(text) == numbers
 
 
 async def test_labels_go_to_the_printer_that_is_chosen_and_the_record_has_what_was_sent(

@@ -19,7 +19,7 @@ from tui.desks.pharmacy import PharmacyDesk
 from tui.screens.form import FormScreen
 from tui.screens.pull import PullScreen
 from tui.screens.record import RecordScreen
-from tui.screens.refusal import RefusalScreen
+from tui.screens.refusal import RefusalModal
 from tui.screens.second_person import SecondPersonModal
 from tui.screens.subject import SubjectScreen
 from tui.screens.visit import VisitScreen
@@ -143,7 +143,7 @@ async def test_a_refused_pull_lists_every_finding(bank: Bank, clinic: Clinic) ->
         clinic.ok("hold", "put", clinic.lot, "--reason", "freezer alarm", user="qa")
         clinic.ok("trial", "suspend", "--reason", "safety board", user="qa")
         await _checked_by(hands, "technician")
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.sees("✗ Refused", "freezer alarm", "suspended")
         assert clinic.ok("dose", "list") == []
 

@@ -6,7 +6,7 @@ from tests.keyboards import AZERTY, QWERTY, typed
 from tests.tui.hands import at_the_desk
 from tests.tui.test_tui_release import an_untested_lot, open_lot
 from tui.desks.bench import BenchDesk
-from tui.screens.help import HelpScreen
+from tui.screens.help import HelpModal
 from tui.screens.lot import LotScreen
 from tui.screens.record import RecordScreen
 from tui.widgets.scan_bar import ScanBar
@@ -89,7 +89,7 @@ async def test_a_question_mark_alone_is_a_question_and_in_a_scan_a_character(rea
         await hands.type("?-260001", "enter")
         await hands.sees("REFUSED")
         await hands.type("?")
-        await hands.until(lambda: isinstance(hands.app.screen, HelpScreen), "help")
+        await hands.until(lambda: isinstance(hands.app.screen, HelpModal), "help")
         await hands.sees("Help about this place", "The scan bar always listens", "Sign out")
 
 

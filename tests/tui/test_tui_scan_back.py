@@ -9,7 +9,7 @@ from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import open_lot
 from tui.screens.labels import LabelsScreen
 from tui.screens.scan_back import ScanBackScreen
-from tui.text.vial_numbers import shortly
+from tui.text.vial_ranges import format_ranges
 
 A_BOX = 81
 
@@ -134,5 +134,5 @@ def test_a_box_is_scanned_back_by_what_stands_in_it(ready: Scene) -> None:
 
 
 def test_numbers_are_written_shortly() -> None:
-    assert shortly([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
-    assert shortly([]) == ""
+    assert format_ranges([1, 2, 3, 7, 9, 10]) == "1–3, 7, 9–10"
+    assert format_ranges([]) == ""

@@ -17,7 +17,7 @@ from tests.tui.test_tui_words import ESCAPES, PAYLOADS
 from tui.screens.entry import EntryScreen
 from tui.screens.lot import LotScreen
 from tui.screens.trail import TrailScreen
-from tui.screens.trail_filter import FilterCard
+from tui.screens.trail_filter import TrailFilterModal
 from tui.screens.verification import VerifiedModal
 from tui.widgets.table import Table
 
@@ -40,7 +40,7 @@ def numbers(trail: TrailScreen) -> list[int]:
 async def ask(hands: Hands, **answers: str) -> None:
     """F5, the answers, F5."""
     await hands.press("f5")
-    await hands.until(lambda: isinstance(hands.app.screen, FilterCard), "the filter")
+    await hands.until(lambda: isinstance(hands.app.screen, TrailFilterModal), "the filter")
     fields = {one.ask.name: one.query_one(Input) for one in hands.app.screen.query("Question")}  # type: ignore[attr-defined]
     for name, text in answers.items():
         fields[f"trail_{name}"].value = text

@@ -15,7 +15,7 @@ from tests.tui.hands import PATIENCE, Hands, at_the_desk
 from tui.screens.record import RecordScreen
 from tui.screens.vials import VialsScreen
 from tui.text.vial_words import vials_meant
-from tui.widgets.pages import KEPT, Pages
+from tui.widgets.paged_table import KEPT, PagedTable
 
 LOTS, VIALS = 3, 700
 RETAINED = LOTS * VIALS // 10
@@ -27,12 +27,12 @@ def in_order(scene: Scene, **only: object) -> list[str]:
     return [one.code for one in lines if all(getattr(one, name) == value for name, value in only.items())]
 
 
-async def the_list(hands: Hands) -> Pages:
+async def the_list(hands: Hands) -> PagedTable:
     await hands.press("ctrl+p")
     await hands.type("vials", "enter")
     await hands.until(lambda: isinstance(hands.app.screen, VialsScreen), "the vials")
     await hands.read()
-    return hands.app.screen.query_one(Pages)
+    return hands.app.screen.query_one(PagedTable)
 
 
 def shown(hands: Hands) -> list[str]:
@@ -134,7 +134,7 @@ async def test_the_cursor_stays_on_its_vial_when_the_bank_changes_before_it(bank
         await hands.sees(f"{place}/A1")
 
 
-async def read_ahead(hands: Hands, pages: Pages) -> None:
+async def read_ahead(hands: Hands, pages: PagedTable) -> None:
     """Wait until all that is read ahead is here."""
     await hands.until(lambda: pages.ends <= pages._pages.keys() and not pages._fetching, "both ends")
 

@@ -22,7 +22,7 @@ from tui.screens.form import FormScreen
 from tui.screens.lock import LockScreen
 from tui.screens.pull import PullScreen
 from tui.screens.record import RecordScreen
-from tui.screens.refusal import RefusalScreen
+from tui.screens.refusal import RefusalModal
 from tui.screens.second_person import SecondPersonModal
 from tui.screens.signing import SigningModal
 from tui.screens.subject import SubjectScreen
@@ -281,7 +281,7 @@ async def test_on_the_wrong_day_the_gate_says_so_and_the_pull_is_refused(treatin
         await hands.press("f5")
         await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
         await answer(hands, "technician", PASSWORD)
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.sees("is outside the window of visit 1")
     assert clinic.the_visit(treating, ANNA).doses == ()
 
@@ -297,7 +297,7 @@ async def test_the_labels_of_a_dose_that_would_not_be_dispensed_say_why_before_a
         await on_screen(hands, DoseLabelsScreen)
         await hands.sees("would not be dispensed", held, "Freezer alarm")
         await hands.press("f8")
-        await hands.until(lambda: isinstance(hands.app.screen, RefusalScreen), "the refusal")
+        await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
         await hands.press("escape")
         journey.lift(treating, held)
         await hands.until(lambda: "would not be dispensed" not in hands.text(), "the hold is lifted")

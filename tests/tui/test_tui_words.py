@@ -15,7 +15,7 @@ from tests.banks import unguarded
 from tests.journey import Scene, a_result
 from tests.tui.hands import Hands, at_the_desk
 from tests.tui.test_tui_release import open_lot
-from tui.screens.evidence import EvidenceScreen
+from tui.screens.evidence import EvidenceModal
 from tui.text.markup_safe import cell, plain, stripped
 from tui.widgets.table import Table
 
@@ -54,7 +54,7 @@ async def _everywhere(hands: Hands, scene: Scene) -> str:
     await hands.press("home", *["up"] * 20)
     for steps in (1, 7, 4, 4):  # The donor, the results, the holds, the signatures.
         await hands.press(*["down"] * steps, "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, EvidenceScreen), "the evidence")
+        await hands.until(lambda: isinstance(hands.app.screen, EvidenceModal), "the evidence")
         await hands.until(lambda: hands.app.screen.query(Table), "its table")
         await hands.pilot.pause()
         seen.append(hands.text())
@@ -84,7 +84,7 @@ async def test_payloads_and_control_sequences_in_the_record_reach_every_screen_a
         connection.exec_driver_sql("UPDATE donor SET consent = ?", (ESCAPES,))
     async with at_the_desk(ready.bank, "qp", size=(130, 45)) as hands:
         seen = await _everywhere(hands, ready)
-        await hands.pilot.click("Sheet", offset=(40, 4))
+        await hands.pilot.click("FieldList", offset=(40, 4))
         assert hands.app.is_running
         assert hands.app.actor is not None
     for payload in PAYLOADS:

@@ -129,5 +129,5 @@ def run(place: str, language: Language) -> None:
     """Open the bank at a place and run the terminal UI on it, in one language."""
     printers = known(Settings().printers)
     with Bank.open(place) as bank:
-        gc_tuning.begin()
+        gc_tuning.tune()
         CellbankApp(bank, Wording(language, bank.zone), printers=printers).run()

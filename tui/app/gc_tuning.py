@@ -6,7 +6,7 @@ _YOUNG, _MIDDLE, _OLD = 2_000, 10, 1_000
 """Objects before a look at the young ones, and how many looks before one at the older ones."""
 
 
-def begin() -> None:
+def tune() -> None:
     """Leave what the program itself is made of out of every look.
 
     Libraries and texts are some hundred thousand objects that live as long as the program. A look at all of them takes

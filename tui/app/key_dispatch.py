@@ -11,7 +11,7 @@ from textual.widgets import Input, TextArea
 
 from tui.screens.base_screen import BaseScreen
 from tui.widgets.field import next_after
-from tui.widgets.question import Row
+from tui.widgets.question import ChoiceRow
 from tui.widgets.scan_bar import ScanBar
 
 
@@ -20,10 +20,10 @@ def dispatch(screen: Screen[object], focused: Widget | None, event: events.Event
     bar = listening_bar(screen, focused)
     if isinstance(event, events.Key):
         clear_answers(screen, event)
-        return move_focus(screen, focused, event.key) or (bar is not None and bar.takes_key(event))
+        return move_focus(screen, focused, event.key) or (bar is not None and bar.feed_key(event))
     if bar is None or not isinstance(event, events.Paste):
         return False
-    bar.type(event.text.splitlines()[0] if event.text else "")
+    bar.insert(event.text.splitlines()[0] if event.text else "")
     return True
 
 
@@ -36,7 +36,9 @@ def listening_bar(screen: Screen[object], focused: Widget | None) -> ScanBar | N
 
 def move_focus(screen: Screen[object], focused: Widget | None, key: str) -> bool:
     """Move the keyboard at once where a key of a line leads to another line."""
-    if not isinstance(focused, Input | Row) or (key == "enter" and _is_scan(listening_bar(screen, focused), focused)):
+    if not isinstance(focused, Input | ChoiceRow):
+        return False
+    if key == "enter" and _is_scan(listening_bar(screen, focused), focused):
         return False
     following = next_after(focused) if key == "enter" else None
     if following is not None:
@@ -55,9 +57,9 @@ def clear_answers(screen: Screen[object], event: events.Key) -> None:
             bar.answer = None
 
 
-def _is_scan(bar: ScanBar | None, focused: Input | Row) -> bool:
+def _is_scan(bar: ScanBar | None, focused: Input | ChoiceRow) -> bool:
     """Whether what was typed over a few choices is a scan; the words of a choice choose it."""
-    if bar is None or not bar.text or not isinstance(focused, Row):
+    if bar is None or not bar.text or not isinstance(focused, ChoiceRow):
         return False
     if not focused.choose(bar.text):
         return True

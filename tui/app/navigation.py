@@ -5,7 +5,7 @@ from tui.app import command_palette, routes
 from tui.desks.registry import DESKS
 from tui.host import Host
 from tui.screens.base_screen import DEPTH_OF_DESKS, BaseScreen
-from tui.screens.help import HelpScreen
+from tui.screens.help import HelpModal
 from tui.screens.palette import VerbPalette
 from tui.screens.trail import TrailScreen
 from tui.text import sentences
@@ -52,7 +52,7 @@ class NavigatingApp(Host):
     def open(self, found: Scanned) -> None:
         """Open a thing, unless the place in front answers it."""
         front = self.screen
-        if isinstance(front, BaseScreen) and front.takes(found):
+        if isinstance(front, BaseScreen) and front.handle_scan(found):
             return
         self.push_screen(routes.screen_for(found))
 
@@ -70,21 +70,21 @@ class NavigatingApp(Host):
 
     # What helps on the way.
 
-    def on_scan_bar_asked(self) -> None:
+    def on_scan_bar_help_requested(self) -> None:
         """A question mark alone."""
         self.action_help()
 
     def action_help(self) -> None:
         """Help about this place."""
-        self.push_screen(HelpScreen(self.screen))
+        self.push_screen(HelpModal(self.screen))
 
     def action_verbs(self) -> None:
         """Find any verb by typing."""
-        self.push_screen(VerbPalette(command_palette.everything(self, self.screen)))
+        self.push_screen(VerbPalette(command_palette.all_verbs(self, self.screen)))
 
     def action_do(self) -> None:
         """The verbs for the thing in front."""
-        self.push_screen(VerbPalette(command_palette.for_this(self, self.screen)))
+        self.push_screen(VerbPalette(command_palette.verbs_for_this(self, self.screen)))
 
     def action_trail(self) -> None:
         """The record's entries, newest first."""

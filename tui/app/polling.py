@@ -24,13 +24,13 @@ class PollingApp(Host):
 
     def _polled(self, head: tuple[int, str]) -> None:
         self.fault = None
-        self.head_is(head[0])
+        self.set_head(head[0])
 
     def _unreadable(self, error: CellbankError) -> None:
         self.fault = self.wording.error(error)
-        self.head_is(self.head)
+        self.set_head(self.head)
 
-    def head_is(self, number: int) -> None:
+    def set_head(self, number: int) -> None:
         """The record has this head now, as far as is known here."""
         self.head = max(self.head, number)
         for screen in in_sight(self.screen_stack):

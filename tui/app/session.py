@@ -7,7 +7,7 @@ from tui.app.idle import Idle, IdleAction
 from tui.app.navigation import NavigatingApp
 from tui.desks.registry import desk_of
 from tui.screens.lock import LockScreen
-from tui.screens.refusal import RefusalScreen
+from tui.screens.refusal import RefusalModal
 from tui.screens.sign_in import SignInScreen
 
 _OF_THE_DESK = frozenset({"desk", "do", "verbs", "trail"})
@@ -80,11 +80,11 @@ class SessionApp(NavigatingApp):
         if self.locked:
             self.pop_screen()
         while self._unseen:
-            self.push_screen(RefusalScreen(self._unseen.pop()))
+            self.push_screen(RefusalModal(self._unseen.pop()))
 
     def refuse(self, error: CellbankError) -> None:
         """Show why something was refused; behind a locked screen, once it is open again."""
         if self.locked:
             self._unseen.append(error)
         else:
-            self.push_screen(RefusalScreen(error))
+            self.push_screen(RefusalModal(error))

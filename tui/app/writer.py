@@ -31,14 +31,14 @@ class Writer:
                 reason=write.reason,
             )
         except BaseException as error:
-            if write.undone is not None:
-                write.undone()
+            if write.on_rollback is not None:
+                write.on_rollback()
             if isinstance(error, OSError):
                 raise CannotWrite("tui.file.unwritable", why=error.strerror or str(error)) from error
             raise
-        if write.after is not None:
+        if write.on_commit is not None:
             try:
-                write.after()
+                write.on_commit()
             except OSError as error:
                 raise CannotPrint("tui.file.unplaced", why=error.strerror or str(error)) from error
         return outcome
@@ -47,13 +47,13 @@ class Writer:
         """Say that it is done, and tell whoever asked."""
         if not write.quiet:
             self._notify(write, outcome)
-        self._app.head_is(outcome.number)
-        if write.then is not None:
-            write.then(Answer(outcome=outcome))
+        self._app.set_head(outcome.number)
+        if write.on_answer is not None:
+            write.on_answer(Answer(outcome=outcome))
 
     def _refused(self, write: Write, error: CellbankError) -> None:
         """Tell whoever asked; who is gone, or does not show it, leaves it to the app."""
-        shown = write.then is not None and write.then(Answer(error=error))
+        shown = write.on_answer is not None and write.on_answer(Answer(error=error))
         if not shown:
             self._app.refuse(error)
 

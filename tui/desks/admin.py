@@ -55,7 +55,7 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
         """A row for each person."""
         locked = sum(one.locked_until is not None for one in seen)
         counts = self.say("tui.admin.counts", people=len(seen), locked=locked)
-        self.where(plain(self.say("tui.admin.title"), "bold"), plain(f"  {counts}", "$muted"))
+        self.set_heading(plain(self.say("tui.admin.title"), "bold"), plain(f"  {counts}", "$muted"))
         self.query_one(Table).fill((one.name, self._row(one)) for one in seen)
 
     def _row(self, one: PersonView) -> list[Text]:
@@ -112,7 +112,7 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
         """Ask for the file that the copy goes to."""
         given = str(Path(self.cellbank.bank.place).resolve().with_name(f"backup-{self.cellbank.head}.db"))
         ask = AskModal(self.say("tui.backup.title"), self.say("tui.backup.where"), given)
-        self.app.push_screen(ask, partial(backup.begin, self.cellbank))
+        self.app.push_screen(ask, partial(backup.start_backup, self.cellbank))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """From a browser no file is written where the server runs; a bank on a server has its own tools."""

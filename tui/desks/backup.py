@@ -9,7 +9,7 @@ from tui.host import Host
 from tui.work.job import Job, Progress
 
 
-def begin(app: Host, where: str | None) -> None:
+def start_backup(app: Host, where: str | None) -> None:
     """Copy and verify, whatever else is done meanwhile."""
     if where is not None:
         path = str(Path(where).expanduser())

@@ -19,7 +19,7 @@ from tui.screens.form import FormScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.scan_back import ScanBackScreen
 from tui.text.markup_safe import cell, plain
-from tui.widgets.clock import Now
+from tui.widgets.clock import BankClock
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
 
@@ -32,7 +32,7 @@ class BenchDesk(BaseScreen[Worklist]):
 
     help_code: ClassVar[str] = "tui.help.bench"
     BINDINGS: ClassVar[list[BindingType]] = []
-    _now: Now | None = None
+    _now: BankClock | None = None
 
     def body(self) -> ComposeResult:
         """A table of tasks."""
@@ -49,10 +49,10 @@ class BenchDesk(BaseScreen[Worklist]):
 
     async def show(self, seen: Worklist) -> None:
         """The tasks as rows, first what only this person can do."""
-        self._now = Now(seen.now)
+        self._now = BankClock(seen.now)
         mine = sum(self._is_mine(task) for task in seen.tasks if task.kind is Kind.REVIEW)
         counts = self.say("tui.bench.counts", tasks=len(seen.tasks), reviews=mine)
-        self.where(plain(self.say("tui.bench.title"), "bold"), plain(f"  {counts}", "$muted"))
+        self.set_heading(plain(self.say("tui.bench.title"), "bold"), plain(f"  {counts}", "$muted"))
         self._tick()
         self._offer_job()
 

@@ -13,10 +13,10 @@ from cellbank.views.pharmacy_day import DueVisit, PharmacyDay, Waiting, pharmacy
 from tui.forms import papers, subject
 from tui.forms.form import Form
 from tui.screens.base_screen import BaseScreen
-from tui.screens.paper import screen_of
+from tui.screens.paper import form_screen
 from tui.text import visit_words
 from tui.text.markup_safe import cell, plain
-from tui.widgets.open_doses import Running
+from tui.widgets.open_doses import OpenDoses
 from tui.widgets.table import Table
 
 DUE = ("visit", "planned_on", "until", "next", "prescription", "contra", "reserved")
@@ -28,7 +28,7 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
     """The visits, doses and chores that need the pharmacist today."""
 
     help_code: ClassVar[str] = "tui.help.pharmacy"
-    clocks: ClassVar[bool] = False
+    shows_open_doses: ClassVar[bool] = False
     verbs: ClassVar[dict[str, Verb]] = {}
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -40,7 +40,7 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
 
     def body(self) -> ComposeResult:
         """The clocks, the visits, everything else."""
-        yield Running(id="running")
+        yield OpenDoses(id="running")
         yield Table([self.say(f"tui.column.{column}") for column in DUE], id="due")
         yield Static(id="waiting-title")
         yield Table([self.say(f"tui.column.{column}") for column in WAITING], id="waiting")
@@ -53,7 +53,7 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
     async def show(self, seen: PharmacyDay) -> None:
         """Both lists as rows."""
         counts = self.say("tui.pharmacy.counts", visits=len(seen.due), running=len(seen.running))
-        self.where(plain(self.say("tui.pharmacy.title"), "bold"), plain(f"  {counts}", "$muted"))
+        self.set_heading(plain(self.say("tui.pharmacy.title"), "bold"), plain(f"  {counts}", "$muted"))
         self.query_one("#due", Table).fill((one.visit.code, self._due(one)) for one in seen.due)
         title = self.say("tui.pharmacy.waiting" if seen.waiting else "tui.pharmacy.nothing_waits")
         self.query_one("#waiting-title", Static).update(plain(title, "bold"))
@@ -96,4 +96,4 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
 
     def action_begin(self, key: str) -> None:
         """A new subject, or a document."""
-        self.app.push_screen(screen_of(KEYS[key]()))
+        self.app.push_screen(form_screen(KEYS[key]()))

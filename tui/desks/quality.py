@@ -99,7 +99,7 @@ class QualityDesk(BaseScreen[QualityDay]):
     def _fill(self, seen: QualityDay) -> None:
         ready = sum(not found.findings for _, found in self.gate.values())
         counts = self.say("tui.quality.counts", lots=len(seen.lots), waiting=len(seen.quarantined), ready=ready)
-        self.where(plain(self.say("tui.quality.title"), "bold"), plain(f"  {counts}", "$muted"))
+        self.set_heading(plain(self.say("tui.quality.title"), "bold"), plain(f"  {counts}", "$muted"))
         today = self.query_one("#today", Table)
         untouched = today.cursor_row == 0 and not self._settled
         today.fill((f"{task.kind}|{task.code}", self._row(task)) for task in self._tasks(seen))

@@ -71,7 +71,7 @@ class Ask:
             return None
         return self.reads(text, zone)
 
-    def set_right(self, typed: str) -> str:
+    def correct_codes(self, typed: str) -> str:
         """Codes as they were meant, another layout of the scanner's keyboard set right; what cannot be read stays."""
         try:
             right = self.reads(typed, _ANY_ZONE)

@@ -7,7 +7,7 @@ from textual.widgets import Static
 from tui.screens.modal import Modal
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 
 
 class AskModal(Modal[str]):
@@ -26,7 +26,7 @@ class AskModal(Modal[str]):
         with Vertical(classes="card"):
             yield Static(plain(self.title_shown, "bold $primary"), classes="title")
             yield Field(self.given, placeholder=self.prompt, max_length=400)
-            yield Keys()
+            yield KeyBar()
 
     def on_input_submitted(self) -> None:
         """Answer, when something was written."""

@@ -21,9 +21,9 @@ from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.full_row import FullRow
 from tui.widgets.job_line import JobLine
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.open_doses import Strip
+from tui.widgets.open_doses import OpenDosesLine
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
@@ -46,8 +46,8 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
         Binding("escape", "back", "tui.key.back"),
         Binding("f12", "read_again", "tui.key.read_again", show=False),
     ]
-    listens: ClassVar[bool] = True
-    clocks: ClassVar[bool] = True
+    has_scan_bar: ClassVar[bool] = True
+    shows_open_doses: ClassVar[bool] = True
     """Whether the doses under way are shown beneath the header; a place that lists them itself needs it not."""
     help_code: ClassVar[str] = "tui.help.place"
     verbs: ClassVar[dict[str, Verb]] = {}
@@ -60,15 +60,15 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
     def compose(self) -> ComposeResult:
         """Header, what is shown, scan bar, keys."""
         yield Masthead()
-        if self.clocks:
-            yield Strip()
+        if self.shows_open_doses:
+            yield OpenDosesLine()
         yield Static(classes="where")
         yield from self.body()
         yield FullRow()
         with Vertical(classes="foot"):
             yield JobLine()
             yield ScanBar()
-            yield Keys()
+            yield KeyBar()
 
     @abstractmethod
     def body(self) -> ComposeResult:
@@ -91,20 +91,20 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
         """A sentence in the language of the app."""
         return say(self, code, **params)
 
-    def where(self, *parts: Content) -> None:
+    def set_heading(self, *parts: Content) -> None:
         """The line under the header: what this place shows."""
         self.query_one(".where", Static).update(Content.assemble(*parts))
 
     @on(Table.RowHighlighted)
     @on(Table.Changed)
     @on(events.DescendantFocus)
-    def _tell_whole(self) -> None:
+    def _show_full_row(self) -> None:
         """Show the values that a table's edge cuts off of the row under the cursor."""
-        self.query_one(FullRow).tell(self.focused)
+        self.query_one(FullRow).show_row(self.focused)
 
     def on_mount(self) -> None:
         """Read for the first time."""
-        self.where(plain(self.say("tui.reading"), "$muted"))
+        self.set_heading(plain(self.say("tui.reading"), "$muted"))
         self.read()
 
     def on_screen_resume(self) -> None:
@@ -163,7 +163,7 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
         """The forms for the thing shown here."""
         return ()
 
-    def takes(self, scanned: Scanned) -> bool:
+    def handle_scan(self, scanned: Scanned) -> bool:
         """Whether a scanned thing is answered here rather than opened elsewhere."""
         return False
 

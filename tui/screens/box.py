@@ -80,7 +80,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
         keeper = self.cellbank.wording.term("custodian", box.custodian)
         full = self.say("tui.box.full", vials=line.vials, positions=line.positions)
         held = [plain(f" · ■ {self.say('tui.held')}", "bold $warning")] if box.held else []
-        self.where(plain(box.path, "bold"), plain(f"  {box.code} · {keeper} · {full}", "$muted"), *held)
+        self.set_heading(plain(box.path, "bold"), plain(f"  {box.code} · {keeper} · {full}", "$muted"), *held)
         self.query_one(BoxGrid).fill(box)
         self.query_one("#letters", Static).update(lines(self._legend(box)))
         if self._jump is not None:
@@ -129,7 +129,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
         if cell.held:
             yield plain(f"■ {self.say('tui.held')}", "bold $error")
 
-    def takes(self, scanned: Scanned) -> bool:
+    def handle_scan(self, scanned: Scanned) -> bool:
         """A vial of this box is gone to; of another place, it opens as anywhere."""
         if scanned.station is not Station.VIAL or not self.query_one(BoxGrid).choose(scanned.code):
             return False

@@ -63,7 +63,7 @@ class CountScreen(BaseScreen[PlaceLine]):
     async def show(self, seen: PlaceLine) -> None:
         """The box's path and grid, and the count so far."""
         grid = f"{seen.rows} × {seen.columns}"
-        self.where(plain(self.say("tui.count.title", box=seen.path), "bold"), plain(f"  {grid}", "$muted"))
+        self.set_heading(plain(self.say("tui.count.title", box=seen.path), "bold"), plain(f"  {grid}", "$muted"))
         self._draw()
 
     # Scans.
@@ -94,11 +94,11 @@ class CountScreen(BaseScreen[PlaceLine]):
         which = "first" if self.first is None else "second"
         count = plain(self.say(f"tui.count.{which}", count=len(self.scanned)), "bold $primary")
         self.query_one("#count", Static).update(count)
-        self.query_one("#told", Static).update(lines(self._told()))
+        self.query_one("#told", Static).update(lines(self._summary_lines()))
         self.query_one("#counted-list", Static).update(lines(plain(f"✓ {code}") for code in self.scanned))
         self.refresh_bindings()
 
-    def _told(self) -> list[Content]:
+    def _summary_lines(self) -> list[Content]:
         if self.outcome is None:
             return [plain(f"⚠ {self.said}", "bold $warning")] if self.said else []
         params = self.outcome.actions[0].params
@@ -133,7 +133,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         counted = tuple(self.scanned)
         first, second = (counted, None) if self.first is None else (self.first, counted)
         deed = partial(services.count_box, code=self.box, scanned=first, again=second)
-        self.cellbank.perform(Write(deed, then=partial(self._compared, counted)))
+        self.cellbank.perform(Write(deed, on_answer=partial(self._compared, counted)))
 
     def _compared(self, counted: tuple[str, ...], answer: Answer) -> bool:
         self.writing = False

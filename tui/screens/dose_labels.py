@@ -60,7 +60,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
 
     async def show(self, seen: DoseLabelsSeen) -> None:
         """The label chosen; the one not printed yet is chosen first."""
-        self.where(plain(self.say("tui.dose_labels.title", dose=self.dose, visit=self.visit), "bold"))
+        self.set_heading(plain(self.say("tui.dose_labels.title", dose=self.dose, visit=self.visit), "bold"))
         if self._file_for is None and DISPENSING in seen.printed and FLAG not in seen.printed:
             self._choose(FLAG)
         self._show_kind()

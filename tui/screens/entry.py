@@ -44,7 +44,7 @@ class EntryScreen(BaseScreen[SealedEntry]):
         """The whole entry as text."""
         words, refused = self.cellbank.wording, entries.is_refusal(seen.entry)
         said = f"№ {seen.entry.number}  {'✗ ' if refused else ''}{entries.did(words, seen.entry)}"
-        self.where(plain(said, "bold $error" if refused else "bold"))
+        self.set_heading(plain(said, "bold $error" if refused else "bold"))
         self.query_one("#entry-text", Static).update(lines(entries.whole(words, seen)))
 
     def action_open(self) -> None:

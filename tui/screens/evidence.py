@@ -13,11 +13,11 @@ from tui.screens.lot_seen import Behind, LotSeen, read_behind
 from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import cell, lines, plain
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.table import Table
 
 
-class EvidenceScreen(Modal[str]):
+class EvidenceModal(Modal[str]):
     """Findings above, evidence beneath; Enter answers with the code of a row, to be opened."""
 
     def __init__(self, answer: Answer, seen: LotSeen) -> None:
@@ -37,7 +37,7 @@ class EvidenceScreen(Modal[str]):
                 findings = lines(plain(f"• {words.finding(finding)}") for finding in self.answer.findings)
                 yield Static(findings, classes="findings")
             yield Static(plain(self.say("tui.reading"), "$muted"), id="rows")
-            yield Keys()
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Read what lies behind."""

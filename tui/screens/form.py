@@ -16,12 +16,12 @@ from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask, Given
 from tui.forms.form import AT, LATE_REASON, Form, SignedForm
 from tui.forms.rehearsal import Rehearsed, rehearse
-from tui.screens.asking import AskingScreen
 from tui.screens.one_time_secret import OneTimeSecretModal
+from tui.screens.questions import QuestionsScreen
 from tui.screens.second_person import SecondPersonModal
 from tui.screens.signing import Signing, SigningModal
 from tui.text.markup_safe import lines, plain, shortened
-from tui.widgets.question import ROOM, Question, Row
+from tui.widgets.question import ROOM, ChoiceRow, Question
 from tui.widgets.scan_bar import ScanBar
 from tui.work.write import Answer, Write
 
@@ -31,7 +31,7 @@ MOST_NAMED = 4
 """So many questions still to answer are named."""
 
 
-class FormScreen(AskingScreen):
+class FormScreen(QuestionsScreen):
     """One form; what was typed stays until it is recorded or given up."""
 
     AUTO_FOCUS = ""
@@ -102,7 +102,7 @@ class FormScreen(AskingScreen):
         """Rehearse again once the hands rest."""
         self._rehearse_soon()
 
-    def on_row_changed(self, event: Row.Changed) -> None:
+    def on_choice_row_changed(self, event: ChoiceRow.Changed) -> None:
         """Rehearse again when another choice was made."""
         self._rehearse_soon()
 
@@ -116,7 +116,7 @@ class FormScreen(AskingScreen):
         found = self.answers()
         for one in self.questions:
             error = found.wrong.get(one.ask.name)
-            one.complain(None if error is None else self.cellbank.wording.error(error))
+            one.show_complaint(None if error is None else self.cellbank.wording.error(error))
         if not found.whole or self.writing:
             self._announce(self._missing(found))
             return
@@ -143,7 +143,7 @@ class FormScreen(AskingScreen):
         for one in self.questions:
             said = next((against for against in found.findings if self.form.field_of(against) == one.ask.name), None)
             if said is not None:
-                one.complain(self.cellbank.wording.finding(said))
+                one.show_complaint(self.cellbank.wording.finding(said))
         self._announce(list(announced(self.cellbank.wording, found)))
 
     def _announce(self, shown: Sequence[Content]) -> None:
@@ -168,11 +168,11 @@ class FormScreen(AskingScreen):
         at = next(index for index, one in enumerate(self.questions) if event.input in one.query(Input))
         following = self._after(at)
         if following is None:
-            self.on_question_last()
+            self.on_question_finished()
         else:
             following.focus_answer()
 
-    def on_question_last(self) -> None:
+    def on_question_finished(self) -> None:
         """Say how it is recorded."""
         self.query_one(ScanBar).say(self.say("tui.form.last"))
 
@@ -184,7 +184,7 @@ class FormScreen(AskingScreen):
             self.query_one(ScanBar).refuse(self.say("tui.form.no_scan"))
             return
         answering = next((one for one in waiting if not one.text), waiting[-1])
-        answering.take(answering.set_right(event.text))
+        answering.add_codes(answering.correct_codes(event.text))
 
     def action_back(self) -> None:
         """Leave; what was typed is given up only when Escape is pressed twice."""
@@ -230,7 +230,7 @@ class FormScreen(AskingScreen):
         given = self.answers().given
         make = partial(self.form.made, given=given)
         at, because = given.get(self.form.when), given.get(self.form.reason)
-        return Write(make=make, second=second, performed_at=at, reason=because, then=self._answered)
+        return Write(make=make, second=second, performed_at=at, reason=because, on_answer=self._answered)
 
     def _signing(self, form: SignedForm, actor: Actor, given: Given) -> Signing:
         """What the answers would sign, and what is told beside it; in a thread."""

@@ -43,7 +43,7 @@ class GrowthScreen(BaseScreen[GrowthView]):
         passages = ", ".join(f"P{one.passage}" for one in seen.limits)
         title = self.say("tui.growth.title", code=seen.subject)
         said = self.say("tui.growth.particulars", conventions=conventions or "–", passages=passages or "–")
-        self.where(plain(title, "bold"), plain(f"  {said}", "$muted"))
+        self.set_heading(plain(title, "bold"), plain(f"  {said}", "$muted"))
         self.query_one(GrowthPlot).fill(seen)
         self.query_one(Table).fill((str(at), self._row(at, line)) for at, line in enumerate(seen.lines))
 

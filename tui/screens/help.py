@@ -8,10 +8,10 @@ from textual.widgets import Static
 
 from tui.screens.modal import Modal
 from tui.text.markup_safe import lines, plain, sentence
-from tui.widgets.keys import Keys, key_name, rank
+from tui.widgets.key_bar import KeyBar, key_name, rank
 
 
-class HelpScreen(Modal[None]):
+class HelpModal(Modal[None]):
     """The keys of the screen beneath, those of the place first."""
 
     AUTO_FOCUS = "VerticalScroll"
@@ -28,9 +28,9 @@ class HelpScreen(Modal[None]):
             with VerticalScroll():
                 yield Static(plain(self.say(help_code)))
                 yield Static(lines(self._keys()), classes="keys")
-                if getattr(self.beneath, "listens", False):
+                if getattr(self.beneath, "has_scan_bar", False):
                     yield Static(plain(self.say("tui.help.scan")), classes="keys")
-            yield Keys()
+            yield KeyBar()
 
     def _keys(self) -> list[Content]:
         app = self.cellbank

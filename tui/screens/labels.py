@@ -21,7 +21,7 @@ from cellbank.views.vial import VialLine
 from tui.screens.printing import PrintScreen
 from tui.screens.scan_back import ScanBackScreen
 from tui.text.markup_safe import plain
-from tui.text.vial_numbers import vial_numbers
+from tui.text.vial_ranges import parse_ranges
 from tui.widgets.choice import Choice
 from tui.widgets.destination import Destination
 from tui.work.output import Paper
@@ -96,7 +96,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
 
     async def show(self, seen: LabelsSeen) -> None:
         """Counts, the label, a file name that is free."""
-        self.where(plain(self.say("tui.labels.title", lot=self.number), "bold"))
+        self.set_heading(plain(self.say("tui.labels.title", lot=self.number), "bold"))
         counts = {"unlabelled": len(seen.unlabelled), "all": len(seen.in_stock), "some": ""}
         for which, count in counts.items():
             self.query_one(f"#{which}", RadioButton).label = plain(self.say(f"tui.labels.{which}", count=count))
@@ -127,7 +127,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
             return self.seen.unlabelled
         if self.which == "all":
             return self.seen.in_stock
-        wanted = vial_numbers(self.query_one("#numbers", Input).value) or ()
+        wanted = parse_ranges(self.query_one("#numbers", Input).value) or ()
         return tuple(line for line in self.seen.in_stock if line.number in wanted)
 
     def _stock_chosen(self) -> StockLine:

@@ -14,9 +14,9 @@ from tui.host import Host, host_of, say
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.open_doses import Running
+from tui.widgets.open_doses import OpenDoses
 from tui.work.threads import ThreadRunner
 
 
@@ -36,13 +36,13 @@ class LockScreen(Screen[None], ThreadRunner):
         actor = self.cellbank.actor
         name = "" if actor is None else actor.printed_name
         yield Masthead()
-        yield Running()
+        yield OpenDoses()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain(say(self, "tui.lock.title"), "bold $primary"), classes="title")
             yield Static(plain(say(self, "tui.lock.who", name=name)), classes="title")
             yield Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
             yield Static(id="answer")
-        yield Keys()
+        yield KeyBar()
 
     def head_moved(self, number: int) -> None:
         """The number of the head is no secret."""

@@ -21,7 +21,7 @@ from tui.forms.form import Form
 from tui.screens import lot_verbs
 from tui.screens.ask import AskModal
 from tui.screens.base_screen import BaseScreen
-from tui.screens.evidence import EvidenceScreen
+from tui.screens.evidence import EvidenceModal
 from tui.screens.growth import GrowthScreen
 from tui.screens.labels import LabelsScreen
 from tui.screens.lot_seen import LotSeen, read_lot
@@ -31,15 +31,15 @@ from tui.screens.signing import SigningModal
 from tui.text import sentences
 from tui.text.marks import DISPOSITION_MARKS as MARKS, LABEL_MARKS
 from tui.text.markup_safe import cell, lines, plain, sentence
-from tui.widgets.board import Board
 from tui.widgets.history import History
 from tui.widgets.lineage import Lineage
+from tui.widgets.requirement_list import RequirementList
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
 from tui.work.write import Answer, Write
 
-TABS = {"board": "Board", "vials": "Table", "lineage": "Lineage", "history": "History"}
+TABS = {"board": "RequirementList", "vials": "Table", "lineage": "Lineage", "history": "History"}
 """Each tab with what has the keyboard there."""
 VIAL_COLUMNS = ("code", "number", "class", "status", "label", "note")
 
@@ -78,7 +78,7 @@ class LotScreen(BaseScreen[LotSeen]):
         """The tabs."""
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.board")), id="board"):
-                yield Board()
+                yield RequirementList()
             with TabPane(plain(self.say("tui.tab.vials")), id="vials"):
                 yield Table([self.say(f"tui.column.{column}") for column in VIAL_COLUMNS])
             with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
@@ -96,7 +96,7 @@ class LotScreen(BaseScreen[LotSeen]):
 
     async def show(self, seen: LotSeen) -> None:
         """The lot's line, the board, the vials, the history."""
-        first = self.query_one(Board).answers == ()
+        first = self.query_one(RequirementList).answers == ()
         more = {
             "expires": seen.lot.expires_on,
             "passage": seen.lot.passage,
@@ -104,8 +104,8 @@ class LotScreen(BaseScreen[LotSeen]):
             "donor": seen.lot.donor,
         }
         particulars = plain(self.say("tui.lot.particulars", **more), "$muted")
-        self.where(lines([sentence(*self._line(seen)), particulars]))
-        await self.query_one(Board).fill(seen.check.answers)
+        self.set_heading(lines([sentence(*self._line(seen)), particulars]))
+        await self.query_one(RequirementList).fill(seen.check.answers)
         self.query_one(Table).fill((line.code, self._vial(seen, line)) for line in seen.vials)
         self.query_one(Lineage).fill(seen.tree)
         await self.query_one(History).fill(seen.history, self.number, ("lot",))
@@ -151,7 +151,7 @@ class LotScreen(BaseScreen[LotSeen]):
         self.query_one(TabbedContent).active = tab
         self.query_one(TABS[tab]).focus()
 
-    def takes(self, scanned: Scanned) -> bool:
+    def handle_scan(self, scanned: Scanned) -> bool:
         """A scan of this lot or of one of its vials is answered here."""
         if scanned.lot != self.number:
             return False
@@ -175,9 +175,9 @@ class LotScreen(BaseScreen[LotSeen]):
 
     def on_list_view_selected(self) -> None:
         """The evidence behind the requirement under the cursor."""
-        answer = self.query_one(Board).chosen
+        answer = self.query_one(RequirementList).chosen
         if answer is not None and self.seen is not None:
-            self.app.push_screen(EvidenceScreen(answer, self.seen), self._open_evidence)
+            self.app.push_screen(EvidenceModal(answer, self.seen), self._open_evidence)
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """The record of a vial."""
@@ -245,7 +245,7 @@ class LotScreen(BaseScreen[LotSeen]):
             return
         self.writing = True
         deed: Deed = partial(vial_services.verify_vial, scanned=code)
-        self.cellbank.perform(Write(deed, "tui.label.verified_done", {"vial": code}, then=self._verified))
+        self.cellbank.perform(Write(deed, "tui.label.verified_done", {"vial": code}, on_answer=self._verified))
 
     def _verified(self, answer: Answer) -> bool:
         self.writing = False

@@ -6,7 +6,7 @@ from textual.widgets import Static
 
 from tui.screens.modal import Modal
 from tui.text.markup_safe import plain
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 
 
 class OneTimeSecretModal(Modal[None]):
@@ -24,4 +24,4 @@ class OneTimeSecretModal(Modal[None]):
             yield Static(plain(self.title_shown, "bold $primary"), classes="title")
             yield Static(plain(self.say(self.said)))
             yield Static(plain(self.secret, "bold"), id="secret")
-            yield Keys()
+            yield KeyBar()

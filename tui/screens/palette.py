@@ -14,7 +14,7 @@ from textual.widgets.option_list import Option
 from tui.screens.modal import Modal
 from tui.text.markup_safe import plain, sentence
 from tui.widgets.field import ChoiceField
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 
 
 def folded(text: str) -> str:
@@ -24,7 +24,7 @@ def folded(text: str) -> str:
 
 
 @dataclass(frozen=True)
-class Offered:
+class PaletteItem:
     """One verb: the key that does it at once (empty when there is none), its words, and how it is done."""
 
     key: str
@@ -41,7 +41,7 @@ class VerbPalette(Modal[None]):
         Binding("up", "move(-1)", show=False),
     ]
 
-    def __init__(self, offered: Sequence[Offered]) -> None:
+    def __init__(self, offered: Sequence[PaletteItem]) -> None:
         super().__init__()
         self.offered = offered
 
@@ -50,7 +50,7 @@ class VerbPalette(Modal[None]):
         with Vertical(classes="card"):
             yield ChoiceField(placeholder=self.say("tui.palette.prompt"))
             yield OptionList(markup=False)
-            yield Keys()
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Every verb at first."""

@@ -93,6 +93,6 @@ class PaperScreen(FormScreen):
         self.show_error(error)
 
 
-def screen_of(form: Form) -> FormScreen:
+def form_screen(form: Form) -> FormScreen:
     """The screen of a form, or of a document."""
     return PaperScreen(form) if isinstance(form, PaperForm) else FormScreen(form)

@@ -15,7 +15,7 @@ from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.work.write import Answer, Write
 
 
@@ -42,7 +42,7 @@ class PasswordModal(Modal[bool]):
             yield self._field("again")
             yield Button(plain(self.say("tui.password.do")), id="do", variant="primary", compact=True)
             yield Static(id="answer")
-            yield Keys()
+            yield KeyBar()
 
     def _field(self, name: str) -> Field:
         return Field(placeholder=self.say(f"tui.password.{name}"), password=True, id=name, max_length=400)
@@ -79,7 +79,7 @@ class PasswordModal(Modal[bool]):
             return
         button.disabled = True
         self._say(plain(self.say("tui.sign_in.asking"), "$muted"))
-        write = Write(make=partial(_changing, new), said="tui.password.done", password=old, then=self._answered)
+        write = Write(make=partial(_changing, new), said="tui.password.done", password=old, on_answer=self._answered)
         self.cellbank.perform(write, self.actor)
 
     def _answered(self, answer: Answer) -> bool:

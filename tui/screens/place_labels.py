@@ -57,7 +57,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
 
     async def show(self, seen: PlaceLabelsSeen) -> None:
         """The label, and how many places inside have none."""
-        self.where(plain(self.say("tui.place_labels.title", place=seen.path), "bold"))
+        self.set_heading(plain(self.say("tui.place_labels.title", place=seen.path), "bold"))
         inside = self.query_one("#inside", Choice)
         inside.label = plain(self.say("tui.place_labels.inside", count=len(seen.without)))
         inside.display = bool(set(seen.without) - {seen.path})

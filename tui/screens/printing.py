@@ -101,7 +101,9 @@ class PrintScreen(BaseScreen[S]):
         told: dict[str, object] = {"count": count, "file": str(paper.path), "printer": to.printer or ""}
         said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
         then = partial(self._printed, said, told)
-        self.cellbank.perform(Write(deed, said, told, after=paper.commit, undone=paper.rollback, then=then))
+        self.cellbank.perform(
+            Write(deed, said, told, on_commit=paper.commit, on_rollback=paper.rollback, on_answer=then)
+        )
 
     def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False

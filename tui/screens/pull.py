@@ -45,7 +45,7 @@ class PullSeen:
 
 
 @dataclass(frozen=True)
-class Looked:
+class ScanAnswer:
     """What a scan turned out to be: a vial with what stands against it, or the error because it is no vial."""
 
     text: str
@@ -97,7 +97,7 @@ class PullScreen(BaseScreen[PullSeen]):
             return
         counts = self.say("tui.pull.counts", scanned=len(self.scanned), needed=self.seen.needed)
         title = self.say("tui.pull.replacing" if self.replacing else "tui.pull.title", visit=self.visit)
-        self.where(plain(title, "bold"), plain(f"  {counts}", "bold $primary"))
+        self.set_heading(plain(title, "bold"), plain(f"  {counts}", "bold $primary"))
         listed = {one.code for one in self.seen.picks}
         beside = [PickLine(code, "", None, VialStatus.STORED) for code in self.scanned if code not in listed]
         self.query_one(Table).fill((one.code, self._row(one)) for one in (*self.seen.picks, *beside))
@@ -117,17 +117,17 @@ class PullScreen(BaseScreen[PullSeen]):
         event.stop()
         self._scans.add(event.text)
 
-    def _look_up(self, text: str) -> Looked:
+    def _look_up(self, text: str) -> ScanAnswer:
         try:
             with self.cellbank.bank.read() as reading:
-                return Looked(text, self._asked(reading, text))
+                return ScanAnswer(text, self._asked(reading, text))
         except (NotFound, WrongInput) as error:
-            return Looked(text, error)
+            return ScanAnswer(text, error)
 
     def _asked(self, reading: Reading, text: str) -> ScanAtPull:
         return scan_at_pull(reading, self.subject, self.number, text, replacing=self.replacing)
 
-    def _scanned(self, looked: Looked) -> None:
+    def _scanned(self, looked: ScanAnswer) -> None:
         if isinstance(looked.answer, CellbankError):
             self._wrong(looked.text, looked.text, sentences.refusal(self.cellbank.wording, looked.answer))
         elif looked.answer.findings:
@@ -151,7 +151,7 @@ class PullScreen(BaseScreen[PullSeen]):
         deed = partial(
             refuse_scan, subject_code=self.subject, number=self.number, scanned=text, replacing=self.replacing
         )
-        self.cellbank.perform(Write(deed, "tui.pull.kept", then=_refusal_kept))
+        self.cellbank.perform(Write(deed, "tui.pull.kept", on_answer=_refusal_kept))
 
     def action_start_again(self) -> None:
         """Forget the scans so far."""
@@ -170,7 +170,7 @@ class PullScreen(BaseScreen[PullSeen]):
     def action_check(self) -> None:
         """The second person looks at the vials and signs in; where the trial file asks for none, the pull itself."""
         if self.seen is not None and not self.seen.second:
-            self.cellbank.perform(replace(self._pull(None), then=self._alone))
+            self.cellbank.perform(replace(self._pull(None), on_answer=self._alone))
             return
         self.app.push_screen(SecondPersonModal(self._to_check(), self._pull), self._pulled)
 

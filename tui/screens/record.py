@@ -17,13 +17,13 @@ from tui.screens.form import FormScreen
 from tui.screens.growth import GrowthScreen
 from tui.screens.record_fields import RecordSeen, facts, read_record
 from tui.text.markup_safe import plain
+from tui.widgets.field_list import FieldList
 from tui.widgets.history import History
-from tui.widgets.holds_and_deviations import COLUMNS, StandingLines
+from tui.widgets.holds_and_deviations import COLUMNS, HoldsAndDeviations
 from tui.widgets.lineage import Lineage
-from tui.widgets.sheet import Sheet
 from tui.widgets.table import Table
 
-TABS = {"facts": "#facts-text", "lineage": "Lineage", "standing": "StandingLines", "history": "History"}
+TABS = {"facts": "#facts-text", "lineage": "Lineage", "standing": "HoldsAndDeviations", "history": "History"}
 """Each tab with what has the keyboard there."""
 FORM_KEYS = ("f5", "f6", "f7", "f8", "f9")
 
@@ -49,11 +49,11 @@ class RecordScreen(BaseScreen[RecordSeen]):
         """The tabs."""
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.facts")), id="facts"), VerticalScroll(id="facts-text"):
-                yield Sheet()
+                yield FieldList()
             with TabPane(plain(self.say("tui.tab.lineage")), id="lineage"):
                 yield Lineage()
             with TabPane(plain(self.say("tui.tab.standing")), id="standing"):
-                yield StandingLines([self.say(f"tui.column.{column}") for column in COLUMNS])
+                yield HoldsAndDeviations([self.say(f"tui.column.{column}") for column in COLUMNS])
             with TabPane(plain(self.say("tui.tab.history")), id="history"):
                 yield History()
 
@@ -120,10 +120,10 @@ class RecordScreen(BaseScreen[RecordSeen]):
         self._offer(seen)
         words, traced = self.cellbank.wording, seen.trace
         station = words.term("station", traced.station)
-        self.where(plain(f"{station} {traced.subject}", "bold"))
-        self.query_one(Sheet).fill(facts(words, seen.view))
+        self.set_heading(plain(f"{station} {traced.subject}", "bold"))
+        self.query_one(FieldList).fill(facts(words, seen.view))
         self.query_one(Lineage).fill(seen.tree)
-        self.query_one(StandingLines).show_standing(seen.standing)
+        self.query_one(HoldsAndDeviations).show_standing(seen.standing)
         self._mark_standing(seen)
         await self.query_one(History).fill(seen.history, traced.subject, (traced.station.value,))
 

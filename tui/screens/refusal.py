@@ -8,10 +8,10 @@ from cellbank.errors import CannotPrint, CellbankError
 from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 
 
-class RefusalScreen(Modal[None]):
+class RefusalModal(Modal[None]):
     """A refusal: its sentence, and every finding."""
 
     AUTO_FOCUS = "VerticalScroll"
@@ -28,7 +28,7 @@ class RefusalScreen(Modal[None]):
             yield Static(plain(f"✗ {self._title(len(found))}", "bold $error"), classes="title")
             with VerticalScroll():
                 yield Static(lines(plain(f"• {sentence}") for sentence in found), classes="findings")
-            yield Keys()
+            yield KeyBar()
 
     def _title(self, count: int) -> str:
         """That nothing was kept; or, of a printer that failed, that the record is as it was meant to be."""

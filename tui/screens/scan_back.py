@@ -19,7 +19,7 @@ from cellbank.views.scan_back import ScanBack
 from tui.screens.base_screen import BaseScreen
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
-from tui.text.vial_numbers import shortly
+from tui.text.vial_ranges import format_ranges
 from tui.widgets.scan_bar import ScanBar
 from tui.work.act_queue import ActQueue
 from tui.work.write import Answer
@@ -64,7 +64,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
 
     def on_mount(self) -> None:
         """Scans may come before the first reading."""
-        self._acts = ActQueue(self.cellbank.perform, self._deed, self._told)
+        self._acts = ActQueue(self.cellbank.perform, self._deed, self._show_answer)
 
     def gather(self, bank: Bank) -> ScanBack:
         """The labels."""
@@ -73,7 +73,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
 
     async def show(self, seen: ScanBack) -> None:
         """The record's own count, with what was answered here since."""
-        self.where(plain(self.say("tui.scan_back.title", of=seen.of), "bold"))
+        self.set_heading(plain(self.say("tui.scan_back.title", of=seen.of), "bold"))
         self._draw()
 
     # Scans.
@@ -89,7 +89,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
     def _deed(self, text: str) -> Deed:
         return partial(services.scan_back, of=self.of, scanned=text)
 
-    def _told(self, text: str, answer: Answer) -> None:
+    def _show_answer(self, text: str, answer: Answer) -> None:
         """One scan is answered; when nobody looks any more, a refusal is still loud."""
         if answer.error is None:
             code = answer.outcome.code if answer.outcome is not None else normalised(text)
@@ -141,7 +141,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
         shown = []
         if waiting:
             named = [one.position for one in waiting if one.position]
-            listed = ", ".join(named) if named else shortly([one.number for one in waiting])
+            listed = ", ".join(named) if named else format_ranges([one.number for one in waiting])
             shown.append(plain(self.say("tui.scan_back.waiting", listed=listed), "$muted"))
         else:
             shown.append(plain(f"✓ {self.say('tui.scan_back.all')}", "bold $success"))

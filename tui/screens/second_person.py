@@ -15,8 +15,8 @@ from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.field import CheckField, Field
-from tui.widgets.keys import Keys
-from tui.work.write import Answer, Answered, Write
+from tui.widgets.key_bar import KeyBar
+from tui.work.write import Answer, OnAnswer, Write
 
 
 class SecondPersonModal(Modal[bool]):
@@ -43,7 +43,7 @@ class SecondPersonModal(Modal[bool]):
             yield password
             yield Button(plain(self.say("tui.second.do")), id="do", variant="primary", compact=True)
             yield Static(id="answer")
-            yield Keys()
+            yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter in the password does it; in the name it has gone on to the password already."""
@@ -65,9 +65,9 @@ class SecondPersonModal(Modal[bool]):
         button.disabled = True
         self._say(plain(self.say("tui.second.asking"), "$muted"))
         write = self.write(Credentials(name, password))
-        self.cellbank.perform(replace(write, then=partial(self._answered, write.then)))
+        self.cellbank.perform(replace(write, on_answer=partial(self._answered, write.on_answer)))
 
-    def _answered(self, then: Answered | None, answer: Answer) -> bool:
+    def _answered(self, then: OnAnswer | None, answer: Answer) -> bool:
         if not self.is_attached:
             return False
         if answer.error is None:

@@ -16,9 +16,9 @@ from tui.host import Host, host_of, say
 from tui.screens.password import PasswordModal
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
-from tui.widgets.open_doses import Running
+from tui.widgets.open_doses import OpenDoses
 from tui.work.threads import ThreadRunner
 
 SignedIn = tuple[Actor, tuple[Role, ...], str | None]
@@ -42,7 +42,7 @@ class SignInScreen(Screen[None], ThreadRunner):
         password = Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
         name.leads_to = lambda: password
         yield Masthead()
-        yield Running()
+        yield OpenDoses()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain("cellbank", "bold $primary"), classes="title")
             yield Static(plain(self.cellbank.bank.title, "$muted"), classes="title")
@@ -50,7 +50,7 @@ class SignInScreen(Screen[None], ThreadRunner):
             yield password
             yield Button(plain(say(self, "tui.sign_in.do")), id="enter", variant="primary")
             yield Static(id="answer")
-        yield Keys()
+        yield KeyBar()
 
     def head_moved(self, number: int) -> None:
         """The header shows the head before anyone has signed in."""

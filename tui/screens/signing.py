@@ -17,7 +17,7 @@ from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
 from tui.widgets.field import PasswordField
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.work.write import Answer, Write
 
 
@@ -72,7 +72,7 @@ class SigningModal(Modal[bool]):
                 yield PasswordField(placeholder=prompt, password=True, id="password", max_length=400, compact=True)
                 yield Button(plain(self.say("tui.sign.do")), id="do", variant="primary", compact=True)
             yield Static(id="answer")
-            yield Keys()
+            yield KeyBar()
 
     def on_mount(self) -> None:
         """Rehearse."""
@@ -152,7 +152,7 @@ class SigningModal(Modal[bool]):
                 params=dict(signing.params),
                 password=password.value,
                 to_sign=signing.says,
-                then=self._answered,
+                on_answer=self._answered,
             )
         )
 

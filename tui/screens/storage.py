@@ -63,7 +63,9 @@ class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
     async def show(self, seen: tuple[PlaceLine, ...]) -> None:
         """Each place under the one it stands in; beside the title how full each custodian is."""
         title = self.of and seen[0].path if seen else self.of
-        self.where(plain(title or self.say("tui.storage.title"), "bold"), plain(f"  {self._totals(seen)}", "$muted"))
+        self.set_heading(
+            plain(title or self.say("tui.storage.title"), "bold"), plain(f"  {self._totals(seen)}", "$muted")
+        )
         self.query_one(Table).fill((one.path, self._row(one)) for one in seen)
 
     def _totals(self, seen: Sequence[PlaceLine]) -> str:

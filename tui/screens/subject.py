@@ -60,7 +60,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
     async def show(self, seen: SubjectView) -> None:
         """The subject's particulars, then the visits."""
         self._offer(seen)
-        self.where(lines([self._head(seen), *self._remarks(seen)]))
+        self.set_heading(lines([self._head(seen), *self._remarks(seen)]))
         self.query_one(Table).fill((one.code, self._visit(one)) for one in seen.visits)
 
     def _head(self, seen: SubjectView) -> Content:

@@ -15,7 +15,7 @@ from cellbank.views.trail import TrailPage, Wanted
 from tui.screens import verification
 from tui.screens.base_screen import BaseScreen
 from tui.screens.entry import EntryScreen
-from tui.screens.trail_filter import FilterCard
+from tui.screens.trail_filter import TrailFilterModal
 from tui.text import entries, sentences
 from tui.text.markup_safe import plain
 from tui.widgets.table import Table
@@ -26,14 +26,14 @@ NEAR = 10
 
 
 @dataclass(frozen=True)
-class Looked:
+class PageRead:
     """A page, and for which question in their order it was read: an answer to an older question is not shown."""
 
     question: int
     page: TrailPage
 
 
-class TrailScreen(BaseScreen[Looked]):
+class TrailScreen(BaseScreen[PageRead]):
     """The entries of the record: action, actor, moment; Enter shows one entry whole."""
 
     help_code: ClassVar[str] = "tui.help.trail"
@@ -57,15 +57,15 @@ class TrailScreen(BaseScreen[Looked]):
         """A table of entries."""
         yield Table([self.say(f"tui.column.{column}") for column in entries.COLUMNS])
 
-    def gather(self, bank: Bank) -> Looked:
+    def gather(self, bank: Bank) -> PageRead:
         """The newest page, or only what came since the newest that is shown."""
         question = self._question
         top = self.loaded[0].number if self.loaded else 0
         with bank.read() as reading:
             self.people = tuple(one.name for one in person.people(reading))
-            return Looked(question, trail.page(reading, self.wanted, after=top))
+            return PageRead(question, trail.page(reading, self.wanted, after=top))
 
-    async def show(self, seen: Looked) -> None:
+    async def show(self, seen: PageRead) -> None:
         """New entries above those shown; a gap, when more came than a page holds, begins the list again."""
         page = seen.page
         if seen.question != self._question:
@@ -75,15 +75,15 @@ class TrailScreen(BaseScreen[Looked]):
             self.loaded, self.older = [], page
         self.loaded = [*page.entries, *self.loaded]
         self.query_one(Table).fill((str(one.number), entries.row(self.cellbank.wording, one)) for one in self.loaded)
-        self._tell()
+        self._show_counts()
         self._fetch_when_near()
 
-    def _tell(self) -> None:
+    def _show_counts(self) -> None:
         searched = 1 if self.older is None else self.older.searched
         code = "tui.trail.counts" if self.older is not None and self.older.more else "tui.trail.all"
         said = self.say(code, shown=len(self.loaded), searched=searched)
         asked = "" if self.wanted.everything else f" · {self._asked()}"
-        self.where(plain(self.say("tui.trail.title"), "bold"), plain(f"  {said}{asked}", "$muted"))
+        self.set_heading(plain(self.say("tui.trail.title"), "bold"), plain(f"  {said}{asked}", "$muted"))
 
     def _asked(self) -> str:
         """The filter of the entries, in words."""
@@ -113,15 +113,15 @@ class TrailScreen(BaseScreen[Looked]):
             work = partial(self._page, self._question, self.wanted, self.older.searched)
             self.in_thread(work, self._show_older, failed=self._no_older, group="older")
 
-    def _page(self, question: int, wanted: Wanted, before: int) -> Looked:
+    def _page(self, question: int, wanted: Wanted, before: int) -> PageRead:
         with self.cellbank.bank.read() as reading:
-            return Looked(question, trail.page(reading, wanted, before=before))
+            return PageRead(question, trail.page(reading, wanted, before=before))
 
     def _no_older(self, error: CellbankError) -> None:
         self._fetching = False
         self.show_error(error)
 
-    def _show_older(self, seen: Looked) -> None:
+    def _show_older(self, seen: PageRead) -> None:
         self._fetching = False
         page = seen.page
         if seen.question == self._question:
@@ -129,34 +129,34 @@ class TrailScreen(BaseScreen[Looked]):
             self.loaded += page.entries
             words = self.cellbank.wording
             self.query_one(Table).extend((str(one.number), entries.row(words, one)) for one in page.entries)
-            self._tell()
+            self._show_counts()
         self._fetch_when_near()
 
     # What is asked for.
 
-    def look_for(self, wanted: Wanted) -> None:
+    def apply_filter(self, wanted: Wanted) -> None:
         """Show the entries that fit another filter."""
         self._question += 1
         self.wanted, self.loaded, self.older = wanted, [], None
         self.query_one(Table).fill(())
         self.read()
 
-    def takes(self, scanned: Scanned) -> bool:
+    def handle_scan(self, scanned: Scanned) -> bool:
         """A scan asks for the entries that touched that thing."""
-        self.look_for(replace(self.wanted, code=scanned.code))
+        self.apply_filter(replace(self.wanted, code=scanned.code))
         return True
 
     def action_filter(self) -> None:
         """Ask for a person, an action, a thing, days, a text."""
-        self.app.push_screen(FilterCard(self.wanted, self.people), self._filtered)
+        self.app.push_screen(TrailFilterModal(self.wanted, self.people), self._filtered)
 
     def _filtered(self, wanted: Wanted | None) -> None:
         if wanted is not None and wanted != self.wanted:
-            self.look_for(wanted)
+            self.apply_filter(wanted)
 
     def action_everything(self) -> None:
         """Show every entry again."""
-        self.look_for(Wanted())
+        self.apply_filter(Wanted())
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """The key for every entry is there only where a filter is set."""
@@ -166,7 +166,7 @@ class TrailScreen(BaseScreen[Looked]):
 
     def action_verify(self) -> None:
         """Replay the whole record and compare it with the tables."""
-        verification.begin(self.cellbank)
+        verification.start_verification(self.cellbank)
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the entry under the cursor."""

@@ -15,7 +15,7 @@ from tui.forms import ask as asking
 from tui.forms.ask import Ask, Choice
 from tui.screens.modal import Modal
 from tui.text.markup_safe import plain
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.widgets.question import Question
 
 _ACTION = "term.action."
@@ -39,7 +39,7 @@ def asks(words: Wording, wanted: Wanted, people: Sequence[str]) -> tuple[Ask, ..
     )
 
 
-class FilterCard(Modal[Wanted]):
+class TrailFilterModal(Modal[Wanted]):
     """Answers with what is wanted."""
 
     AUTO_FOCUS = "Input"
@@ -63,7 +63,7 @@ class FilterCard(Modal[Wanted]):
                 for one in asks(words, self.wanted, self.people):
                     hint = f"tui.ask.{one.name}.hint"
                     yield Question(one, self.say(f"tui.ask.{one.name}"), self.say(hint) if words.knows(hint) else "")
-            yield Keys()
+            yield KeyBar()
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter goes on; after the last question the entries are shown."""
@@ -82,7 +82,7 @@ class FilterCard(Modal[Wanted]):
         )
         for one in questions:
             error = found.wrong.get(one.ask.name)
-            one.complain(None if error is None else self.cellbank.wording.error(error))
+            one.show_complaint(None if error is None else self.cellbank.wording.error(error))
         if not found.wrong:
             given = found.given
             names = ("trail_person", "trail_code", "trail_since", "trail_until", "trail_action", "trail_text")

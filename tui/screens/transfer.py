@@ -64,7 +64,7 @@ class TransferScreen(BaseScreen[TransferView]):
         words = self.cellbank.wording
         ends = " → ".join(words.term("custodian", end) for end in (seen.sender, seen.recipient))
         title = plain(f"{words.term('station', Station.TRANSFER)} {seen.code}", "bold")
-        self.where(sentence(title, plain(f"  {ends}  "), self._state(seen)))
+        self.set_heading(sentence(title, plain(f"  {ends}  "), self._state(seen)))
         known = [(name, getattr(seen, name)) for name in FIELDS]
         listed = [(sentences.label(words, name), words.value(value)) for name, value in known if value is not None]
         width = max(len(name) for name, _ in listed)

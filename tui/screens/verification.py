@@ -12,7 +12,7 @@ from cellbank.errors import Finding
 from tui.host import Host
 from tui.screens.modal import Modal
 from tui.text.markup_safe import lines, plain, sentence
-from tui.widgets.keys import Keys
+from tui.widgets.key_bar import KeyBar
 from tui.work.job import Job, Progress
 
 Verified = tuple[int, str, tuple[Finding, ...]]
@@ -43,10 +43,10 @@ class VerifiedModal(Modal[None]):
             yield Static(plain(f"{'✓' if intact else '✗'} {said}", style), classes="title")
             with VerticalScroll():
                 yield Static(lines([*told, *(plain(f"• {words.finding(one)}") for one in findings)]))
-            yield Keys()
+            yield KeyBar()
 
 
-def begin(app: Host) -> None:
+def start_verification(app: Host) -> None:
     """Verify the record, whatever else is done meanwhile."""
     job = Job("tui.verified.running", partial(_verify, app.bank), partial(_done, app), total=app.head)
     app.run_job(job)

@@ -20,7 +20,7 @@ from tui.screens.base_screen import BaseScreen
 from tui.screens.record import RecordScreen
 from tui.text.markup_safe import plain
 from tui.text.vial_words import vials_meant
-from tui.widgets.pages import Heading, Page, Pages, Row
+from tui.widgets.paged_table import Heading, Page, PagedTable, Row
 from tui.widgets.scan_bar import ScanBar
 from tui.work.lookup import Scanned
 
@@ -48,7 +48,7 @@ class VialsSeen:
 class VialsScreen(BaseScreen[VialsSeen]):
     """Type a lot, a status, a class; scan a vial to go to it; Enter opens its record."""
 
-    AUTO_FOCUS = "Pages"
+    AUTO_FOCUS = "PagedTable"
     help_code: ClassVar[str] = "tui.help.vials"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f6", "every", "tui.key.every", tooltip="tui.tip.every"),
@@ -61,11 +61,11 @@ class VialsScreen(BaseScreen[VialsSeen]):
 
     def body(self) -> ComposeResult:
         """The list."""
-        yield Pages([Heading(self.say(f"tui.column.{name}"), *room) for name, *room in HEADINGS], view.PAGE)
+        yield PagedTable([Heading(self.say(f"tui.column.{name}"), *room) for name, *room in HEADINGS], view.PAGE)
 
     def gather(self, bank: Bank) -> VialsSeen:
         """The index, the pages that are seen, and where the cursor's vial stands now."""
-        shown, which = self.query_one(Pages), self.which
+        shown, which = self.query_one(PagedTable), self.which
         code = self._jump or shown.chosen
         with bank.read() as reading:
             index = view.vial_index(reading, which)
@@ -85,9 +85,9 @@ class VialsScreen(BaseScreen[VialsSeen]):
         title = plain(self.say("tui.vials.title"), "bold")
         count = self.cellbank.wording.number(seen.index.total)
         narrowed = plain(f"  {' · '.join(named)}", "bold $primary") if named else plain("")
-        self.where(title, narrowed, plain(f"  {self.say('tui.vials.count', count=count)}", "$muted"))
+        self.set_heading(title, narrowed, plain(f"  {self.say('tui.vials.count', count=count)}", "$muted"))
         pages = {number: self._rows(lines) for number, lines in seen.pages.items()}
-        self.query_one(Pages).renew(seen.index.total, pages, self._fetch, seen.row)
+        self.query_one(PagedTable).renew(seen.index.total, pages, self._fetch, seen.row)
 
     def _filter_words(self) -> Iterator[str]:
         words, which = self.cellbank.wording, self.which
@@ -134,7 +134,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
             event.stop()
             self._narrow(meant)
 
-    def takes(self, scanned: Scanned) -> bool:
+    def handle_scan(self, scanned: Scanned) -> bool:
         """A vial is gone to, a lot shows its vials."""
         if scanned.station is Station.LOT:
             self._narrow(VialFilter(lot=scanned.code))
@@ -165,13 +165,13 @@ class VialsScreen(BaseScreen[VialsSeen]):
 
     def forms(self) -> list[Form]:
         """The forms for the vial under the cursor."""
-        line = self.query_one(Pages).line
+        line = self.query_one(PagedTable).line
         return [] if line is None else registry.forms_for(Station.VIAL, line.key, line.thing)
 
-    def on_pages_row_selected(self, event: Pages.RowSelected) -> None:
+    def on_paged_table_row_selected(self, event: PagedTable.RowSelected) -> None:
         """The record of a vial."""
         self.app.push_screen(RecordScreen(event.key))
 
-    def on_pages_unreadable(self, event: Pages.Unreadable) -> None:
+    def on_paged_table_unreadable(self, event: PagedTable.Unreadable) -> None:
         """A page could not be read: say why."""
         self.show_error(event.error)

@@ -23,11 +23,11 @@ from tui.screens.record import RecordScreen
 from tui.screens.visit_seen import VisitSeen, read_visit
 from tui.text import visit_words
 from tui.text.markup_safe import cell, lines, plain, sentence
-from tui.widgets.board import Board
+from tui.widgets.requirement_list import RequirementList
 from tui.widgets.table import Table
 from tui.widgets.visit_steps import VisitStepsLine
 
-TABS = {"board": "Board", "picks": "#pick-lines", "attempts": "#attempt-lines"}
+TABS = {"board": "RequirementList", "picks": "#pick-lines", "attempts": "#attempt-lines"}
 """Each tab with what has the keyboard there."""
 PICKS = ("position", "code", "lot", "status")
 ATTEMPTS = ("number", "dose", "state", "note", "pulled", "by")
@@ -37,7 +37,7 @@ ATTEMPTS = ("number", "dose", "state", "note", "pulled", "by")
 class VisitScreen(BaseScreen[VisitSeen]):
     """A visit by its subject and number; F5 is always the act that comes next."""
 
-    AUTO_FOCUS = "Board"
+    AUTO_FOCUS = "RequirementList"
     help_code: ClassVar[str] = "tui.help.visit"
     verbs: ClassVar[dict[str, Verb]] = {"next": Verb.TREAT, "act": Verb.TREAT, "labels": Verb.PRINT_LABEL}
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -69,7 +69,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
         yield Static(id="held")
         with TabbedContent(id="tabs"):
             with TabPane(plain(self.say("tui.tab.gate")), id="board"):
-                yield Board(evidence=False)
+                yield RequirementList(evidence=False)
             with TabPane(plain(self.say("tui.tab.picks")), id="picks"):
                 yield Table([self.say(f"tui.column.{column}") for column in PICKS], id="pick-lines")
             with TabPane(plain(self.say("tui.tab.attempts")), id="attempts"):
@@ -86,10 +86,10 @@ class VisitScreen(BaseScreen[VisitSeen]):
     async def show(self, seen: VisitSeen) -> None:
         """The visit's lines, the gate, the vials, the attempts."""
         self._offer(seen.way.next)
-        self.where(lines([self._head(seen), self._next(seen)]))
+        self.set_heading(lines([self._head(seen), self._next(seen)]))
         self.query_one(VisitStepsLine).fill(seen.way.steps)
         self._show_held(seen.under_way)
-        await self.query_one(Board).fill(seen.answers)
+        await self.query_one(RequirementList).fill(seen.answers)
         self.query_one("#pick-lines", Table).fill((one.code, self._pick(one)) for one in seen.picks)
         if not seen.picks:
             self._leave_the_picks()

@@ -49,7 +49,7 @@ class ServedApp(CellbankApp):
             await super().on_event(event)
 
 
-def _told() -> dict[str, Any]:
+def _read_offer() -> dict[str, Any]:
     """The first line on standard input, read byte by byte: what follows it is the driver's."""
     line = b""
     while not line.endswith(b"\n"):
@@ -63,13 +63,13 @@ def _told() -> dict[str, Any]:
 
 def main() -> int:
     """Serve one browser. Why the bank cannot be opened goes to the server, as lines before the first packet."""
-    told = _told()
+    told = _read_offer()
     wording = Wording(told["language"])
     try:
         printers = known(told["printers"])
         with Bank.open(told["place"]) as bank:
             app: App[None] = ServedApp(bank, Wording(told["language"], bank.zone), printers=printers)
-            gc_tuning.begin()
+            gc_tuning.tune()
             app.run()
             return app.return_code or 0
     except CellbankError as error:

@@ -56,7 +56,7 @@ class Door:
             raise web.HTTPForbidden(text=f"{said}\n")
         return await handler(request)
 
-    async def dress(self, request: web.Request, response: web.StreamResponse) -> None:
+    async def add_security_headers(self, request: web.Request, response: web.StreamResponse) -> None:
         """Every answer, refusals too, with the headers that keep the page to this server."""
         response.headers.update(HEADERS)
         authority = self.address.authority(request.headers.get(hdrs.HOST, ""))

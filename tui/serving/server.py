@@ -69,7 +69,7 @@ class BankServer(Server):
     async def _make_app(self) -> web.Application:
         door = Door(self.address, self.wording)
         app = web.Application(middlewares=[door.check])
-        app.on_response_prepare.append(door.dress)
+        app.on_response_prepare.append(door.add_security_headers)
         app.on_shutdown.append(self.on_shutdown)
         app.add_routes(
             [

@@ -11,7 +11,7 @@ LITTLE = timedelta(minutes=15)
 """Time left at which the clock becomes loud; the limit itself is the trial file's (`post_thaw_minutes`)."""
 
 
-class Now:
+class BankClock:
     """The bank's own now at the reading, carried on by a clock that no one can turn."""
 
     def __init__(self, at: datetime) -> None:

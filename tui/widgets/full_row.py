@@ -13,7 +13,7 @@ from tui.widgets.table import Table
 class FullRow(Static):
     """What the edge of a table cuts off; takes no room where the table that has the keyboard cuts nothing."""
 
-    def tell(self, table: Widget | None) -> None:
+    def show_row(self, table: Widget | None) -> None:
         """Show the cut values of a table's row; hide the line where the table cuts none."""
         self.display = isinstance(table, Table) and table.is_cut
         if self.display and isinstance(table, Table):

@@ -12,7 +12,7 @@ from tui.widgets.table import Table
 COLUMNS = ("kind", "code", "subject", "state", "reason")
 
 
-class StandingLines(Table):
+class HoldsAndDeviations(Table):
     """Holds first, then deviations, those that block first."""
 
     def show_standing(self, seen: Standing) -> None:

@@ -15,13 +15,13 @@ from cellbank.errors import CellbankError
 from cellbank.views.open_doses import RunningDose, running
 from tui.host import host_of, say
 from tui.text.markup_safe import lines, plain, sentence
-from tui.widgets.clock import Now, running_clock
+from tui.widgets.clock import BankClock, running_clock
 from tui.work.threads import ThreadRunner
 
-Seen = tuple[int, tuple[RunningDose, ...], Now]
+Seen = tuple[int, tuple[RunningDose, ...], BankClock]
 
 
-class Running(Static, ThreadRunner):
+class OpenDoses(Static, ThreadRunner):
     """A line a dose, the one whose time ends first at the top; nothing at all while none is under way.
 
     `lines_shown` is how many doses have a line of their own; the others are counted.
@@ -31,7 +31,7 @@ class Running(Static, ThreadRunner):
         super().__init__(id=id)
         self.lines_shown = lines_shown
         self.doses: tuple[RunningDose, ...] = ()
-        self._now: Now | None = None
+        self._now: BankClock | None = None
         self._head = -1
         self._reading = False
         self._unread: str | None = None
@@ -56,7 +56,7 @@ class Running(Static, ThreadRunner):
         bank: Bank = host_of(self).bank
         head = bank.head()[0]
         with bank.read() as reading:
-            return head, running(reading), Now(reading.now)
+            return head, running(reading), BankClock(reading.now)
 
     def _show_reading(self, seen: Seen) -> None:
         self._reading, self._unread = False, None
@@ -97,7 +97,7 @@ class Running(Static, ThreadRunner):
         )
 
 
-class Strip(Running):
+class OpenDosesLine(OpenDoses):
     """One line beneath the header of every place, while anything is under way."""
 
     def __init__(self) -> None:

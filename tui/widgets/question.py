@@ -17,7 +17,7 @@ from cellbank.errors import WrongInput
 from tui.forms.ask import Ask, chosen, fitting
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
-from tui.widgets.keys import packed
+from tui.widgets.key_bar import wrap_groups
 
 _WIDE = 10_000
 """Before it is laid out, a row is as wide as it likes."""
@@ -28,7 +28,7 @@ ROOM = 29
 """Longer words have half the width, and as many lines as they need."""
 
 
-class Row(Static, can_focus=True):
+class ChoiceRow(Static, can_focus=True):
     """A few choices beside one another; the arrows choose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -58,7 +58,7 @@ class Row(Static, can_focus=True):
 
     def action_go_on(self) -> None:
         """The app went on already; after the last question there is nothing to go on to."""
-        self.post_message(Question.Last())
+        self.post_message(Question.Finished())
 
     def choose(self, text: str) -> bool:
         """Choose what was typed, by its value or by the beginning of its words; false when it is none of these."""
@@ -83,10 +83,10 @@ class Row(Static, can_focus=True):
         for at, one in enumerate(self.ask.choices):
             mark = "●" if at == self.chosen else "○"
             parts.append(plain(f"{mark} {one.words} ", "bold" if at == self.chosen else "$muted"))
-        self.update(packed(parts, self.content_size.width or _WIDE))
+        self.update(wrap_groups(parts, self.content_size.width or _WIDE))
 
 
-class Several(Field):
+class CodesField(Field):
     """A line for several codes: Enter after one makes room for the next at once, Enter after none goes on."""
 
     right: Callable[[str], str] = str
@@ -112,7 +112,7 @@ class Several(Field):
 class Question(Vertical):
     """One question of a form: its words, its answer, its complaint."""
 
-    class Last(Message):
+    class Finished(Message):
         """Enter where no question follows."""
 
     def __init__(self, ask: Ask, label: str, hint: str) -> None:
@@ -126,11 +126,11 @@ class Question(Vertical):
         with Horizontal():
             yield Static(plain(self._label, "" if not self.ask.optional else "$muted"), classes="asked")
             if self.ask.is_row:
-                yield Row(self.ask)
+                yield ChoiceRow(self.ask)
             else:
                 offered = [one.words for one in self.ask.choices] or list(self.ask.suggested)
                 suggester = SuggestFromList(offered, case_sensitive=False) if offered else None
-                kind = Several if self.ask.several else Field
+                kind = CodesField if self.ask.several else Field
                 yield kind(
                     value=self.ask.given,
                     placeholder=self._hint,
@@ -144,12 +144,12 @@ class Question(Vertical):
 
     def on_mount(self) -> None:
         """Fill in the answer that is known beforehand."""
-        self.complain(None)
+        self.show_complaint(None)
         self._show_fitting()
         if self.ask.is_row and self.ask.given:
             self.text = self.ask.given
-        for line in self.query(Several):
-            line.right = self.set_right
+        for line in self.query(CodesField):
+            line.right = self.correct_codes
 
     def on_input_changed(self) -> None:
         """Show the choices that fit what was typed."""
@@ -179,7 +179,7 @@ class Question(Vertical):
     def text(self) -> str:
         """The answer as typed."""
         if self.ask.is_row:
-            at = self.query_one(Row).chosen
+            at = self.query_one(ChoiceRow).chosen
             return self.ask.choices[at].key if at >= 0 else ""
         return self.query_one(Input).value
 
@@ -190,7 +190,7 @@ class Question(Vertical):
             self.query_one(Input).value = text
             return
         keys = [one.key for one in self.ask.choices]
-        self.query_one(Row).chosen = keys.index(text) if text in keys else -1
+        self.query_one(ChoiceRow).chosen = keys.index(text) if text in keys else -1
 
     def lead_to(self, following: Callable[[], Widget | None]) -> None:
         """Set which widget has the keyboard after Enter in this answer."""
@@ -202,7 +202,7 @@ class Question(Vertical):
         """The widget that takes the answer."""
         return self.query_one(".answer")
 
-    def take(self, code: str) -> None:
+    def add_codes(self, code: str) -> None:
         """Take a scanned code as the answer, or as one more of several."""
         if not self.ask.several:
             self.text = code
@@ -213,17 +213,17 @@ class Question(Vertical):
     def on_input_blurred(self, event: Input.Blurred) -> None:
         """A code is set right once the keyboard has left it."""
         if self.ask.stations and not self.ask.several:
-            self.text = self.set_right(self.text.strip())
+            self.text = self.correct_codes(self.text.strip())
 
-    def set_right(self, typed: str) -> str:
+    def correct_codes(self, typed: str) -> str:
         """Codes as they were meant."""
-        return self.ask.set_right(typed)
+        return self.ask.correct_codes(typed)
 
     def focus_answer(self) -> None:
         """Give the keyboard to the answer."""
         self.query_one(".answer").focus()
 
-    def complain(self, sentence_of_it: str | None) -> None:
+    def show_complaint(self, sentence_of_it: str | None) -> None:
         """Show what is wrong with the answer; None when the answer is right."""
         complaint = self.query_one(".complaint", Static)
         complaint.display = sentence_of_it is not None

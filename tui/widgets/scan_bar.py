@@ -29,14 +29,14 @@ class ScanBar(Static):
             super().__init__()
             self.text = text
 
-    class Asked(Message):
+    class HelpRequested(Message):
         """A question mark alone: help about this place."""
 
     text: reactive[str] = reactive("")
     answer: reactive[Content | None] = reactive(None)
     _question: Timer | None = None
 
-    def takes_key(self, event: events.Key) -> bool:
+    def feed_key(self, event: events.Key) -> bool:
         """Use a key for the bar; false when it is not for the bar."""
         if event.key == "enter":
             return self._submit()
@@ -45,12 +45,12 @@ class ScanBar(Static):
         character = event.character
         if not event.is_printable or not character or (character.isspace() and not self.text):
             return False
-        self.type(character)
+        self.insert(character)
         if self.text == "?":
             self._question = self.set_timer(HELP_AFTER, self._ask_help)
         return True
 
-    def type(self, text: str) -> None:
+    def insert(self, text: str) -> None:
         """Add typed, scanned or pasted text."""
         self.answer = None
         self.text = (self.text + text)[:LONGEST]
@@ -71,7 +71,7 @@ class ScanBar(Static):
     def _ask_help(self) -> None:
         if self.text == "?":
             self.text = ""
-            self.post_message(self.Asked())
+            self.post_message(self.HelpRequested())
 
     def say(self, said: str) -> None:
         """A calm answer, until the next key."""

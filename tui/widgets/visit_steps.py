@@ -8,7 +8,7 @@ from textual.widgets import Static
 from cellbank.views.visit_steps import StepLine
 from tui.host import host_of
 from tui.text.markup_safe import plain
-from tui.widgets.keys import packed
+from tui.widgets.key_bar import wrap_groups
 
 
 class VisitStepsLine(Static):
@@ -31,7 +31,7 @@ class VisitStepsLine(Static):
 
     def _draw(self) -> None:
         if self.content_size.width:
-            self.update(packed(self._steps, self.content_size.width))
+            self.update(wrap_groups(self._steps, self.content_size.width))
 
     def _step(self, line: StepLine, is_now: bool, arrow: str) -> Content:
         app = host_of(self)

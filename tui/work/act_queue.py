@@ -38,7 +38,7 @@ class ActQueue:
             return
         self._busy = True
         text = self._waiting.popleft()
-        self._perform(Write(self._deed(text), quiet=True, then=partial(self._answered, text)))
+        self._perform(Write(self._deed(text), quiet=True, on_answer=partial(self._answered, text)))
 
     def _answered(self, text: str, answer: Answer) -> bool:
         self._busy = False

@@ -7,7 +7,7 @@ from datetime import datetime
 from cellbank.bank import Bank, Credentials, Deed, Outcome, ToSign
 from cellbank.errors import CellbankError
 
-Answered = Callable[["Answer"], bool]
+OnAnswer = Callable[["Answer"], bool]
 """Told of the answer on the app's own loop; true when it showed the answer itself."""
 
 
@@ -40,11 +40,11 @@ class Write:
     """When it was done, where that is not now."""
     reason: str | None = None
     """Why it is recorded late."""
-    after: Callable[[], None] | None = None
+    on_commit: Callable[[], None] | None = None
     """Runs in the worker's thread once the act is kept, for example to give a file its name."""
-    undone: Callable[[], None] | None = None
+    on_rollback: Callable[[], None] | None = None
     """Runs in the worker's thread when the act was not kept."""
-    then: Answered | None = None
+    on_answer: OnAnswer | None = None
     quiet: bool = False
     """Whether the screen itself says that it is done: one of many acts in a row."""
     make: Callable[[Bank], Deed] | None = None

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 _PART = re.compile(r"(\d{1,4})(?:-(\d{1,4}))?")
 
 
-def vial_numbers(text: str) -> tuple[int, ...] | None:
+def parse_ranges(text: str) -> tuple[int, ...] | None:
     """The numbers of `1-12, 15`, each once and in order; None when it cannot be read or names none."""
     found: set[int] = set()
     for part in re.sub(r"\s*[-–]\s*", "-", text.strip()).replace(";", ",").replace(",", " ").split():
@@ -20,7 +20,7 @@ def vial_numbers(text: str) -> tuple[int, ...] | None:
     return tuple(sorted(found)) or None
 
 
-def shortly(numbers: Sequence[int]) -> str:
+def format_ranges(numbers: Sequence[int]) -> str:
     """Numbers in their order as people write them: `1–12, 15`."""
     runs: list[list[int]] = []
     for number in numbers:

@@ -4,7 +4,7 @@ from textual.containers import VerticalScroll
 from textual.message import Message
 
 
-class Scroll(VerticalScroll, can_focus=False, inherit_bindings=False):
+class KeylessScroll(VerticalScroll, can_focus=False, inherit_bindings=False):
     """A scroll without keys of its own.
 
     Textual's takes the arrows and the pages from everything inside it as soon as there is more than fits: the page

@@ -13,7 +13,7 @@ _LEAST = 20
 """A value is given at least this many columns, however long the names are."""
 
 
-class Sheet(Static):
+class FieldList(Static):
     """Facts in two columns, wrapped to the width that there is."""
 
     _facts: Sequence[tuple[str, str]] = ()

@@ -17,11 +17,11 @@ from tui.forms.form import Form
 from tui.screens.base_screen import BaseScreen
 from tui.text.markup_safe import plain
 from tui.widgets.clock import digits
+from tui.widgets.keyless_scroll import KeylessScroll
 from tui.widgets.question import Question
-from tui.widgets.scroll import Scroll
 
 
-class AskingScreen(BaseScreen[tuple[Ask, ...]]):
+class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
     """The questions of one form."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -36,8 +36,8 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
 
     def body(self) -> ComposeResult:
         """The questions; beneath them what follows."""
-        yield Scroll(id="questions")
-        yield Scroll(Static(id="announced"), id="announcing")
+        yield KeylessScroll(id="questions")
+        yield KeylessScroll(Static(id="announced"), id="announcing")
 
     def on_mount(self) -> None:
         """Count the seconds where a form counts them from a moment."""
@@ -53,7 +53,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         """What is done to which thing; and the seconds counted, where some are."""
         tip = self.say(f"tui.form.{self.form.code}.tip")
         counting = [plain(f"  {counted}", "bold $primary")] if counted else []
-        self.where(plain(self.title_shown, "bold"), *counting, plain(f"  {tip}", "$muted"))
+        self.set_heading(plain(self.title_shown, "bold"), *counting, plain(f"  {tip}", "$muted"))
 
     def _count(self) -> None:
         found = self.answers().given
@@ -78,7 +78,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         texts = {one.ask.name: one.text for one in self.questions}
         return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
 
-    def on_scroll_moved(self) -> None:
+    def on_keyless_scroll_moved(self) -> None:
         """The answer in hand stays in sight, and the keys shown are those of use now."""
         here = next((one for one in self.questions if one.has_focus_within), None)
         if here is not None:
@@ -95,7 +95,7 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
         """
         if action == "now" and self._at_a_moment is None:
             return False
-        if action == "read_on" and not self.query_one("#announcing", Scroll).max_scroll_y:
+        if action == "read_on" and not self.query_one("#announcing", KeylessScroll).max_scroll_y:
             return False
         return super().check_action(action, parameters)
 
@@ -107,5 +107,5 @@ class AskingScreen(BaseScreen[tuple[Ask, ...]]):
 
     def action_read_on(self, by: int) -> None:
         """Read all that is announced while the answers keep the keyboard."""
-        announcing = self.query_one("#announcing", Scroll)
+        announcing = self.query_one("#announcing", KeylessScroll)
         announcing.scroll_relative(y=by * max(1, announcing.size.height - 1), animate=False)

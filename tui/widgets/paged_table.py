@@ -50,7 +50,7 @@ class Row:
 Page = Sequence[Row]
 
 
-class Pages(ScrollView, ThreadRunner, can_focus=True):
+class PagedTable(ScrollView, ThreadRunner, can_focus=True):
     """Headings, and beneath them a window on all lines with a cursor. `RowSelected.key` is the code chosen."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -63,10 +63,10 @@ class Pages(ScrollView, ThreadRunner, can_focus=True):
         Binding("end,ctrl+end", "to(-1)", show=False),
     ]
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        "pages--header",
-        "pages--line",
-        "pages--cursor",
-        "pages--waiting",
+        "paged-table--header",
+        "paged-table--line",
+        "paged-table--cursor",
+        "paged-table--waiting",
     }
     cursor: reactive[int] = reactive(0, init=False, repaint=False)
 
@@ -155,7 +155,7 @@ class Pages(ScrollView, ThreadRunner, can_focus=True):
         else:
             strip = self._strip(self._waiting if row is None else row.cells, width)
             kind = "cursor" if at == self.cursor else "waiting" if row is None else "line"
-        return strip.apply_style(self.get_component_rich_style(f"pages--{kind}"))
+        return strip.apply_style(self.get_component_rich_style(f"paged-table--{kind}"))
 
     def _strip(self, cells: tuple[str, ...], width: int) -> Strip:
         drawn = self._drawn.get((cells, width))

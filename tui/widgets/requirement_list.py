@@ -13,7 +13,7 @@ from tui.text import sentences
 from tui.text.markup_safe import lines, plain, sentence
 
 
-class Requirement(ListItem):
+class RequirementItem(ListItem):
     """One requirement with its findings."""
 
     def compose(self) -> ComposeResult:
@@ -37,7 +37,7 @@ class Requirement(ListItem):
         against.update(lines(plain(words.finding(finding)) for finding in answer.findings))
 
 
-class Board(ListView):
+class RequirementList(ListView):
     """The requirements of a step in the gate's order; Enter asks for the evidence behind one."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -56,8 +56,8 @@ class Board(ListView):
     async def fill(self, answers: Sequence[Answer]) -> None:
         """Show these answers; the cursor stays where it is, at first on the first that is not met."""
         another_step = [one.requirement for one in answers] != [one.requirement for one in self.answers]
-        items = list(self.query(Requirement))
-        missing = [Requirement() for _ in answers[len(items) :]]
+        items = list(self.query(RequirementItem))
+        missing = [RequirementItem() for _ in answers[len(items) :]]
         await self.mount_all(missing)
         for at, item in enumerate([*items, *missing]):
             item.display = at < len(answers)

@@ -25,7 +25,7 @@ def key_name(binding: Binding, known: Mapping[str, str]) -> str:
     return known.get(key) or key.replace("ctrl+", "^").upper()
 
 
-def packed(groups: Sequence[Content], width: int) -> Content:
+def wrap_groups(groups: Sequence[Content], width: int) -> Content:
     """Groups in lines of at most this width; a group is never broken."""
     rows: list[list[Content]] = []
     used = 0
@@ -38,7 +38,7 @@ def packed(groups: Sequence[Content], width: int) -> Content:
     return lines(Content(GAP).join(row) for row in rows)
 
 
-def alike(some: Sequence[Content], others: Sequence[Content]) -> bool:
+def same_contents(some: Sequence[Content], others: Sequence[Content]) -> bool:
     """Whether two rows of contents look the same; contents compare equal by their letters, dim or not."""
     return len(some) == len(others) and all(one.is_same(other) for one, other in zip(some, others, strict=True))
 
@@ -52,7 +52,7 @@ def rank(found: ActiveBinding, app: App[None]) -> tuple[int, int]:
     return 0, {"enter": 0, "escape": 2}.get(key, 1)
 
 
-class Keys(Static):
+class KeyBar(Static):
     """Every key of the place and of the app that is not hidden; disabled ones are dim; a click presses the key."""
 
     _groups: Sequence[Content] = ()
@@ -67,13 +67,13 @@ class Keys(Static):
 
     def on_resize(self) -> None:
         """Break the keys into lines of the new width."""
-        self.update(packed(self._groups, self.content_size.width))
+        self.update(wrap_groups(self._groups, self.content_size.width))
         self.call_after_refresh(self.refresh, layout=True)  # Asked for within a layout, another one is not made.
 
     def _show(self, groups: Sequence[Content]) -> None:
-        if not alike(groups, self._groups):
+        if not same_contents(groups, self._groups):
             self._groups = groups
-            self.update(packed(groups, self.content_size.width))
+            self.update(wrap_groups(groups, self.content_size.width))
 
     def on_click(self, event: events.Click) -> None:
         """A click on a key presses it."""
