@@ -150,7 +150,7 @@ def printed_again(whose: Callable[[Scene], Sequence[str]]) -> Flip:
         codes = whose(scene)
         job = journey.VialPrint(only=codes, reprint_because="Torn")
         scene.act("technician", vials.print_vial_labels, scene["lot"], job, bytes)
-        return lambda: [scene.act("technician", vials.verify_vial, code) for code in codes]
+        return lambda: [scene.act("technician", vials.verify_vials, [code]) for code in codes]
 
     return flip
 

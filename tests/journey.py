@@ -418,7 +418,7 @@ def label_and_verify(scene: Scene, number: str) -> bytes:
     """Labels printed and every one scanned back; the document."""
     document = print_labels(scene, number)
     for code in vials_of(scene, number):
-        scene.act("technician", vial.verify_vial, code)
+        scene.act("technician", vial.verify_vials, [code])
     return document
 
 

@@ -271,7 +271,7 @@ class Machine(RuleBasedStateMachine):
         labels = self.model.lots[self.number(index)].labels
         for code, label in list(labels.items()):
             if label == "printed":
-                assert self.tried(self.scene.act, "technician", vial.verify_vial, code) is not None
+                assert self.tried(self.scene.act, "technician", vial.verify_vials, [code]) is not None
                 labels[code] = "applied"
 
     def make_a_lot(self) -> None:

@@ -2,9 +2,10 @@
 
 from typing import Annotated
 
+from cellbank.cli.acting import commands_of
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, flag, option
-from cellbank.cli.verbs import acts, reads, station
+from cellbank.cli.typed import argument, flag
+from cellbank.cli.verbs import reads, station
 
 app = station("Deviations: report, close.")
 
@@ -12,31 +13,7 @@ Id = Annotated[str, argument("DEVIATION", "The deviation's code.")]
 LINE = ("code", "kind", "station", "subject", "limit_code", "opened_by", "opened_at", "closed_at", "closed_by")
 
 
-@acts(app, "report", 'cellbank deviation report C-260001-G --description "incubator open for 20 minutes"')
-def report(
-    code: Annotated[str, argument("CODE", "What it touches: any code.")],
-    because: Annotated[str, option("--description", "--because", "--reason", help="What happened.")],
-) -> None:
-    """An unplanned event: a deviation with a hold on what it touches."""
-    from cellbank.services.hold import report_deviation
-
-    here().act(lambda work: report_deviation(work, code, because), "deviation.opened")
-
-
-@acts(
-    app,
-    "close",
-    'cellbank deviation close D-260001-0 --conclusion "no effect on identity or purity, CAPA-9"',
-    signed=True,
-)
-def close(
-    deviation: Id,
-    because: Annotated[str, option("--conclusion", "--because", "--reason", help="The conclusion that is signed.")],
-) -> None:
-    """QA closes a deviation with a conclusion and a signature; its hold goes with it."""
-    from cellbank.services.hold import close_deviation
-
-    here().sign(lambda work: close_deviation(work, deviation, because))
+commands_of(app, "deviation")
 
 
 @reads(app, "show", "cellbank deviation show D-260001-0")

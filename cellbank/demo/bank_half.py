@@ -153,7 +153,7 @@ def _label_and_verify(stage: Stage, number: str, papers: dict[str, bytes], unver
     with stage.bank.read() as reading:
         codes = [line.code for line in vial_view.vials(reading, number)]
     for code in codes[: len(codes) - unverified]:
-        stage.act(Role.TECHNICIAN, vial.verify_vial, code)
+        stage.act(Role.TECHNICIAN, vial.verify_vials, [code])
 
 
 def results_of(

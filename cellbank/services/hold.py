@@ -3,16 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from cellbank.commands import deviation as deviation_commands, hold as commands
 from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.identifiers import Station
-from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning, canonical
 from cellbank.domain.stations import PAPERS
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.hold import closure_content, lift_content
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.signing import sign
 from cellbank.store import codes, hold as store
 from cellbank.store.unit_of_work import UnitOfWork, plain
@@ -83,14 +83,14 @@ def open_deviations(work: UnitOfWork, subject: Record, broken: Iterable[Finding]
         open_deviation(work, DeviationKind.LIMIT, subject, limit)
 
 
-@verb(Verb.PUT_HOLD)
-def put_hold(work: UnitOfWork, code: str, reason: str) -> None:
+@does(commands.Put)
+def put_hold(work: UnitOfWork, code: str, because: str) -> None:
     """Anyone at work may hold anything, at any hour. Refused without a reason, and on what holds nothing itself (a
     result, a hold, a deviation).
     """
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("hold.reason.missing", code=code)
-    place_hold(work, HoldKind.MANUAL, _holdable(work, code), reason.strip())
+    place_hold(work, HoldKind.MANUAL, _holdable(work, code), because.strip())
 
 
 def _holdable(work: UnitOfWork, code: str) -> Record:
@@ -101,7 +101,7 @@ def _holdable(work: UnitOfWork, code: str) -> Record:
     return found.row
 
 
-@verb(Verb.LIFT_HOLD)
+@does(commands.Lift)
 def lift_hold(work: UnitOfWork, code: str, because: str) -> None:
     """QA lifts a hold with a signature. Refused: a hold lifted already, and one that a deviation put, which ends with
     the deviation.
@@ -122,7 +122,7 @@ def _lift(work: UnitOfWork, hold: Hold, because: str) -> None:
     work.record("hold.lifted", hold, subject=hold.subject_code)
 
 
-@verb(Verb.PUT_HOLD)
+@does(deviation_commands.Report)
 def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
     """An unplanned event that a person reports: a deviation with a hold on what it touches. Refused without a
     description, and on what holds nothing itself.
@@ -134,7 +134,7 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
     open_deviation(work, DeviationKind.UNPLANNED, row, limit)
 
 
-@verb(Verb.CLOSE_DEVIATION)
+@does(deviation_commands.Close)
 def close_deviation(work: UnitOfWork, code: str, conclusion: str) -> None:
     """QA closes a deviation with a conclusion and a signature; its holds are lifted with it. Refused: a deviation
     closed already, an empty conclusion.

@@ -1,8 +1,9 @@
 """Vials and their labels: printed within the act, scanned back, voided, discarded, used (rules.md §3)."""
 
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from cellbank.commands import vial as commands
 from cellbank.documents.label_kinds import LABELS, VIAL, drawn
 from cellbank.documents.vial import vial_labels
 from cellbank.domain.characters import shown
@@ -12,7 +13,7 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import IN_STOCK, Label, LabelStatus, Vial, VialStatus
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, refuse
-from cellbank.services.acts import verb
+from cellbank.services.acts import does, verb
 from cellbank.services.movement import move_vial_status
 from cellbank.services.print_run import Keep, PrintJob, print_run
 from cellbank.store import codes, storage as store_storage, vial as store
@@ -81,12 +82,13 @@ def _void(vial: Vial, label: Label) -> Label:
     return label
 
 
-@verb(Verb.PRINT_LABEL)
-def verify_vial(work: UnitOfWork, scanned: str) -> None:
-    """A label scanned back from its vial: the label is applied, the vial may be used. Refused: what `confirm_label`
-    refuses.
+@does(commands.Verify)
+def verify_vials(work: UnitOfWork, vial_codes: Sequence[str]) -> None:
+    """Labels scanned back from their vials: each label is applied, each vial may be used. Refused, all of them: what
+    `confirm_label` refuses of one.
     """
-    confirm_label(work, codes.get_by_code(work, Vial, scanned))
+    for code in vial_codes:
+        confirm_label(work, codes.get_by_code(work, Vial, code))
 
 
 @verb(Verb.PRINT_LABEL)
@@ -140,7 +142,7 @@ def confirm_label(work: UnitOfWork, vial: Vial) -> None:
     work.record("vial.verified", vial, label)
 
 
-@verb(Verb.PRINT_LABEL)
+@does(commands.VoidLabel)
 def void_label(work: UnitOfWork, code: str, because: str) -> None:
     """A label that was spoiled or lost: void, so that printed = applied + voided; the vial needs another. Refused: no
     label in force, no reason.
@@ -164,23 +166,24 @@ ENDS = {
 """What a vial may be used or lost for, outside culture and dose, by the word a person types."""
 
 
-@verb(Verb.RECORD_STORAGE)
-def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None) -> None:
+@does(commands.Use)
+def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None = None) -> None:
     """A vial used for a test: consumed. Refused: any other purpose, which has an act of its own."""
     if purpose != "test":
         raise WrongInput("vial.purpose", value=purpose, expected="test")
     _end(work, code, VialStatus.CONSUMED_IN_TEST, note, "vial.used")
 
 
-@verb(Verb.RECORD_STORAGE)
-def discard_vials(work: UnitOfWork, vial_codes: Collection[str], how: str, reason: str) -> None:
-    """Vials broken, missing or destroyed. Refused without a reason, and for another end."""
+@does(commands.Discard)
+def discard_vials(work: UnitOfWork, vial_codes: Sequence[str], how: str | None, because: str) -> None:
+    """Vials broken, missing, or destroyed where nothing else is said. Refused without a reason, and for another end."""
+    how = how or VialStatus.DESTROYED.value
     if how not in ENDS or how == "test":
         raise WrongInput("vial.how", value=how, expected=", ".join(key for key in ENDS if key != "test"))
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("vial.reason.missing", code=", ".join(vial_codes))
     for code in dict.fromkeys(vial_codes):
-        _end(work, code, ENDS[how], reason.strip(), f"vial.{how}")
+        _end(work, code, ENDS[how], because.strip(), f"vial.{how}")
 
 
 def void_unscanned(work: UnitOfWork, vial: Vial) -> list[Label]:

@@ -41,7 +41,7 @@ def against(scene: Scene) -> list[str]:
 
 def scan(scene: Scene, code: str, by: str = "technician") -> None:
     """A label scanned back."""
-    scene.act(by, vial.verify_vial, code)
+    scene.act(by, vial.verify_vials, [code])
 
 
 def test_the_record_holds_the_digest_of_the_very_bytes(filled: Scene) -> None:

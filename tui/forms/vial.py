@@ -1,26 +1,20 @@
 """A vial at the bench: used for a test, lost or destroyed, its label spoiled."""
 
-from collections.abc import Sequence
-from functools import partial
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar
 
-from cellbank.bank import Deed, Reading
-from cellbank.domain.identifiers import Station
-from cellbank.domain.person import Verb
+from cellbank.bank import Reading
+from cellbank.commands import vial as commands
 from cellbank.domain.vial import IN_STOCK
-from cellbank.services import vial as services
 from cellbank.views.vial import VialLine
 from cellbank.wording import Wording
-from tui.forms import ask
-from tui.forms.ask import Ask, Choice, Given
+from tui.forms.ask import Given
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form
 
 
-class _InStock(Form):
+class _InStock(CommandForm):
     """Of a vial that is still in stock."""
-
-    verb: ClassVar[Verb] = Verb.RECORD_STORAGE
-    happened: ClassVar[bool] = True
 
     @classmethod
     def fits(cls, view: object) -> bool:
@@ -28,77 +22,42 @@ class _InStock(Form):
         return isinstance(view, VialLine) and view.status in IN_STOCK
 
 
-class UseForTest(_InStock):
+class UseForTest(_InStock, of=commands.Use, here="code", without=("purpose",)):
     """Consumed in a test."""
 
-    code: ClassVar[str] = "vial.use"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Which test."""
-        return (ask.line("which_test", optional=True),)
-
-    def deed(self, given: Given) -> Deed:
-        """The use."""
-        return partial(services.use_vial, code=self.of, purpose="test", note=given["which_test"])
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """The use for a test: the others have acts of their own."""
+        return {**super().answered(given), "purpose": "test"}
 
 
-class Discard(_InStock):
+class Discard(_InStock, of=commands.Discard, without=("vial_codes",)):
     """Broken, missing or destroyed."""
 
-    code: ClassVar[str] = "vial.discard"
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """How it was lost is always said."""
+        return {"how": Offer(needed=True)}
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """How, and why."""
-        return (ask.one_of("how_lost", _ways(words)), ask.line("reason"))
-
-    def deed(self, given: Given) -> Deed:
-        """The loss."""
-        return partial(services.discard_vials, vial_codes=(self.of,), how=given["how_lost"], reason=given["reason"])
+    def answered(self, given: Given) -> Mapping[str, Any]:
+        """The loss of this vial."""
+        return {**given, "vial_codes": (self.of,)}
 
 
-class DiscardSeveral(Form):
+class DiscardSeveral(CommandForm, of=commands.Discard):
     """Several vials at once, scanned, or those that a count has not found."""
 
     code: ClassVar[str] = "vial.discard_several"
-    verb: ClassVar[Verb] = Verb.RECORD_STORAGE
-    happened: ClassVar[bool] = True
 
-    def __init__(self, of: str = "", vials: Sequence[str] = (), how: str = "", reason: str = "") -> None:
+    def __init__(self, of: str = "", vials: Sequence[str] = (), how: str = "", because: str = "") -> None:
         super().__init__(of)
-        self._known = (", ".join(vials), how, reason)
+        self._known = {"vial_codes": ", ".join(vials), "how": how, "because": because}
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Which, how, and why."""
-        vials, how, reason = self._known
-        return (
-            ask.codes("vials", Station.VIAL, given=vials),
-            ask.one_of("how_lost", _ways(words), given=how),
-            ask.line("reason", given=reason),
-        )
-
-    def deed(self, given: Given) -> Deed:
-        """The loss."""
-        return partial(services.discard_vials, vial_codes=given["vials"], how=given["how_lost"], reason=given["reason"])
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """What the count knows; how they were lost is always said."""
+        return {name: Offer(given=text, needed=True) for name, text in self._known.items()}
 
 
-def _ways(words: Wording) -> list[Choice]:
-    return [Choice(how, words.term("vial_status", end)) for how, end in services.ENDS.items() if how != "test"]
-
-
-class VoidLabel(_InStock):
+class VoidLabel(_InStock, of=commands.VoidLabel, here="code"):
     """The label is spoiled or lost: the vial needs another."""
-
-    code: ClassVar[str] = "label.void"
-    verb: ClassVar[Verb] = Verb.PRINT_LABEL
-    happened: ClassVar[bool] = False
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
-        return (ask.line("because"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The voiding."""
-        return partial(services.void_label, code=self.of, because=given["because"])
 
 
 OF_VIAL: tuple[type[Form], ...] = (UseForTest, Discard, VoidLabel)

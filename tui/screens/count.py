@@ -161,7 +161,7 @@ class CountScreen(BaseScreen[PlaceLine]):
     def action_missing(self) -> None:
         """Declare them missing, by an act of its own."""
         reason = self.say("tui.count.title", box=self.box)
-        self.app.push_screen(FormScreen(DiscardSeveral(vials=self._missing, how="missing", reason=reason)))
+        self.app.push_screen(FormScreen(DiscardSeveral(vials=self._missing, how="missing", because=reason)))
 
     def action_start_again(self) -> None:
         """Forget the scans of this count."""

@@ -11,10 +11,9 @@ from textual.content import Content
 from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank, Deed
-from cellbank.commands import lot as commands
+from cellbank.commands import lot as commands, vial as vial_commands
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.services import vial as vial_services
 from cellbank.views.vial import VialLine
 from tui.forms import registry
 from tui.forms.form import Form
@@ -244,7 +243,7 @@ class LotScreen(BaseScreen[LotSeen]):
         if code is None or self.writing:
             return
         self.writing = True
-        deed: Deed = partial(vial_services.verify_vial, scanned=code)
+        deed = vial_commands.Verify([code])
         self.cellbank.perform(Write(deed, "tui.label.verified_done", {"vial": code}, on_answer=self._verified))
 
     def _verified(self, answer: Answer) -> bool:
