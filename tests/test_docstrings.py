@@ -18,9 +18,6 @@ LOOKS_UP = {"codes.get_by_code", "codes.resolve", "get_by_code"}
 """What refuses a code that the bank does not know."""
 SAYS_SO = re.compile(r"\b(refus\w+|rais(es|ed)|not allowed|impossible)\b", re.IGNORECASE)
 
-YET = ("cellbank/cli/dose.py", "tui/forms/")
-"""What is being moved, and whose docstrings follow."""
-
 _LITTLE_WORDS = """
 a about above after again against all already also an and another any anything are as asked at away back be because
 been before began begins behind being below beneath beside best between beyond both but by can cannot chosen comes
@@ -113,7 +110,7 @@ def silent(name: str, text: str) -> tuple[int, list[str]]:
 
 
 def test_whoever_refuses_says_so() -> None:
-    counts = [silent(name, text) for name, text in modules() if not name.startswith(YET)]
+    counts = [silent(name, text) for name, text in modules()]
     assert sum(many for many, _ in counts) > 200
     assert_none(each for _, found in counts for each in found)
 
@@ -134,7 +131,7 @@ def nameless(name: str, text: str) -> Iterator[str]:
 
 
 def test_a_docstring_names_a_thing() -> None:
-    assert_none(each for name, text in modules() if not name.startswith(YET) for each in nameless(name, text))
+    assert_none(each for name, text in modules() for each in nameless(name, text))
 
 
 def test_a_docstring_without_a_thing_is_noticed() -> None:

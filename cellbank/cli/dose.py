@@ -64,7 +64,10 @@ def check(
     number: Number,
     step: Annotated[str, option("--step", help="reserve, pull or dispense.", metavar="STEP")] = "pull",
 ) -> None:
-    """What stands against a step of a visit now, requirement by requirement; exit 3 when anything does."""
+    """What stands against a step of a visit now, requirement by requirement; exit 3 when anything does.
+
+    Refused: a step that is none.
+    """
     from cellbank.domain import dose_gate
     from cellbank.domain.gate import Step
     from cellbank.errors import WrongInput

@@ -40,7 +40,7 @@ def _visit(found: Scanned) -> Screen[None]:
 
 
 def _record(found: Scanned) -> Screen[None]:
-    """Everything known of one thing, whatever it is."""
+    """The plain record of a thing of any station."""
     return RecordScreen(found.code)
 
 

@@ -102,7 +102,7 @@ class RejectTissue(_OfTissue):
     code: ClassVar[str] = "tissue.reject"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
+        """The reason."""
         return (BECAUSE,)
 
     def deed(self, given: Given) -> Deed:
@@ -142,7 +142,7 @@ class BlockMaterial(SignedForm):
         return isinstance(view, MaterialView) and view.status is not MaterialStatus.BLOCKED
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
+        """The reason."""
         return (BECAUSE,)
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:

@@ -80,7 +80,7 @@ class ResetPassword(PersonForm):
     code: ClassVar[str] = "person.reset"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Whether it is meant."""
+        """A confirmation."""
         return (sure(words, self.of),)
 
     def deed(self, given: Given) -> Deed:
@@ -124,7 +124,7 @@ class RevokeRole(PersonForm):
         return (ask.one_of("person_role", offered or roles_offered(words)),)
 
     def deed(self, given: Given) -> Deed:
-        """The end."""
+        """The end of the role."""
         return partial(services.revoke_role, name=self.of, role=given["person_role"])
 
 
@@ -134,7 +134,7 @@ class Disable(PersonForm):
     code: ClassVar[str] = "person.disable"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Whether it is meant: there is no way back."""
+        """A confirmation: a disabled person stays disabled."""
         return (sure(words, self.of),)
 
     def deed(self, given: Given) -> Deed:
@@ -148,7 +148,7 @@ class Unlock(PersonForm):
     code: ClassVar[str] = "person.unlock"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Whether it is meant."""
+        """A confirmation."""
         return (sure(words, self.of),)
 
     def deed(self, given: Given) -> Deed:

@@ -81,7 +81,7 @@ class Review(SignedForm):
         return isinstance(view, ResultView) and view.reviewed_by is None and view.invalidated_by is None
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Nothing."""
+        """No question: the result as it was entered is what is reviewed."""
         return ()
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:

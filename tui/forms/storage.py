@@ -160,7 +160,7 @@ class MovePlace(Form):
     happened: ClassVar[bool] = True
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """What, unless it is in front, and where to."""
+        """The place to move, unless one is in front, and the place it goes to."""
         what = () if self.of else (ask.code("moved", Station.PLACE, Station.VIAL),)
         return (*what, ask.code("moved_to", Station.PLACE))
 

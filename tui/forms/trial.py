@@ -89,7 +89,7 @@ class SuspendTrial(Form):
     verb: ClassVar[Verb] = Verb.PUT_HOLD
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why."""
+        """The reason."""
         return (ask.line("reason"),)
 
     def deed(self, given: Given) -> Deed:
