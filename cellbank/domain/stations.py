@@ -6,8 +6,26 @@ The other layers have a table of their own by station: `store/stations.py` its r
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import StrEnum
 
-from cellbank.domain.terms import Station
+
+class Station(StrEnum):
+    """What a code stands for; the values are the names of the tables."""
+
+    DONOR = "donor"
+    TISSUE = "tissue"
+    MATERIAL = "material"
+    CULTURE = "culture"
+    LOT = "lot"
+    VIAL = "vial"
+    RESULT = "result"
+    HOLD = "hold"
+    DEVIATION = "deviation"
+    PLACE = "storage_place"
+    TRANSFER = "transfer"
+    SUBJECT = "subject"
+    VISIT = "visit"
+    DOSE = "dose"
 
 
 @dataclass(frozen=True)

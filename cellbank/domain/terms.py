@@ -6,24 +6,7 @@ The rows of the bank are declared with them, and so are the commands, whose help
 from collections.abc import Mapping
 from enum import StrEnum
 
-
-class Station(StrEnum):
-    """What a code stands for; the values are the names of the tables."""
-
-    DONOR = "donor"
-    TISSUE = "tissue"
-    MATERIAL = "material"
-    CULTURE = "culture"
-    LOT = "lot"
-    VIAL = "vial"
-    RESULT = "result"
-    HOLD = "hold"
-    DEVIATION = "deviation"
-    PLACE = "storage_place"
-    TRANSFER = "transfer"
-    SUBJECT = "subject"
-    VISIT = "visit"
-    DOSE = "dose"
+from cellbank.domain.stations import Station as Station
 
 
 class Role(StrEnum):
