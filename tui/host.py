@@ -128,3 +128,20 @@ def host_of(node: DOMNode) -> Host:
 def say(node: DOMNode, code: str, /, **params: object) -> str:
     """A sentence in the language of the app."""
     return host_of(node).wording.say(code, **params)
+
+
+class Hosted(ThreadRunner):
+    """A screen or a modal of the app: what it may ask of the app is its `host`."""
+
+    @property
+    def host(self) -> Host:
+        """The app."""
+        return host_of(self)
+
+    def say(self, code: str, /, **params: object) -> str:
+        """A sentence in the language of the app."""
+        return say(self, code, **params)
+
+    def show_error(self, error: CellbankError) -> None:
+        """Say on a card of its own why work was refused."""
+        self.host.refuse(error)

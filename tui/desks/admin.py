@@ -64,7 +64,7 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
 
     def _role(self, one: PersonView, at: int) -> str:
         """A role, with its days where it is not simply in force."""
-        words, grant = self.cellbank.wording, one.grants[at]
+        words, grant = self.host.wording, one.grants[at]
         said = words.term("role", grant.role)
         if grant.valid_until is not None:
             return words.say("tui.admin.until", role=said, until=grant.valid_until)
@@ -80,7 +80,7 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
         return f"✓ {self.say('tui.account.active')}"
 
     def _clock(self, moment: datetime) -> str:
-        return self.cellbank.wording.value(moment)
+        return self.host.wording.value(moment)
 
     # Acts.
 
@@ -110,12 +110,12 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
 
     def action_backup(self) -> None:
         """Ask for the file that the copy goes to."""
-        given = str(Path(self.cellbank.bank.place).resolve().with_name(f"backup-{self.cellbank.head}.db"))
+        given = str(Path(self.host.bank.place).resolve().with_name(f"backup-{self.host.head}.db"))
         ask = AskModal(self.say("tui.backup.title"), self.say("tui.backup.where"), given)
-        self.app.push_screen(ask, partial(backup.start_backup, self.cellbank))
+        self.app.push_screen(ask, partial(backup.start_backup, self.host))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """From a browser no file is written where the server runs; a bank on a server has its own tools."""
-        if action == "backup" and (self.app.is_web or "://" in self.cellbank.bank.place):
+        if action == "backup" and (self.app.is_web or "://" in self.host.bank.place):
             return False
         return super().check_action(action, parameters)

@@ -70,16 +70,16 @@ class BenchDesk(BaseScreen[Worklist]):
 
     def _is_mine(self, task: Task) -> bool:
         """Whether this person may do it: a result is reviewed by a reviewer who did not enter it."""
-        actor = self.cellbank.actor
+        actor = self.host.actor
         if task.kind is not Kind.REVIEW:
             return True
-        return self.cellbank.may(Verb.REVIEW_RESULT) and actor is not None and actor.name != task.by
+        return self.host.may(Verb.REVIEW_RESULT) and actor is not None and actor.name != task.by
 
     def _row(self, task: Task, now: datetime) -> list[Text]:
         mine = self._is_mine(task)
         name = self.say(f"tui.task.{task.kind}" if mine else "tui.task.waits_for_review")
-        detail = tasks.detail(self.cellbank.wording, task, now)
-        own = not mine and self.cellbank.may(Verb.REVIEW_RESULT)
+        detail = tasks.detail(self.host.wording, task, now)
+        own = not mine and self.host.may(Verb.REVIEW_RESULT)
         said = f"{self.say('tui.task.own')} · {detail}" if own else detail
         return [cell(name), cell(task.code, "bold"), cell(said)]
 
@@ -104,7 +104,7 @@ class BenchDesk(BaseScreen[Worklist]):
     def _job(self) -> Form | None:
         task = self._chosen
         kind = None if task is None or not self._is_mine(task) else tasks.job(task)
-        return None if task is None or kind is None or not self.cellbank.may(kind.verb) else kind(task.code)
+        return None if task is None or kind is None or not self.host.may(kind.verb) else kind(task.code)
 
     def action_job(self) -> None:
         """Begin the job."""
@@ -118,9 +118,9 @@ class BenchDesk(BaseScreen[Worklist]):
         if task is None:
             return
         of_lot = task.kind in {Kind.PRINT, Kind.SCAN_BACK}
-        if task.kind is Kind.PRINT and self.cellbank.may(Verb.PRINT_LABEL):
+        if task.kind is Kind.PRINT and self.host.may(Verb.PRINT_LABEL):
             self.app.push_screen(LabelsScreen(task.code))
-        elif task.kind is Kind.SCAN_BACK and self.cellbank.may(Verb.PRINT_LABEL):
+        elif task.kind is Kind.SCAN_BACK and self.host.may(Verb.PRINT_LABEL):
             self.app.push_screen(ScanBackScreen(task.code))
         else:
-            self.cellbank.open(Scanned(task.station, task.code, task.code if of_lot else None))
+            self.host.open(Scanned(task.station, task.code, task.code if of_lot else None))

@@ -62,7 +62,7 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
         waiting.fill((f"{one.chore}|{one.code}", self._waiting(one)) for one in seen.waiting)
 
     def _due(self, one: DueVisit) -> list[Text]:
-        words, seen = self.cellbank.wording, one.visit
+        words, seen = self.host.wording, one.visit
         parts = (
             words.value(seen.planned_on),
             visit_words.until(seen),
@@ -76,7 +76,7 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
         return [cell(seen.code, "bold"), *(cell(part) for part in parts), aside]
 
     def _waiting(self, one: Waiting) -> list[Text]:
-        words = self.cellbank.wording
+        words = self.host.wording
         listed = words.named("tests" if one.chore == "result" else "", one.what)
         detail = self.say("tui.chore.visits", what=listed) if one.chore == "reserve" else listed
         parts = ("–" if one.on is None else words.value(one.on), detail)
@@ -86,11 +86,11 @@ class PharmacyDesk(BaseScreen[PharmacyDay]):
         """Open the thing: a visit, a subject, a dose, a transfer."""
         code = (event.row_key.value or "").rpartition("|")[2]
         if code:
-            self.cellbank.open_code(code)
+            self.host.open_code(code)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim for roles that may not."""
-        if action == "begin" and not self.cellbank.may(KEYS[str(parameters[0])].verb):
+        if action == "begin" and not self.host.may(KEYS[str(parameters[0])].verb):
             return None
         return super().check_action(action, parameters)
 

@@ -83,8 +83,8 @@ class QualityDesk(BaseScreen[QualityDay]):
 
     def _at_gate(self, number: str) -> tuple[int, LotAtGate]:
         """What the gate says of a lot, over the record with this head."""
-        head = self.cellbank.bank.head()[0]
-        with self.cellbank.bank.read() as reading:
+        head = self.host.bank.head()[0]
+        with self.host.bank.read() as reading:
             return head, quality.at_gate(reading, number)
 
     def _answered(self, others: Sequence[str], answer: tuple[int, LotAtGate]) -> None:
@@ -121,8 +121,8 @@ class QualityDesk(BaseScreen[QualityDay]):
     def _mine(self, task: Task) -> bool:
         if task.kind is Kind.SIGN:
             roles = task.params["roles"]
-            return isinstance(roles, tuple) and bool({*roles} & {*self.cellbank.roles})
-        return any(self.cellbank.may(verb) for verb in _VERBS.get(task.kind, ()))
+            return isinstance(roles, tuple) and bool({*roles} & {*self.host.roles})
+        return any(self.host.may(verb) for verb in _VERBS.get(task.kind, ()))
 
     def _row(self, task: Task) -> list[Text]:
         mark = "▸" if self._mine(task) else " "
@@ -133,7 +133,7 @@ class QualityDesk(BaseScreen[QualityDay]):
         ]
 
     def _detail(self, task: Task) -> str:
-        words = self.cellbank.wording
+        words = self.host.wording
         if task.kind is Kind.WAITING and not task.params:
             return words.say("tui.today.asking")
         params = dict(task.params)
@@ -147,7 +147,7 @@ class QualityDesk(BaseScreen[QualityDay]):
         return what if named else f"{detail} {what}".strip()
 
     def _lot(self, line: LotLine) -> list[Text]:
-        words = self.cellbank.wording
+        words = self.host.wording
         disposition = f"{MARKS[line.disposition]} {words.term('disposition', line.disposition)}"
         vials = ", ".join(f"{count} {words.term('vial_status', status)}" for status, count in line.vials.items())
         return [
@@ -168,7 +168,7 @@ class QualityDesk(BaseScreen[QualityDay]):
             return "…"
         head, found = self.gate[number]
         said = f"✗ {found.findings}" if found.findings else f"✓ {self.say('tui.none')}"
-        return said if head >= self.cellbank.head else f"… {said}"
+        return said if head >= self.host.head else f"… {said}"
 
     # Opening.
 
@@ -176,7 +176,7 @@ class QualityDesk(BaseScreen[QualityDay]):
         """Open the lot, or what the task is about."""
         key = event.row_key.value or ""
         if event.control.id == "lots":
-            self.cellbank.open(Scanned(Station.LOT, key, key))
+            self.host.open(Scanned(Station.LOT, key, key))
         elif self.seen is not None:
             for task in self._tasks(self.seen):
                 if f"{task.kind}|{task.code}" == key:
@@ -186,7 +186,7 @@ class QualityDesk(BaseScreen[QualityDay]):
         if task.station is None:
             self.app.push_screen(_form(task))
         else:
-            self.cellbank.open(Scanned(task.station, task.code, task.code if task.station is Station.LOT else None))
+            self.host.open(Scanned(task.station, task.code, task.code if task.station is Station.LOT else None))
 
 
 def _roles(listed: object) -> Iterator[Role]:

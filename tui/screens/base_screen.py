@@ -16,7 +16,7 @@ from cellbank.bank import Bank
 from cellbank.domain.person import Verb
 from cellbank.errors import CellbankError
 from tui.forms.form import Form
-from tui.host import Host, host_of, say
+from tui.host import Hosted
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.full_row import FullRow
@@ -27,14 +27,13 @@ from tui.widgets.open_doses import OpenDosesLine
 from tui.widgets.scan_bar import ScanBar
 from tui.widgets.table import Table
 from tui.work.lookup import Scanned
-from tui.work.threads import ThreadRunner
 
 V = TypeVar("V")
 DEPTH_OF_DESKS = 2
 """The app's own empty screen, then the desk."""
 
 
-class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
+class BaseScreen(Screen[None], Hosted, Generic[V]):
     """What every desk and every record screen is: `gather` reads in a thread, `show` shows, nothing is written here.
 
     `verbs` says which action needs which authority: an action that the person's roles may not do is dim. `help_code`
@@ -82,15 +81,6 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
     async def show(self, seen: V) -> None:
         """Show what was read."""
 
-    @property
-    def cellbank(self) -> Host:
-        """The app, with its own type."""
-        return host_of(self)
-
-    def say(self, code: str, /, **params: object) -> str:
-        """A sentence in the language of the app."""
-        return say(self, code, **params)
-
     def set_heading(self, *parts: Content) -> None:
         """The line under the header: what this place shows."""
         self.query_one(".where", Static).update(Content.assemble(*parts))
@@ -110,7 +100,7 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
     def on_screen_resume(self) -> None:
         """Back on top: read again when the head moved meanwhile."""
         self._renew_masthead()
-        if self.seen is not None and self._head_read != self.cellbank.head:
+        if self.seen is not None and self._head_read != self.host.head:
             self.read()
 
     def _renew_masthead(self) -> None:
@@ -132,16 +122,16 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
         self.in_thread(self._read, self._show_reading, failed=self._reading_failed, group="read")
 
     def _read(self) -> tuple[int, V]:
-        head = self.cellbank.bank.head()[0]
-        self.cellbank.trial_terms.as_of(head)
-        return head, self.gather(self.cellbank.bank)
+        head = self.host.bank.head()[0]
+        self.host.trial_terms.as_of(head)
+        return head, self.gather(self.host.bank)
 
     async def _show_reading(self, reading: tuple[int, V]) -> None:
         self._reading = False
         self._head_read, self.seen = reading
         await self.show(self.seen)
         self.refresh_bindings()
-        if self._again or self.cellbank.head > self._head_read:
+        if self._again or self.host.head > self._head_read:
             self.read()
 
     def _reading_failed(self, error: CellbankError) -> None:
@@ -150,14 +140,14 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
 
     def show_error(self, error: CellbankError) -> None:
         """Say in the scan bar what could not be read or done."""
-        self.query_one(ScanBar).refuse(" ".join(sentences.refusal(self.cellbank.wording, error)))
+        self.query_one(ScanBar).refuse(" ".join(sentences.refusal(self.host.wording, error)))
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Dim what the person's roles may not do; a desk has nothing to go back to."""
         if action == "back" and len(self.app.screen_stack) <= DEPTH_OF_DESKS:
             return False
         verb = self.verbs.get(action)
-        return None if verb is not None and not self.cellbank.may(verb) else True
+        return None if verb is not None and not self.host.may(verb) else True
 
     def forms(self) -> Iterable[Form]:
         """The forms for the thing shown here."""
@@ -169,7 +159,7 @@ class BaseScreen(Screen[None], ThreadRunner, Generic[V]):
 
     def action_back(self) -> None:
         """Leave for the place before."""
-        self.cellbank.go_back()
+        self.host.go_back()
 
     def action_read_again(self) -> None:
         """Read now."""

@@ -77,7 +77,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
     async def show(self, seen: BoxSeen) -> None:
         """The grid, the legend with counts, the vial under the cursor."""
         box, line = seen.box, seen.line
-        keeper = self.cellbank.wording.term("custodian", box.custodian)
+        keeper = self.host.wording.term("custodian", box.custodian)
         full = self.say("tui.box.full", vials=line.vials, positions=line.positions)
         held = [plain(f" · ■ {self.say('tui.held')}", "bold $warning")] if box.held else []
         self.set_heading(plain(box.path, "bold"), plain(f"  {box.code} · {keeper} · {full}", "$muted"), *held)
@@ -92,7 +92,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
         letters = [letter_of(cell) for cell in box.cells.values()]
         counts = Counter(letter.upper() for letter in letters)
         counts[FREE] = box.rows * box.columns - len(letters)
-        words = {letter: self.cellbank.wording.term("stock_class", one) for one, letter in LETTER.items()}
+        words = {letter: self.host.wording.term("stock_class", one) for one, letter in LETTER.items()}
         words |= {
             RESERVED: self.say("tui.box.reserved"),
             HELD: self.say("tui.box.held"),
@@ -118,7 +118,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
         self.refresh_bindings()
 
     def _cell(self, cell: Cell) -> Iterator[Content]:
-        words = self.cellbank.wording
+        words = self.host.wording
         yield plain(cell.code, "bold")
         yield plain(f"{cell.lot} · {self.say('tui.column.number')} {cell.number}")
         yield plain(f"{words.term('stock_class', cell.stock_class)} · {words.term('vial_status', cell.status)}")
@@ -143,7 +143,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
         grid = self.query_one(BoxGrid)
         if grid.cell is not None:
             self.app.push_screen(RecordScreen(grid.cell.code))
-        elif self.seen is not None and self.cellbank.may(PlaceHere.verb):
+        elif self.seen is not None and self.host.may(PlaceHere.verb):
             self.app.push_screen(FormScreen(PlaceHere(f"{self.seen.box.path}/{grid.position}")))
 
     def forms(self) -> Sequence[Form]:

@@ -75,7 +75,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         self._scans.add(event.text)
 
     def _look_up(self, code: str) -> Scanned:
-        return look_up(self.cellbank.bank, code)
+        return look_up(self.host.bank, code)
 
     def _found(self, found: Scanned) -> None:
         bar = self.query_one(ScanBar)
@@ -133,7 +133,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         counted = tuple(self.scanned)
         first, second = (counted, None) if self.first is None else (self.first, counted)
         deed = partial(services.count_box, code=self.box, scanned=first, again=second)
-        self.cellbank.perform(Write(deed, on_answer=partial(self._compared, counted)))
+        self.host.perform(Write(deed, on_answer=partial(self._compared, counted)))
 
     def _compared(self, counted: tuple[str, ...], answer: Answer) -> bool:
         self.writing = False
@@ -148,7 +148,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         if answer.error is None or not codes & {"storage.count.again", "storage.count.unlike"}:
             return False
         self.app.bell()
-        self.said = " ".join(sentences.refusal(self.cellbank.wording, answer.error))
+        self.said = " ".join(sentences.refusal(self.host.wording, answer.error))
         self.first, self.scanned = counted, []
         self._draw()
         return True

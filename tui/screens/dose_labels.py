@@ -88,7 +88,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
 
     def _against(self, seen: DoseLabelsSeen) -> list[Content]:
         """The findings for which the print would be refused."""
-        said = [plain(f"✗ {self.cellbank.wording.finding(one)}", "bold $error") for one in seen.against]
+        said = [plain(f"✗ {self.host.wording.finding(one)}", "bold $error") for one in seen.against]
         return [plain(self.say("tui.dose_labels.against"), "bold $error"), *said, plain("")] if said else []
 
     count = 1

@@ -42,7 +42,7 @@ class EntryScreen(BaseScreen[SealedEntry]):
 
     async def show(self, seen: SealedEntry) -> None:
         """The whole entry as text."""
-        words, refused = self.cellbank.wording, entries.is_refusal(seen.entry)
+        words, refused = self.host.wording, entries.is_refusal(seen.entry)
         said = f"№ {seen.entry.number}  {'✗ ' if refused else ''}{entries.did(words, seen.entry)}"
         self.set_heading(plain(said, "bold $error" if refused else "bold"))
         self.query_one("#entry-text", Static).update(lines(entries.whole(words, seen)))
@@ -51,11 +51,11 @@ class EntryScreen(BaseScreen[SealedEntry]):
         """Open the first thing that the entry concerned."""
         codes = [] if self.seen is None else [done["code"] for done in self.seen.entry.actions if done["code"]]
         if codes:
-            self.cellbank.open_code(codes[0])
+            self.host.open_code(codes[0])
 
     def action_turn(self, by: int) -> None:
         """Show the entry before or after."""
-        if 1 <= self.number - by <= self.cellbank.head:
+        if 1 <= self.number - by <= self.host.head:
             self.number -= by
             self.query_one("#entry").scroll_home(animate=False)
             self.read()

@@ -28,7 +28,7 @@ class EvidenceModal(Modal[str]):
 
     def compose(self) -> ComposeResult:
         """The requirement, what stands against it, and room for the table."""
-        words = self.cellbank.wording
+        words = self.host.wording
         mark, style = ("✓", "bold $success") if self.answer.satisfied else ("✗", "bold $error")
         title = sentences.requirement(words, self.answer.requirement)
         with Vertical(classes="card wide"):
@@ -41,15 +41,15 @@ class EvidenceModal(Modal[str]):
 
     def on_mount(self) -> None:
         """Read what lies behind."""
-        work = partial(read_behind, self.cellbank.bank, self.seen, self.answer.requirement)
+        work = partial(read_behind, self.host.bank, self.seen, self.answer.requirement)
         self.in_thread(work, self._show)
 
     def show_error(self, error: CellbankError) -> None:
         """Why there is no table, in its place."""
-        self.query_one("#rows", Static).update(plain(self.cellbank.wording.error(error), "$error"))
+        self.query_one("#rows", Static).update(plain(self.host.wording.error(error), "$error"))
 
     async def _show(self, behind: Behind) -> None:
-        self.found = lot_evidence.evidence_for(self.answer.requirement, self.seen, behind, self.cellbank.wording)
+        self.found = lot_evidence.evidence_for(self.answer.requirement, self.seen, behind, self.host.wording)
         room = self.query_one("#rows", Static)
         if self.found is None or not self.found.rows:
             room.update(plain(self.say("tui.evidence.none"), "$muted"))

@@ -54,7 +54,7 @@ class FormScreen(QuestionsScreen):
     def gather(self, bank: Bank) -> tuple[Ask, ...]:
         """The questions, with what is known beforehand."""
         with bank.read() as reading:
-            asks = list(self.form.asks(reading, self.cellbank.wording))
+            asks = list(self.form.asks(reading, self.host.wording))
         if self.form.happened:
             if self.form.when == AT:
                 asks.append(asking.instant(AT, optional=True, label=self.say(self.form.done_at)))
@@ -116,7 +116,7 @@ class FormScreen(QuestionsScreen):
         found = self.answers()
         for one in self.questions:
             error = found.wrong.get(one.ask.name)
-            one.show_complaint(None if error is None else self.cellbank.wording.error(error))
+            one.show_complaint(None if error is None else self.host.wording.error(error))
         if not found.whole or self.writing:
             self._announce(self._missing(found))
             return
@@ -125,8 +125,8 @@ class FormScreen(QuestionsScreen):
 
     def work_of(self, given: Given) -> Rehearsed:
         """The rehearsal of these answers; runs in a thread."""
-        actor = self.cellbank.actor
-        return Rehearsed() if actor is None else rehearse(self.cellbank.bank, actor, self.form, given)
+        actor = self.host.actor
+        return Rehearsed() if actor is None else rehearse(self.host.bank, actor, self.form, given)
 
     def _missing(self, found: Answers) -> list[Content]:
         named = [one for one in self.questions if one.ask.name in found.missing]
@@ -143,8 +143,8 @@ class FormScreen(QuestionsScreen):
         for one in self.questions:
             said = next((against for against in found.findings if self.form.field_of(against) == one.ask.name), None)
             if said is not None:
-                one.show_complaint(self.cellbank.wording.finding(said))
-        self._announce(list(announced(self.cellbank.wording, found)))
+                one.show_complaint(self.host.wording.finding(said))
+        self._announce(list(announced(self.host.wording, found)))
 
     def _announce(self, shown: Sequence[Content]) -> None:
         self.query_one("#announced", Static).update(lines(shown))
@@ -199,13 +199,13 @@ class FormScreen(QuestionsScreen):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """F5 is dim for roles that may not do the verb."""
-        if action == "record" and not self.cellbank.may(self.form.verb):
+        if action == "record" and not self.host.may(self.form.verb):
             return None
         return super().check_action(action, parameters)
 
     def action_record(self) -> None:
         """Record, sign, or ask the second person first."""
-        found, actor = self.answers(), self.cellbank.actor
+        found, actor = self.answers(), self.host.actor
         if self.writing or self.seen is None or actor is None:
             return
         if not found.whole:
@@ -217,7 +217,7 @@ class FormScreen(QuestionsScreen):
             self.app.push_screen(SecondPersonModal(self.title_shown, self._write))
         else:
             self.writing = True
-            self.cellbank.perform(self._write(None))
+            self.host.perform(self._write(None))
 
     def point_at(self, found: Answers) -> None:
         """Show which question must be answered first."""
@@ -234,9 +234,9 @@ class FormScreen(QuestionsScreen):
 
     def _signing(self, form: SignedForm, actor: Actor, given: Given) -> Signing:
         """What the answers would sign, and what is told beside it; in a thread."""
-        bank = self.cellbank.bank
+        bank = self.host.bank
         with bank.read() as reading:
-            notes = tuple(form.notes(reading, given, self.cellbank.wording))
+            notes = tuple(form.notes(reading, given, self.host.wording))
         return Signing.of(bank, actor, form.made(bank, given), others=notes)
 
     def _answered(self, answer: Answer) -> bool:
@@ -256,9 +256,9 @@ class FormScreen(QuestionsScreen):
         if kept and self.form.stays:
             self._begin_again()
             return
-        self.cellbank.go_back()
+        self.host.go_back()
         if opened:
-            self.cellbank.open_code(opened[0])
+            self.host.open_code(opened[0])
 
     def _begin_again(self) -> None:
         for one in self.questions:

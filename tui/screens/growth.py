@@ -38,7 +38,7 @@ class GrowthScreen(BaseScreen[GrowthView]):
 
     async def show(self, seen: GrowthView) -> None:
         """Plot and legend."""
-        words = self.cellbank.wording
+        words = self.host.wording
         conventions = ", ".join(words.term("p0_convention", one) for one in seen.p0_conventions)
         passages = ", ".join(f"P{one.passage}" for one in seen.limits)
         title = self.say("tui.growth.title", code=seen.subject)
@@ -59,7 +59,7 @@ class GrowthScreen(BaseScreen[GrowthView]):
 
     def _reached(self, line: GrowthLine) -> Iterator[str]:
         """Doublings, passages and days at the last point of its own; that it grows, or has doublings undefined."""
-        words = self.cellbank.wording
+        words = self.host.wording
         own = [point for point in line.points if point.culture in line.cultures]
         if own:
             passages = sorted({point.passage for point in own})
@@ -79,4 +79,4 @@ class GrowthScreen(BaseScreen[GrowthView]):
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the last culture of a line."""
         if self.seen is not None and event.row_key.value is not None:
-            self.cellbank.open_code(self.seen.lines[int(event.row_key.value)].cultures[-1])
+            self.host.open_code(self.seen.lines[int(event.row_key.value)].cultures[-1])

@@ -33,7 +33,7 @@ class HelpModal(Modal[None]):
             yield KeyBar()
 
     def _keys(self) -> list[Content]:
-        app = self.cellbank
+        app = self.host
         found = [one for one in self.beneath.active_bindings.values() if one.binding.description.startswith("tui.")]
         found.sort(key=lambda one: rank(one, app))
         width = max((len(key_name(one.binding, app.key_names)) for one in found), default=0)

@@ -75,7 +75,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
 
     def _stock(self, one: StockLine) -> str:
         pages = self.say("tui.labels.roll") if one.per_page == 1 else self.say("tui.labels.sheet", count=one.per_page)
-        number = self.cellbank.wording.number
+        number = self.host.wording.number
         width, height = (number(Decimal(f"{side:.1f}")) for side in (one.width_mm, one.height_mm))
         return f"{one.name}  {width} × {height} mm · {pages}"
 
@@ -86,7 +86,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
     def gather(self, bank: Bank) -> LabelsSeen:
         """The lot, its vials, and the label of the first vial chosen."""
         with bank.read() as reading:
-            seen = lot.lot_view(reading, self.number, self.cellbank.wording.language)
+            seen = lot.lot_view(reading, self.number, self.host.wording.language)
             in_stock = tuple(line for line in vial.vials(reading, self.number) if line.status in IN_STOCK)
             waiting = set(seen.labels.outstanding)
             bare = tuple(line for line in in_stock if not line.label_verified and line.code not in waiting)

@@ -10,37 +10,31 @@ from textual.widgets import Input, Static
 
 from cellbank.bank import Actor
 from cellbank.errors import CellbankError
-from tui.host import Host, host_of, say
+from tui.host import Hosted
 from tui.text import sentences
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.open_doses import OpenDoses
-from tui.work.threads import ThreadRunner
 
 
-class LockScreen(Screen[None], ThreadRunner):
+class LockScreen(Screen[None], Hosted):
     """Over everything that was open, which stays as it was; another person signs out first (^O)."""
 
     AUTO_FOCUS = "#password"
     help_code: ClassVar[str] = "tui.help.lock"
 
-    @property
-    def cellbank(self) -> Host:
-        """The app, with its own type."""
-        return host_of(self)
-
     def compose(self) -> ComposeResult:
         """The person's name and the field for the password."""
-        actor = self.cellbank.actor
+        actor = self.host.actor
         name = "" if actor is None else actor.printed_name
         yield Masthead()
         yield OpenDoses()
         with Center(id="middle"), Vertical(id="sign-in"):
-            yield Static(plain(say(self, "tui.lock.title"), "bold $primary"), classes="title")
-            yield Static(plain(say(self, "tui.lock.who", name=name)), classes="title")
-            yield Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+            yield Static(plain(self.say("tui.lock.title"), "bold $primary"), classes="title")
+            yield Static(plain(self.say("tui.lock.who", name=name)), classes="title")
+            yield Field(placeholder=self.say("tui.sign_in.password"), id="password", password=True, max_length=400)
             yield Static(id="answer")
         yield KeyBar()
 
@@ -51,23 +45,23 @@ class LockScreen(Screen[None], ThreadRunner):
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Ask the bank whether it is the same person."""
-        actor, field = self.cellbank.actor, event.input
+        actor, field = self.host.actor, event.input
         if actor is None or field.disabled or not field.value:
             return
         field.disabled = True
-        self._answer(say(self, "tui.sign_in.asking"), "$muted")
-        work = partial(self.cellbank.bank.sign_in, actor.name, field.value)
+        self._answer(self.say("tui.sign_in.asking"), "$muted")
+        work = partial(self.host.bank.sign_in, actor.name, field.value)
         self.in_thread(work, self._unlock)
 
     def _unlock(self, actor: Actor) -> None:
-        self.cellbank.unlock()
+        self.host.unlock()
 
     def show_error(self, error: CellbankError) -> None:
         """A calm refusal, with the password to type again."""
         field = self.query_one("#password", Input)
         field.value, field.disabled = "", False
         field.focus()
-        self._answer(f"✗ {sentences.of_password(self.cellbank.wording, error)[0]}", "$error")
+        self._answer(f"✗ {sentences.of_password(self.host.wording, error)[0]}", "$error")
 
     def _answer(self, said: str, style: str) -> None:
         self.query_one("#answer", Static).update(plain(said, style))

@@ -91,7 +91,7 @@ class LotScreen(BaseScreen[LotSeen]):
 
     def gather(self, bank: Bank) -> LotSeen:
         """The lot's view, the answers of its gate, its vials and history, in one snapshot."""
-        return read_lot(bank, self.number, self.cellbank.wording.language)
+        return read_lot(bank, self.number, self.host.wording.language)
 
     async def show(self, seen: LotSeen) -> None:
         """The lot's line, the board, the vials, the history."""
@@ -99,7 +99,7 @@ class LotScreen(BaseScreen[LotSeen]):
         more = {
             "expires": seen.lot.expires_on,
             "passage": seen.lot.passage,
-            "doublings": sentences.said(self.cellbank.wording, seen.lot.cumulative_doublings),
+            "doublings": sentences.said(self.host.wording, seen.lot.cumulative_doublings),
             "donor": seen.lot.donor,
         }
         particulars = plain(self.say("tui.lot.particulars", **more), "$muted")
@@ -112,7 +112,7 @@ class LotScreen(BaseScreen[LotSeen]):
             self._choose_vial(self.scanned)
 
     def _line(self, seen: LotSeen) -> Iterator[Content]:
-        words, found = self.cellbank.wording, seen.lot
+        words, found = self.host.wording, seen.lot
         disposition = words.term("disposition", found.disposition)
         yield plain(f"{self.say('tui.lot')} {found.number}", "bold")
         yield plain(f"  {words.term('tier', found.tier)} · ")
@@ -125,7 +125,7 @@ class LotScreen(BaseScreen[LotSeen]):
         yield plain(state, "bold $error" if count else "bold $success")
 
     def _vial(self, seen: LotSeen, line: VialLine) -> list[Text]:
-        words, state = self.cellbank.wording, seen.label_state(line)
+        words, state = self.host.wording, seen.label_state(line)
         return [
             cell(line.code, "bold"),
             cell(line.number),
@@ -186,11 +186,11 @@ class LotScreen(BaseScreen[LotSeen]):
     def on_tree_node_selected(self, event: Lineage.NodeSelected[str]) -> None:
         """Open a thing of the lineage."""
         if event.node.data:
-            self.cellbank.open_code(event.node.data)
+            self.host.open_code(event.node.data)
 
     def _open_evidence(self, code: str | None) -> None:
         if code is not None:
-            self.cellbank.open_code(code)
+            self.host.open_code(code)
 
     def action_growth(self) -> None:
         """The growth of the cultures that it came from and became."""
@@ -224,7 +224,7 @@ class LotScreen(BaseScreen[LotSeen]):
             self._show_to_sign("reject", commands.Reject(self.number, because))
 
     def _show_to_sign(self, verb: str, deed: Deed) -> None:
-        app = self.cellbank
+        app = self.host
         if self.seen is not None and app.actor is not None:
             prepare = partial(lot_verbs.signing, app.bank, app.actor, self.number, app.wording, verb, deed)
             self.app.push_screen(SigningModal(lot_verbs.title(self.seen.lot, app.wording, verb), prepare))
@@ -244,7 +244,7 @@ class LotScreen(BaseScreen[LotSeen]):
             return
         self.writing = True
         deed = vial_commands.Verify([code])
-        self.cellbank.perform(Write(deed, "tui.label.verified_done", {"vial": code}, on_answer=self._verified))
+        self.host.perform(Write(deed, "tui.label.verified_done", {"vial": code}, on_answer=self._verified))
 
     def _verified(self, answer: Answer) -> bool:
         self.writing = False

@@ -7,10 +7,8 @@ from textual.containers import Vertical, VerticalScroll
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from cellbank.errors import CellbankError
-from tui.host import Host, host_of, say
+from tui.host import Hosted
 from tui.widgets.table import Table
-from tui.work.threads import ThreadRunner
 
 A = TypeVar("A")
 
@@ -21,19 +19,10 @@ def _wanted(child: Widget) -> int:
     return max(child.outer_size.height, inside) + child.styles.margin.height
 
 
-class Modal(ModalScreen[A | None], ThreadRunner, Generic[A]):
+class Modal(ModalScreen[A | None], Hosted, Generic[A]):
     """The shape of every modal."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "close", "tui.key.close")]
-
-    @property
-    def cellbank(self) -> Host:
-        """The app, with its own type."""
-        return host_of(self)
-
-    def say(self, code: str, /, **params: object) -> str:
-        """A sentence in the language of the app."""
-        return say(self, code, **params)
 
     def on_mount(self) -> None:
         """Fit once everything is there."""
@@ -52,10 +41,6 @@ class Modal(ModalScreen[A | None], ThreadRunner, Generic[A]):
             wanted = sum(_wanted(child) for child in card.children)
             room = self.size.height - card.gutter.height - card.styles.margin.height
             card.set_class(wanted > room, "filled")
-
-    def show_error(self, error: CellbankError) -> None:
-        """Say on a card of its own what could not be read or done."""
-        self.cellbank.refuse(error)
 
     def action_close(self) -> None:
         """Close the card without an answer."""

@@ -36,8 +36,8 @@ class PaperScreen(FormScreen):
 
     @property
     def _folder(self) -> Path:
-        labels = self.cellbank.paper_folder
-        return labels if self.cellbank.is_web else labels.with_name("documents")
+        labels = self.host.paper_folder
+        return labels if self.host.is_web else labels.with_name("documents")
 
     def _file(self, given: Given) -> Path:
         """Where it goes: the name given, in the folder unless it says another; a name that no file has."""
@@ -57,8 +57,8 @@ class PaperScreen(FormScreen):
             return Rehearsed(refused=error)
 
     def _made(self, given: Given) -> bytes:
-        with self.cellbank.bank.read() as reading:
-            return self.paper.paper(reading, given, self.cellbank.wording)
+        with self.host.bank.read() as reading:
+            return self.paper.paper(reading, given, self.host.wording)
 
     def action_record(self) -> None:
         """Write the file, in a thread."""
@@ -73,7 +73,7 @@ class PaperScreen(FormScreen):
         self.in_thread(work, self._written, failed=self._unwritten, group="paper")
 
     def _write_file(self, given: Given) -> Path:
-        file = self.cellbank.paper_for(str(self._file(given)))
+        file = self.host.paper_for(str(self._file(given)))
         try:
             file.stage(self._made(given))
             file.commit()
@@ -85,7 +85,7 @@ class PaperScreen(FormScreen):
     def _written(self, path: Path) -> None:
         self.writing = False
         said = self.say("tui.paper.done", file=str(path))
-        self.cellbank.notify(said, markup=False)
+        self.host.notify(said, markup=False)
         self.query_one(ScanBar).say(said)
 
     def _unwritten(self, error: CellbankError) -> None:

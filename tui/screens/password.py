@@ -75,12 +75,12 @@ class PasswordModal(Modal[bool]):
         try:
             services.check_new_password(new, self.actor.name)
         except WrongInput as error:
-            self._refuse(self.cellbank.wording.error(error))
+            self._refuse(self.host.wording.error(error))
             return
         button.disabled = True
         self._say(plain(self.say("tui.sign_in.asking"), "$muted"))
         write = Write(make=partial(_changing, new), said="tui.password.done", password=old, on_answer=self._answered)
-        self.cellbank.perform(write, self.actor)
+        self.host.perform(write, self.actor)
 
     def _answered(self, answer: Answer) -> bool:
         if not self.is_attached:
@@ -89,7 +89,7 @@ class PasswordModal(Modal[bool]):
             self.dismiss(True)
         else:
             self.query_one(Button).disabled = False
-            self._refuse(sentences.refusal(self.cellbank.wording, answer.error)[0])
+            self._refuse(sentences.refusal(self.host.wording, answer.error)[0])
         return True
 
     def _refuse(self, said: str) -> None:

@@ -52,7 +52,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
         with bank.read() as reading:
             place = view.place_view(reading, self.of)
             without = view.without_label(reading, self.of)
-            label = preview(reading, PLACE, self.of, self.cellbank.wording.language)
+            label = preview(reading, PLACE, self.of, self.host.wording.language)
             return PlaceLabelsSeen(label, place.path, place.path not in without, without)
 
     async def show(self, seen: PlaceLabelsSeen) -> None:
@@ -88,7 +88,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
 
     def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """The labels chosen."""
-        job = LabelsPrint(language=self.cellbank.wording.language, form=form, reprint_because=reason)
+        job = LabelsPrint(language=self.host.wording.language, form=form, reprint_because=reason)
         return partial(services.print_labels, kind=PLACE, named=self._chosen, job=job, keep=paper.stage)
 
     def printed(self) -> None:

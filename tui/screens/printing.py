@@ -80,7 +80,7 @@ class PrintScreen(BaseScreen[S]):
 
     def propose(self, name: str) -> None:
         """A file of this name, or the first after it that no file has yet."""
-        folder = self.cellbank.paper_folder
+        folder = self.host.paper_folder
         names = (f"{name}{'' if run == 1 else f'-{run}'}.pdf" for run in range(1, 1000))
         free: Path = next(folder / one for one in names if not (folder / one).exists())
         self.query_one(Destination).propose(str(free))
@@ -101,9 +101,7 @@ class PrintScreen(BaseScreen[S]):
         told: dict[str, object] = {"count": count, "file": str(paper.path), "printer": to.printer or ""}
         said = "tui.labels.done" if to.printer is None else "tui.labels.sent"
         then = partial(self._printed, said, told)
-        self.cellbank.perform(
-            Write(deed, said, told, on_commit=paper.commit, on_rollback=paper.rollback, on_answer=then)
-        )
+        self.host.perform(Write(deed, said, told, on_commit=paper.commit, on_rollback=paper.rollback, on_answer=then))
 
     def _printed(self, said: str, told: dict[str, object], answer: Answer) -> bool:
         self.writing = False

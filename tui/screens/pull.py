@@ -104,7 +104,7 @@ class PullScreen(BaseScreen[PullSeen]):
         self.refresh_bindings()
 
     def _row(self, one: PickLine) -> list[Text]:
-        words, there = self.cellbank.wording, one.code in self.scanned
+        words, there = self.host.wording, one.code in self.scanned
         mark = f"✓ {self.say('tui.pull.scanned')}" if there else f"… {self.say('tui.pull.waits')}"
         status = words.term("vial_status", one.status) if one.lot else "–"
         place = visit_words.place(words, one) if one.lot else "–"
@@ -119,7 +119,7 @@ class PullScreen(BaseScreen[PullSeen]):
 
     def _look_up(self, text: str) -> ScanAnswer:
         try:
-            with self.cellbank.bank.read() as reading:
+            with self.host.bank.read() as reading:
                 return ScanAnswer(text, self._asked(reading, text))
         except (NotFound, WrongInput) as error:
             return ScanAnswer(text, error)
@@ -129,9 +129,9 @@ class PullScreen(BaseScreen[PullSeen]):
 
     def _scanned(self, looked: ScanAnswer) -> None:
         if isinstance(looked.answer, CellbankError):
-            self._wrong(looked.text, looked.text, sentences.refusal(self.cellbank.wording, looked.answer))
+            self._wrong(looked.text, looked.text, sentences.refusal(self.host.wording, looked.answer))
         elif looked.answer.findings:
-            said = [self.cellbank.wording.finding(finding) for finding in looked.answer.findings]
+            said = [self.host.wording.finding(finding) for finding in looked.answer.findings]
             self._wrong(looked.text, looked.answer.code, said)
         else:
             self._right(looked.answer.code)
@@ -151,7 +151,7 @@ class PullScreen(BaseScreen[PullSeen]):
         deed = partial(
             refuse_scan, subject_code=self.subject, number=self.number, scanned=text, replacing=self.replacing
         )
-        self.cellbank.perform(Write(deed, "tui.pull.kept", on_answer=_refusal_kept))
+        self.host.perform(Write(deed, "tui.pull.kept", on_answer=_refusal_kept))
 
     def action_start_again(self) -> None:
         """Forget the scans so far."""
@@ -170,7 +170,7 @@ class PullScreen(BaseScreen[PullSeen]):
     def action_check(self) -> None:
         """The second person looks at the vials and signs in; where the trial file asks for none, the pull itself."""
         if self.seen is not None and not self.seen.second:
-            self.cellbank.perform(replace(self._pull(None), on_answer=self._alone))
+            self.host.perform(replace(self._pull(None), on_answer=self._alone))
             return
         self.app.push_screen(SecondPersonModal(self._to_check(), self._pull), self._pulled)
 

@@ -59,12 +59,12 @@ class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
         found = self.answers().given
         since, ended = found.get(self.form.counts_from or ""), found.get(self.form.when)
         if since is not None and self.is_attached:
-            span = (ended or self.cellbank.bank.now()) - since
+            span = (ended or self.host.bank.now()) - since
             self.show_title(f"⏱ {digits(span)}" if span >= timedelta(0) else "")
 
     def words_of(self, one: Ask) -> tuple[str, str]:
         """The words of a question, and an example of its answer."""
-        words, code = self.cellbank.wording, f"tui.ask.{one.name}"
+        words, code = self.host.wording, f"tui.ask.{one.name}"
         hint = self.say(f"{code}.hint") if words.knows(f"{code}.hint") else ""
         return one.label or self.say(code), one.hint or hint
 
@@ -76,7 +76,7 @@ class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
     def answers(self) -> Answers:
         """The answers typed so far, read."""
         texts = {one.ask.name: one.text for one in self.questions}
-        return asking.answers(self.seen or (), texts, self.cellbank.bank.zone)
+        return asking.answers(self.seen or (), texts, self.host.bank.zone)
 
     def on_keyless_scroll_moved(self) -> None:
         """The answer in hand stays in sight, and the keys shown are those of use now."""
@@ -101,7 +101,7 @@ class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
 
     def action_now(self) -> None:
         """The present moment, to the second."""
-        bank, here = self.cellbank.bank, self._at_a_moment
+        bank, here = self.host.bank, self._at_a_moment
         if here is not None:
             here.text = asking.moment_text(bank.now(), bank.zone)
 

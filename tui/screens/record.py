@@ -73,7 +73,7 @@ class RecordScreen(BaseScreen[RecordSeen]):
         """Give F5 to F9 to the first forms of the station, those first that this person may use."""
         found = registry.forms_for(seen.trace.station, seen.trace.subject, seen.view)
         own = [one for one in found if not isinstance(one, registry.OF_ANYTHING)]
-        own.sort(key=lambda one: not self.cellbank.may(one.verb))
+        own.sort(key=lambda one: not self.host.may(one.verb))
         self._offered = [*own, *(one for one in found if one not in own)]
         for at, key in enumerate(FORM_KEYS):
             if at < len(own):
@@ -94,7 +94,7 @@ class RecordScreen(BaseScreen[RecordSeen]):
         return super().check_action(action, parameters)
 
     def _may(self, at: int) -> bool:
-        return at < len(self._offered) and self.cellbank.may(self._offered[at].verb)
+        return at < len(self._offered) and self.host.may(self._offered[at].verb)
 
     @property
     def _box(self) -> str | None:
@@ -105,7 +105,7 @@ class RecordScreen(BaseScreen[RecordSeen]):
     def action_box(self) -> None:
         """The map of the vial's box, with the cursor on it."""
         if self._box is not None:
-            self.cellbank.show_in_box(self._box, self.code)
+            self.host.show_in_box(self._box, self.code)
 
     def action_form(self, at: int) -> None:
         """Open one of the station's forms."""
@@ -118,7 +118,7 @@ class RecordScreen(BaseScreen[RecordSeen]):
     async def show(self, seen: RecordSeen) -> None:
         """Facts, lineage, history."""
         self._offer(seen)
-        words, traced = self.cellbank.wording, seen.trace
+        words, traced = self.host.wording, seen.trace
         station = words.term("station", traced.station)
         self.set_heading(plain(f"{station} {traced.subject}", "bold"))
         self.query_one(FieldList).fill(facts(words, seen.view))
@@ -143,9 +143,9 @@ class RecordScreen(BaseScreen[RecordSeen]):
     def on_tree_node_selected(self, event: Lineage.NodeSelected[str]) -> None:
         """Open a thing of the lineage, as a scan of its code would."""
         if event.node.data:
-            self.cellbank.open_code(event.node.data)
+            self.host.open_code(event.node.data)
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open a hold or a deviation."""
         if event.row_key.value:
-            self.cellbank.open_code(event.row_key.value)
+            self.host.open_code(event.row_key.value)

@@ -22,7 +22,7 @@ class RefusalModal(Modal[None]):
 
     def compose(self) -> ComposeResult:
         """A title, the sentences, the way out."""
-        words = self.cellbank.wording
+        words = self.host.wording
         found = sentences.refusal(words, self.error)
         with Vertical(classes="card"):
             yield Static(plain(f"✗ {self._title(len(found))}", "bold $error"), classes="title")

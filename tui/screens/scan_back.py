@@ -64,7 +64,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
 
     def on_mount(self) -> None:
         """Scans may come before the first reading."""
-        self._acts = ActQueue(self.cellbank.perform, self._deed, self._show_answer)
+        self._acts = ActQueue(self.host.perform, self._deed, self._show_answer)
 
     def gather(self, bank: Bank) -> ScanBack:
         """The labels."""
@@ -81,7 +81,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
     def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
         """A scan answers this task and goes no further."""
         event.stop()
-        if not self.cellbank.may(Verb.PRINT_LABEL):
+        if not self.host.may(Verb.PRINT_LABEL):
             self.query_one(ScanBar).refuse(self.say("tui.scan_back.may_not"))
         elif self._acts is not None:
             self._acts.add(event.text)
@@ -97,7 +97,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
             self.verified.add(code)
         else:
             already = {finding.code for finding in answer.error.findings} == {"label.verified_already"}
-            why = tuple(sentences.refusal(self.cellbank.wording, answer.error))
+            why = tuple(sentences.refusal(self.host.wording, answer.error))
             found = Answered(answer.error.findings[0].subject if already else normalised(text), why, already)
         self.answered.insert(0, found)
         if not self.is_attached:

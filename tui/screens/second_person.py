@@ -31,7 +31,7 @@ class SecondPersonModal(Modal[bool]):
 
     def compose(self) -> ComposeResult:
         """Who acts, then who checks; Enter in the name leads to the password."""
-        actor = self.cellbank.actor
+        actor = self.host.actor
         name = Field(placeholder=self.say("tui.second.name"), id="name", max_length=80)
         hint = self.say("tui.second.password")
         password = CheckField(placeholder=hint, password=True, id="password", max_length=400)
@@ -65,7 +65,7 @@ class SecondPersonModal(Modal[bool]):
         button.disabled = True
         self._say(plain(self.say("tui.second.asking"), "$muted"))
         write = self.write(Credentials(name, password))
-        self.cellbank.perform(replace(write, on_answer=partial(self._answered, write.on_answer)))
+        self.host.perform(replace(write, on_answer=partial(self._answered, write.on_answer)))
 
     def _answered(self, then: OnAnswer | None, answer: Answer) -> bool:
         if not self.is_attached:
@@ -81,7 +81,7 @@ class SecondPersonModal(Modal[bool]):
     def _refused(self, error: CellbankError) -> None:
         """Why, here; a refusal with findings lists them all on a screen of its own, where they can be scrolled."""
         self.app.bell()
-        found = sentences.refusal(self.cellbank.wording, error)
+        found = sentences.refusal(self.host.wording, error)
         said = self.say("tui.refused.count", count=len(found)) if error.findings else found[0]
         self._say(plain(f"✗ {said}", "bold $error"))
         password = self.query_one("#password", Input)

@@ -12,43 +12,37 @@ from cellbank.bank import Actor
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.views import person
-from tui.host import Host, host_of, say
+from tui.host import Hosted
 from tui.screens.password import PasswordModal
 from tui.text.markup_safe import plain
 from tui.widgets.field import Field
 from tui.widgets.key_bar import KeyBar
 from tui.widgets.masthead import Masthead
 from tui.widgets.open_doses import OpenDoses
-from tui.work.threads import ThreadRunner
 
 SignedIn = tuple[Actor, tuple[Role, ...], str | None]
 """Who it is, in which roles, and the first password where it is to be changed."""
 
 
-class SignInScreen(Screen[None], ThreadRunner):
+class SignInScreen(Screen[None], Hosted):
     """The first screen, and the one after signing out."""
 
     AUTO_FOCUS = "#name"
     help_code: ClassVar[str] = "tui.help.sign_in"
 
-    @property
-    def cellbank(self) -> Host:
-        """The app, with its own type."""
-        return host_of(self)
-
     def compose(self) -> ComposeResult:
         """A small card in the middle; Enter in the name leads to the password."""
-        name = Field(placeholder=say(self, "tui.sign_in.name"), id="name", max_length=80)
-        password = Field(placeholder=say(self, "tui.sign_in.password"), id="password", password=True, max_length=400)
+        name = Field(placeholder=self.say("tui.sign_in.name"), id="name", max_length=80)
+        password = Field(placeholder=self.say("tui.sign_in.password"), id="password", password=True, max_length=400)
         name.leads_to = lambda: password
         yield Masthead()
         yield OpenDoses()
         with Center(id="middle"), Vertical(id="sign-in"):
             yield Static(plain("cellbank", "bold $primary"), classes="title")
-            yield Static(plain(self.cellbank.bank.title, "$muted"), classes="title")
+            yield Static(plain(self.host.bank.title, "$muted"), classes="title")
             yield name
             yield password
-            yield Button(plain(say(self, "tui.sign_in.do")), id="enter", variant="primary")
+            yield Button(plain(self.say("tui.sign_in.do")), id="enter", variant="primary")
             yield Static(id="answer")
         yield KeyBar()
 
@@ -72,11 +66,11 @@ class SignInScreen(Screen[None], ThreadRunner):
         if button.disabled or not name.strip():
             return
         button.disabled = True
-        self._answer(say(self, "tui.sign_in.asking"), "$muted")
+        self._answer(self.say("tui.sign_in.asking"), "$muted")
         self.in_thread(partial(self._ask, name, password), self._welcome)
 
     def _ask(self, name: str, password: str) -> SignedIn:
-        bank = self.cellbank.bank
+        bank = self.host.bank
         actor = bank.sign_in(name, password)
         with bank.read() as reading:
             roles = person.roles_of(reading, actor.person_id)
@@ -87,15 +81,15 @@ class SignInScreen(Screen[None], ThreadRunner):
         """To the desk; with a first password, to choose another before anything else."""
         actor, roles, first = found
         if first is None:
-            self.cellbank.signed_in(actor, roles)
+            self.host.signed_in(actor, roles)
         else:
             self.app.push_screen(PasswordModal(actor, first), partial(self._chosen, actor, roles))
 
     def _chosen(self, actor: Actor, roles: tuple[Role, ...], chosen: bool | None) -> None:
         if chosen:
-            self.cellbank.signed_in(actor, roles)
+            self.host.signed_in(actor, roles)
         else:
-            self.cellbank.action_sign_out()
+            self.host.action_sign_out()
 
     def show_error(self, error: CellbankError) -> None:
         """A calm refusal, with the password to type again."""
@@ -103,7 +97,7 @@ class SignInScreen(Screen[None], ThreadRunner):
         password = self.query_one("#password", Input)
         password.value = ""
         password.focus()
-        self._answer(self.cellbank.wording.error(error), "$error", mark="✗ ")
+        self._answer(self.host.wording.error(error), "$error", mark="✗ ")
 
     def _answer(self, said: str, style: str, mark: str = "") -> None:
         self.query_one("#answer", Static).update(plain(f"{mark}{said}", style))

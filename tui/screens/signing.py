@@ -80,7 +80,7 @@ class SigningModal(Modal[bool]):
 
     def _unprepared(self, error: CellbankError) -> None:
         self.dismiss(None)
-        self.cellbank.refuse(error)
+        self.host.refuse(error)
 
     def _show(self, signing: Signing) -> None:
         self.signing = signing
@@ -91,7 +91,7 @@ class SigningModal(Modal[bool]):
         self.call_after_refresh(self.fit)
 
     def _who(self, signing: Signing) -> Content:
-        words, actor = self.cellbank.wording, self.cellbank.actor
+        words, actor = self.host.wording, self.host.actor
         name = "" if actor is None else actor.printed_name
         says, others = signing.says, (plain(other, "$muted") for other in signing.others)
         if says is None:
@@ -101,14 +101,14 @@ class SigningModal(Modal[bool]):
         return lines([plain(self.say("tui.sign.as", name=name, role=role, meaning=meaning)), *others])
 
     def _against(self, signing: Signing) -> Sequence[str]:
-        return () if signing.refused is None else sentences.refusal(self.cellbank.wording, signing.refused)
+        return () if signing.refused is None else sentences.refusal(self.host.wording, signing.refused)
 
     def _signed(self, signing: Signing) -> Content:
         if signing.says is None:
             return lines(plain(f"✗ {found}", "$error") for found in self._against(signing))
         shown = [
             sentence(plain("  " * depth), plain(name, "$muted"), plain(f"  {value}"))
-            for depth, name, value in sentences.content(self.cellbank.wording, signing.says.content)
+            for depth, name, value in sentences.content(self.host.wording, signing.says.content)
         ]
         return lines([plain(self.say("tui.sign.content"), "bold"), *shown])
 
@@ -145,7 +145,7 @@ class SigningModal(Modal[bool]):
             return
         button.disabled = password.disabled = True
         self._say(plain(self.say("tui.sign.signing"), "$muted"))
-        self.cellbank.perform(
+        self.host.perform(
             Write(
                 deed=signing.deed if signing.refused is None else refusing(signing.refused),
                 said=signing.said,
@@ -167,7 +167,7 @@ class SigningModal(Modal[bool]):
 
     def _refused(self, error: CellbankError) -> None:
         button, password = self.query_one(Button), self.query_one("#password", Input)
-        found = sentences.of_password(self.cellbank.wording, error)
+        found = sentences.of_password(self.host.wording, error)
         if error.findings:
             title = plain(f"✗ {self.say('tui.refused.count', count=len(found))}", "bold $error")
             self.query_one("#content", Static).update(lines([title, *(plain(f"• {one}") for one in found)]))

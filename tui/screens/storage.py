@@ -75,13 +75,13 @@ class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
         for keeper in Custodian:
             boxes = [one for one in seen if one.custodian is keeper and one.kind is PlaceKind.BOX]
             if boxes:
-                name = self.cellbank.wording.term("custodian", keeper)
+                name = self.host.wording.term("custodian", keeper)
                 taken, all_of = sum(one.vials for one in boxes), sum(one.positions for one in boxes)
                 parts.append(f"{name} {taken}/{all_of}")
         return " · ".join(parts)
 
     def _row(self, one: PlaceLine) -> list[Text]:
-        words = self.cellbank.wording
+        words = self.host.wording
         depth, name = one.path.count("/"), one.path.rpartition("/")[2]
         held = f"  ■ {self.say('tui.held')}" if one.held else ""
         return [

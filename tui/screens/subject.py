@@ -80,7 +80,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
         return [] if seen.visits else [plain(f"◌ {self.say('tui.subject.no_visits')}", "$warning")]
 
     def _visit(self, one: VisitView) -> list[Text]:
-        words = self.cellbank.wording
+        words = self.host.wording
         parts = (
             words.value(one.planned_on),
             visit_words.prescription(words, one),
@@ -93,7 +93,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the visit."""
         if event.row_key.value:
-            self.cellbank.open_code(event.row_key.value)
+            self.host.open_code(event.row_key.value)
 
     # Acts.
 
@@ -109,7 +109,7 @@ class SubjectScreen(BaseScreen[SubjectView]):
         """A form's key is there where the form fits, and dim for roles that may not."""
         if action == "form":
             form = next((one for one in self._offered if one.code == parameters[0]), None)
-            return False if form is None else self.cellbank.may(form.verb) or None
+            return False if form is None else self.host.may(form.verb) or None
         return super().check_action(action, parameters)
 
     def action_form(self, code: str) -> None:

@@ -74,7 +74,7 @@ class TrailScreen(BaseScreen[PageRead]):
         if page.more or not self.loaded:
             self.loaded, self.older = [], page
         self.loaded = [*page.entries, *self.loaded]
-        self.query_one(Table).fill((str(one.number), entries.row(self.cellbank.wording, one)) for one in self.loaded)
+        self.query_one(Table).fill((str(one.number), entries.row(self.host.wording, one)) for one in self.loaded)
         self._show_counts()
         self._fetch_when_near()
 
@@ -87,7 +87,7 @@ class TrailScreen(BaseScreen[PageRead]):
 
     def _asked(self) -> str:
         """The filter of the entries, in words."""
-        words, wanted = self.cellbank.wording, self.wanted
+        words, wanted = self.host.wording, self.wanted
         action = None if wanted.action is None else words.term("action", wanted.action)
         asked = (wanted.actor, action, wanted.code, wanted.since, wanted.until, wanted.text)
         names = ("trail_person", "trail_action", "trail_code", "trail_since", "trail_until", "trail_text")
@@ -114,7 +114,7 @@ class TrailScreen(BaseScreen[PageRead]):
             self.in_thread(work, self._show_older, failed=self._no_older, group="older")
 
     def _page(self, question: int, wanted: Wanted, before: int) -> PageRead:
-        with self.cellbank.bank.read() as reading:
+        with self.host.bank.read() as reading:
             return PageRead(question, trail.page(reading, wanted, before=before))
 
     def _no_older(self, error: CellbankError) -> None:
@@ -127,7 +127,7 @@ class TrailScreen(BaseScreen[PageRead]):
         if seen.question == self._question:
             self.older = page
             self.loaded += page.entries
-            words = self.cellbank.wording
+            words = self.host.wording
             self.query_one(Table).extend((str(one.number), entries.row(words, one)) for one in page.entries)
             self._show_counts()
         self._fetch_when_near()
@@ -166,7 +166,7 @@ class TrailScreen(BaseScreen[PageRead]):
 
     def action_verify(self) -> None:
         """Replay the whole record and compare it with the tables."""
-        verification.start_verification(self.cellbank)
+        verification.start_verification(self.host)
 
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the entry under the cursor."""

@@ -56,7 +56,7 @@ class TrailFilterModal(Modal[Wanted]):
 
     def compose(self) -> ComposeResult:
         """The questions."""
-        words = self.cellbank.wording
+        words = self.host.wording
         with Vertical(classes="card wide"):
             yield Static(plain(self.say("tui.trail.filter"), "bold $primary"), classes="title")
             with VerticalScroll(can_focus=False):
@@ -78,11 +78,11 @@ class TrailFilterModal(Modal[Wanted]):
         """Answer with the filter; a line that cannot be read says so."""
         questions = list(self.query(Question))
         found = asking.answers(
-            [one.ask for one in questions], {one.ask.name: one.text for one in questions}, self.cellbank.bank.zone
+            [one.ask for one in questions], {one.ask.name: one.text for one in questions}, self.host.bank.zone
         )
         for one in questions:
             error = found.wrong.get(one.ask.name)
-            one.show_complaint(None if error is None else self.cellbank.wording.error(error))
+            one.show_complaint(None if error is None else self.host.wording.error(error))
         if not found.wrong:
             given = found.given
             names = ("trail_person", "trail_code", "trail_since", "trail_until", "trail_action", "trail_text")

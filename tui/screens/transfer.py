@@ -61,7 +61,7 @@ class TransferScreen(BaseScreen[TransferView]):
 
     async def show(self, seen: TransferView) -> None:
         """Under way or received; its facts; its vials."""
-        words = self.cellbank.wording
+        words = self.host.wording
         ends = " → ".join(words.term("custodian", end) for end in (seen.sender, seen.recipient))
         title = plain(f"{words.term('station', Station.TRANSFER)} {seen.code}", "bold")
         self.set_heading(sentence(title, plain(f"  {ends}  "), self._state(seen)))
@@ -87,7 +87,7 @@ class TransferScreen(BaseScreen[TransferView]):
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """Open the vial."""
         if event.row_key.value:
-            self.cellbank.open_code(event.row_key.value)
+            self.host.open_code(event.row_key.value)
 
     def forms(self) -> Sequence[Form]:
         """The forms for the transfer."""

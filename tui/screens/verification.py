@@ -31,7 +31,7 @@ class VerifiedModal(Modal[None]):
     def compose(self) -> ComposeResult:
         """The outcome, then the head, then what was found."""
         number, head, findings = self.found
-        words = self.cellbank.wording
+        words = self.host.wording
         intact = not findings
         told = (
             sentence(plain(f"{words.say('tui.verified.entries')}  ", "$muted"), plain(words.number(number))),

@@ -83,14 +83,14 @@ class VialsScreen(BaseScreen[VialsSeen]):
         self._jump = None
         named = [one for one in self._filter_words() if one]
         title = plain(self.say("tui.vials.title"), "bold")
-        count = self.cellbank.wording.number(seen.index.total)
+        count = self.host.wording.number(seen.index.total)
         narrowed = plain(f"  {' · '.join(named)}", "bold $primary") if named else plain("")
         self.set_heading(title, narrowed, plain(f"  {self.say('tui.vials.count', count=count)}", "$muted"))
         pages = {number: self._rows(lines) for number, lines in seen.pages.items()}
         self.query_one(PagedTable).renew(seen.index.total, pages, self._fetch, seen.row)
 
     def _filter_words(self) -> Iterator[str]:
-        words, which = self.cellbank.wording, self.which
+        words, which = self.host.wording, self.which
         yield which.lot or ""
         yield words.term("vial_status", which.status) if which.status else ""
         yield words.term("stock_class", which.stock_class) if which.stock_class else ""
@@ -99,11 +99,11 @@ class VialsScreen(BaseScreen[VialsSeen]):
         """One page of vials, read in a thread."""
         if self.seen is None:
             return ()
-        with self.cellbank.bank.read() as reading:
+        with self.host.bank.read() as reading:
             return self._rows(view.vial_page(reading, self.seen.index, number))
 
     def _rows(self, lines: Sequence[VialLine]) -> Page:
-        words = self.cellbank.wording
+        words = self.host.wording
         return tuple(
             Row(
                 one.code,
@@ -125,10 +125,10 @@ class VialsScreen(BaseScreen[VialsSeen]):
     def on_scan_bar_scanned(self, event: ScanBar.Scanned) -> None:
         """What was typed narrows the list, if it is words of it; else it is a code like any other."""
         try:
-            meant = vials_meant(event.text, self.cellbank.wording)
+            meant = vials_meant(event.text, self.host.wording)
         except WrongInput as error:
             event.stop()
-            self.query_one(ScanBar).refuse(self.cellbank.wording.error(error))
+            self.query_one(ScanBar).refuse(self.host.wording.error(error))
             return
         if meant is not None:
             event.stop()

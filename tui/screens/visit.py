@@ -97,7 +97,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
         self.query_one("#attempt-lines", Table).fill(attempts)
 
     def _head(self, seen: VisitSeen) -> Content:
-        words, found = self.cellbank.wording, seen.visit
+        words, found = self.host.wording, seen.visit
         return sentence(
             plain(f"{self.say('tui.column.visit')} {found.code}", "bold"),
             plain(f"  {words.value(found.planned_on)} ({visit_words.window(words, found)})", "$muted"),
@@ -137,16 +137,16 @@ class VisitScreen(BaseScreen[VisitSeen]):
         self._held_before = codes
 
     def _pick(self, one: PickLine) -> list[Text]:
-        status = self.cellbank.wording.term("vial_status", one.status)
+        status = self.host.wording.term("vial_status", one.status)
         return [
-            cell(visit_words.place(self.cellbank.wording, one)),
+            cell(visit_words.place(self.host.wording, one)),
             cell(one.code, "bold"),
             cell(one.lot),
             cell(status),
         ]
 
     def _attempt(self, one: DoseView) -> list[Text]:
-        words = self.cellbank.wording
+        words = self.host.wording
         by = one.pulled_by if one.pull_checked_by is None else f"{one.pulled_by}, {one.pull_checked_by}"
         status = words.term("dose_status", one.status)
         parts = (one.attempt, one.code, status, one.ended_because or "", words.value(one.pulled_at), by)
@@ -166,7 +166,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
     def on_data_table_row_selected(self, event: Table.RowSelected) -> None:
         """The record of a vial or of a dose."""
         if event.row_key.value is not None:
-            self.cellbank.open_code(event.row_key.value)
+            self.host.open_code(event.row_key.value)
 
     # Acts.
 
@@ -196,7 +196,7 @@ class VisitScreen(BaseScreen[VisitSeen]):
         if self.seen is None or self.seen.way.next is None:
             return
         if self.seen.way.next is Act.RECEIVE and self.seen.way.transfer is not None:
-            self.cellbank.open_code(self.seen.way.transfer)
+            self.host.open_code(self.seen.way.transfer)
         else:
             self.app.push_screen(visit_acts.next_screen(self.seen.way.next, self.code))
 
