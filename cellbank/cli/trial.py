@@ -1,10 +1,10 @@
-"""The trial file on the command line."""
+"""The trial file on the command line: loaded, read; what else is done is declared in `cellbank.commands.trial`."""
 
-from datetime import date
 from typing import Annotated
 
+from cellbank.cli.acting import commands_of
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, dated, option, text_of
+from cellbank.cli.typed import argument, text_of
 from cellbank.cli.verbs import acts, reads, station
 
 app = station("The trial file: load, approve, suspend, resume.")
@@ -21,33 +21,7 @@ def load(file: Annotated[str, argument("FILE", "The trial file (TOML).")]) -> No
     here().act(lambda work: load_trial(work, content), "trial.loaded")
 
 
-@acts(app, "approve", "cellbank trial approve 1 --as qa", signed=True)
-def approve(
-    version: Annotated[str, argument("VERSION", "The version, as the file names it.")],
-    effective_on: Annotated[
-        date | None, dated("--effective-on", help="From which day it is in force; today when left out.")
-    ] = None,
-) -> None:
-    """QA approves a version with a signature."""
-    from cellbank.services.protocol import approve_trial
-
-    here().sign(lambda work: approve_trial(work, version, effective_on))
-
-
-@acts(app, "suspend", 'cellbank trial suspend --reason "request of the authority, letter of 4 May"')
-def suspend(because: Annotated[str, option("--reason", "--because", help="Why.")]) -> None:
-    """Nothing is reserved, pulled or dispensed until QA resumes the trial."""
-    from cellbank.services.protocol import suspend_trial
-
-    here().act(lambda work: suspend_trial(work, because), "hold.put")
-
-
-@acts(app, "resume", 'cellbank trial resume --because "authority informed, letter of 20 May" --as qa', signed=True)
-def resume(because: Annotated[str, option("--because", "--reason", help="Why it may go on.")]) -> None:
-    """QA ends the suspension with a signature."""
-    from cellbank.services.protocol import resume_trial
-
-    here().sign(lambda work: resume_trial(work, because))
+commands_of(app, "trial")
 
 
 @reads(app, "show", "cellbank trial show")

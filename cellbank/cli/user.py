@@ -1,17 +1,16 @@
-"""People on the command line."""
+"""People on the command line: listed, and what asks for a password; else see `cellbank.commands.user`."""
 
-from datetime import date
 from typing import Annotated
 
 from cellbank.cli import passwords
+from cellbank.cli.acting import commands_of
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, choice, dated, option
+from cellbank.cli.typed import argument, choice, option
 from cellbank.cli.verbs import acts, reads, station
 
 app = station("People: accounts, dated roles, passwords.")
 
 Name = Annotated[str, argument("NAME", "The sign-in name.")]
-RoleName = Annotated[str, argument("ROLE", "technician, reviewer, qa, qp, pharmacist or admin.")]
 LINE = ("name", "printed_name", "roles", "disabled", "locked_until", "must_change_password")
 
 
@@ -61,45 +60,7 @@ def list_people() -> None:
     here().listing(here().read(view.people), *LINE)
 
 
-@acts(app, "grant", "cellbank user grant t.marin reviewer --from 2026-07-01 --until 2026-07-31 --as admin")
-def grant(
-    name: Name,
-    role: RoleName,
-    start: Annotated[date | None, dated("--from", help="The first day; today when left out.")] = None,
-    end: Annotated[date | None, dated("--until", help="The last day; open when left out.")] = None,
-) -> None:
-    """A role from a day until a day."""
-    from cellbank.domain.person import Role
-    from cellbank.services.person import grant_role
-
-    which = choice(Role, role)
-    here().act(lambda work: grant_role(work, name, which, start, end), "person.role_granted")
-
-
-@acts(app, "revoke", "cellbank user revoke t.marin reviewer --as admin")
-def revoke(name: Name, role: RoleName) -> None:
-    """End a role; what was done under it stays."""
-    from cellbank.domain.person import Role
-    from cellbank.services.person import revoke_role
-
-    which = choice(Role, role)
-    here().act(lambda work: revoke_role(work, name, which), "person.role_revoked")
-
-
-@acts(app, "disable", "cellbank user disable t.marin --as admin")
-def disable(name: Name) -> None:
-    """Nobody signs in as this person any more; their record stays."""
-    from cellbank.services.person import disable_person
-
-    here().act(lambda work: disable_person(work, name), "person.disabled")
-
-
-@acts(app, "unlock", "cellbank user unlock t.marin --as admin")
-def unlock(name: Name) -> None:
-    """End a lockout early."""
-    from cellbank.services.person import unlock_person
-
-    here().act(lambda work: unlock_person(work, name), "person.unlocked")
+commands_of(app, "user")
 
 
 @acts(app, "password", "cellbank user password --as t.marin")

@@ -4,6 +4,7 @@ import re
 import secrets
 from datetime import date, datetime, timedelta
 
+from cellbank.commands import user as commands
 from cellbank.domain.person import (
     FAILURES_BEFORE_LOCKOUT,
     Person,
@@ -15,7 +16,7 @@ from cellbank.domain.person import (
     roles_clash,
 )
 from cellbank.errors import Finding, NotAllowed, NotFound, Refused, WrongInput
-from cellbank.services.acts import verb
+from cellbank.services.acts import does, verb
 from cellbank.store import person as store
 from cellbank.store.unit_of_work import UnitOfWork
 
@@ -119,8 +120,10 @@ def _refuse_clash(name: str, roles: frozenset[Role]) -> None:
         raise Refused(Finding("person.role.admin_excludes", name, {"name": name, "roles": sorted(roles)}))
 
 
-@verb(Verb.ADMINISTER_BANK)
-def grant_role(work: UnitOfWork, name: str, role: Role, valid_from: date | None, valid_until: date | None) -> None:
+@does(commands.Grant)
+def grant_role(
+    work: UnitOfWork, name: str, role: Role, valid_from: date | None = None, valid_until: date | None = None
+) -> None:
     """A role from a day until a day. Refused: to oneself, an end before its beginning, admin beside another role at any
     time.
     """
@@ -141,7 +144,7 @@ def grant_role(work: UnitOfWork, name: str, role: Role, valid_from: date | None,
     work.record("person.role_granted", person, grant, role=role)
 
 
-@verb(Verb.ADMINISTER_BANK)
+@does(commands.Revoke)
 def revoke_role(work: UnitOfWork, name: str, role: Role) -> None:
     """End a role as of yesterday, one that was to begin later too; what was done under it stays. Refused: one's own, a
     role that the person has not.
@@ -162,7 +165,7 @@ def _refuse_own(work: UnitOfWork, person: Person) -> None:
         raise NotAllowed("person.role.own", name=person.name)
 
 
-@verb(Verb.ADMINISTER_BANK)
+@does(commands.Disable)
 def disable_person(work: UnitOfWork, name: str) -> None:
     """Nobody signs in as this person any more; their record stays. Refused: an unknown name, oneself."""
     person = _named(work, name)
@@ -171,7 +174,7 @@ def disable_person(work: UnitOfWork, name: str) -> None:
     work.record("person.disabled", person)
 
 
-@verb(Verb.ADMINISTER_BANK)
+@does(commands.Unlock)
 def unlock_person(work: UnitOfWork, name: str) -> None:
     """End a lockout early. Refused: one's own; another admin must do it."""
     person = _named(work, name)

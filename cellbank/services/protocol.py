@@ -2,13 +2,14 @@
 
 from datetime import date
 
+from cellbank.commands import trial as commands
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import TrialState, TrialVersion, parse_protocol
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, NotFound, Refused, WrongInput
 from cellbank.facts.protocol import approval_content, digest_of_text, resume_content, trial_suspension, version_in_force
-from cellbank.services.acts import verb
+from cellbank.services.acts import does, verb
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
 from cellbank.store import hold as store_hold, protocol as store
@@ -38,40 +39,40 @@ def load_trial(work: UnitOfWork, content: str) -> None:
     work.record("trial.loaded", version, trial=protocol.code, digest=version.digest)
 
 
-@verb(Verb.APPROVE_TRIAL)
-def approve_trial(work: UnitOfWork, name: str, effective_on: date | None) -> None:
+@does(commands.Approve)
+def approve_trial(work: UnitOfWork, version: str, effective_on: date | None = None) -> None:
     """QA approves a version with a signature; it is in force from that day for what is made from then on. Refused: an
     unknown version, one approved already, a day that is past.
     """
-    version = store.version_named(work.session, name.strip())
-    if version is None:
-        raise NotFound("trial.version.not_found", version=name)
-    if version.state is TrialState.APPROVED:
-        raise Refused(Finding("trial.version.already_approved", version.version, {"version": version.version}))
+    loaded = store.version_named(work.session, version.strip())
+    if loaded is None:
+        raise NotFound("trial.version.not_found", version=version)
+    if loaded.state is TrialState.APPROVED:
+        raise Refused(Finding("trial.version.already_approved", loaded.version, {"version": loaded.version}))
     day = effective_on or work.today
     if day < work.today:
         raise WrongInput("trial.effective.past", on=day)
-    sign(work, Meaning.APPROVED, "trial.approved", version, now=approval_content(version, day))
-    version.state = TrialState.APPROVED
-    version.approved_at = work.now
-    version.effective_on = day
-    work.record("trial.approved", version, trial=version.trial)
+    sign(work, Meaning.APPROVED, "trial.approved", loaded, now=approval_content(loaded, day))
+    loaded.state = TrialState.APPROVED
+    loaded.approved_at = work.now
+    loaded.effective_on = day
+    work.record("trial.approved", loaded, trial=loaded.trial)
 
 
-@verb(Verb.PUT_HOLD)
-def suspend_trial(work: UnitOfWork, reason: str) -> None:
+@does(commands.Suspend)
+def suspend_trial(work: UnitOfWork, because: str) -> None:
     """The trial is suspended: nothing is reserved, pulled or dispensed until QA resumes it. Refused without a reason,
     and while it is suspended.
     """
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("trial.reason.missing")
     version = version_in_force(work)
     if trial_suspension(work) is not None:
         raise Refused(Finding("trial.already_suspended", version.trial))
-    place_hold(work, HoldKind.TRIAL_SUSPENDED, version, reason)
+    place_hold(work, HoldKind.TRIAL_SUSPENDED, version, because)
 
 
-@verb(Verb.LIFT_HOLD)
+@does(commands.Resume)
 def resume_trial(work: UnitOfWork, because: str) -> None:
     """QA ends the suspension with a signature. Refused while the trial is not suspended."""
     found = trial_suspension(work)

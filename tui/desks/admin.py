@@ -34,7 +34,7 @@ class AdminDesk(BaseScreen[tuple[PersonView, ...]]):
     help_code: ClassVar[str] = "tui.help.admin"
     verbs: ClassVar[dict[str, Verb]] = dict.fromkeys(("add", "of_person", "backup"), Verb.ADMINISTER_BANK)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "add", "tui.form.person.add", tooltip="tui.form.person.add.tip"),
+        Binding("f5", "add", "tui.form.user.add", tooltip="tui.form.user.add.tip"),
         *(
             Binding(key, f"of_person({at})", f"tui.form.{kind.code}", tooltip=f"tui.form.{kind.code}.tip")
             for at, (key, kind) in enumerate(zip(_KEYS, OF_PERSON, strict=False))

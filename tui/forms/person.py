@@ -1,17 +1,19 @@
 """People: added, given dated roles and relieved of them, disabled, unlocked, given another first password."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from cellbank.bank import Bank, Deed, Reading
+from cellbank.commands import user as commands
 from cellbank.domain.person import Role, Verb
 from cellbank.services import person as services
 from cellbank.views import person as view
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form
 
 _NOT_KEPT = "-"
@@ -24,7 +26,7 @@ def roles_offered(words: Wording) -> tuple[Choice, ...]:
 
 
 class PersonForm(Form):
-    """What every act on a person shares; `first` is the password made for them, told once."""
+    """An act that makes a first password for a person: `first`, told once."""
 
     verb: ClassVar[Verb] = Verb.ADMINISTER_BANK
     first: str | None = None
@@ -42,7 +44,7 @@ class PersonForm(Form):
 class AddPerson(PersonForm):
     """A new person with their first roles."""
 
-    code: ClassVar[str] = "person.add"
+    code: ClassVar[str] = "user.add"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """Name, printed name, roles."""
@@ -77,7 +79,7 @@ class AddPerson(PersonForm):
 class ResetPassword(PersonForm):
     """Another first password for someone who forgot theirs."""
 
-    code: ClassVar[str] = "person.reset"
+    code: ClassVar[str] = "user.reset"
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """A confirmation."""
@@ -92,68 +94,38 @@ class ResetPassword(PersonForm):
         return partial(services.reset_password, name=self.of, password_hash=self.hashed(bank))
 
 
-class GrantRole(PersonForm):
+class GrantRole(CommandForm, of=commands.Grant, here="name"):
     """A role from a day until a day."""
 
-    code: ClassVar[str] = "person.grant"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Which role, from when, until when."""
-        return (
-            ask.one_of("person_role", roles_offered(words)),
-            ask.day("role_from", given=reading.today.isoformat()),
-            ask.day("role_until", optional=True),
-        )
-
-    def deed(self, given: Given) -> Deed:
-        """The grant."""
-        start, end = given["role_from"], given["role_until"]
-        return partial(services.grant_role, name=self.of, role=given["person_role"], valid_from=start, valid_until=end)
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """From today until another day is typed."""
+        return {"valid_from": Offer(given=reading.today.isoformat(), needed=True)}
 
 
-class RevokeRole(PersonForm):
+class RevokeRole(CommandForm, of=commands.Revoke, here="name"):
     """End a role; what was done under it stays."""
 
-    code: ClassVar[str] = "person.revoke"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Which of the roles held now or later."""
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """The roles held now or later; every role where there is none."""
         grants = view.named(reading, self.of).grants
         held = {one.role for one in grants if one.valid_until is None or one.valid_until >= reading.today}
-        offered = tuple(one for one in roles_offered(words) if one.value in held)
-        return (ask.one_of("person_role", offered or roles_offered(words)),)
-
-    def deed(self, given: Given) -> Deed:
-        """The end of the role."""
-        return partial(services.revoke_role, name=self.of, role=given["person_role"])
+        return {"role": Offer(choices=tuple(one for one in roles_offered(words) if one.value in held))}
 
 
-class Disable(PersonForm):
-    """Nobody signs in as this person any more."""
-
-    code: ClassVar[str] = "person.disable"
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """A confirmation: a disabled person stays disabled."""
-        return (sure(words, self.of),)
-
-    def deed(self, given: Given) -> Deed:
-        """The end of the account."""
-        return partial(services.disable_person, name=self.of)
-
-
-class Unlock(PersonForm):
-    """End a lockout early."""
-
-    code: ClassVar[str] = "person.unlock"
+class Confirmed(CommandForm):
+    """An act on the account of a person that asks nothing but whether it is meant."""
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """A confirmation."""
         return (sure(words, self.of),)
 
-    def deed(self, given: Given) -> Deed:
-        """The end of the lockout."""
-        return partial(services.unlock_person, name=self.of)
+
+class Disable(Confirmed, of=commands.Disable, here="name"):
+    """Nobody signs in as this person any more; a disabled person stays disabled."""
+
+
+class Unlock(Confirmed, of=commands.Unlock, here="name"):
+    """End a lockout early."""
 
 
 def sure(words: Wording, name: str) -> Ask:
@@ -161,4 +133,4 @@ def sure(words: Wording, name: str) -> Ask:
     return ask.one_of("sure", (Choice(True, words.say("tui.choice.sure", name=name)),))
 
 
-OF_PERSON: tuple[type[PersonForm], ...] = (GrantRole, RevokeRole, Unlock, ResetPassword, Disable)
+OF_PERSON: tuple[type[Form], ...] = (GrantRole, RevokeRole, Unlock, ResetPassword, Disable)

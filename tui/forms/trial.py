@@ -1,21 +1,22 @@
 """The trial file: loaded, approved, suspended, resumed."""
 
 import stat
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import ClassVar
 from zoneinfo import ZoneInfo
 
 from cellbank.bank import Deed, Outcome, Reading
+from cellbank.commands import trial as commands
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import TrialState
 from cellbank.errors import WrongInput
 from cellbank.services import protocol as services
 from cellbank.views import protocol as view
 from cellbank.wording import Wording
-from tui.forms import ask
 from tui.forms.ask import Ask, Choice, Given
+from tui.forms.command import CommandForm, Offer
 from tui.forms.form import Form, PreviewLine, SignedForm
 
 LARGEST = 1_000_000
@@ -62,54 +63,26 @@ class LoadTrial(Form):
         )
 
 
-class ApproveTrial(SignedForm):
+class ApproveTrial(CommandForm, SignedForm, of=commands.Approve):
     """QA approves a version."""
 
-    code: ClassVar[str] = "trial.approve"
-    verb: ClassVar[Verb] = Verb.APPROVE_TRIAL
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Which version of those loaded, and from which day."""
+    def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
+        """The versions loaded and not yet approved, the newest first; from today until another day is typed."""
         loaded = [one for one in view.versions(reading) if one.state is TrialState.LOADED]
-        offered = [Choice(one.version, one.version) for one in reversed(loaded)]
-        given = self.of or next((one.key for one in offered), "")
-        asked = ask.one_of("trial_version", offered, given=given) if offered else ask.line("trial_version", given=given)
-        return (asked, ask.day("effective_on", given=reading.today.isoformat()))
-
-    def deed(self, given: Given) -> Deed:
-        """The approval."""
-        name, day = given["trial_version"], given["effective_on"]
-        return partial(services.approve_trial, name=name, effective_on=day)
+        choices = tuple(Choice(one.version, one.version) for one in reversed(loaded))
+        given = self.of or next((one.key for one in choices), "")
+        return {
+            "version": Offer(given=given, choices=choices),
+            "effective_on": Offer(given=reading.today.isoformat(), needed=True),
+        }
 
 
-class SuspendTrial(Form):
+class SuspendTrial(CommandForm, of=commands.Suspend):
     """Nothing is reserved, pulled or dispensed until QA resumes the trial."""
 
-    code: ClassVar[str] = "trial.suspend"
-    verb: ClassVar[Verb] = Verb.PUT_HOLD
 
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """The reason."""
-        return (ask.line("reason"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The suspension."""
-        return partial(services.suspend_trial, reason=given["reason"])
-
-
-class ResumeTrial(SignedForm):
+class ResumeTrial(CommandForm, SignedForm, of=commands.Resume):
     """QA ends the suspension."""
-
-    code: ClassVar[str] = "trial.resume"
-    verb: ClassVar[Verb] = Verb.LIFT_HOLD
-
-    def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
-        """Why it may go on."""
-        return (ask.line("because"),)
-
-    def deed(self, given: Given) -> Deed:
-        """The resumption."""
-        return partial(services.resume_trial, because=given["because"])
 
 
 NEW: tuple[type[Form], ...] = (LoadTrial, ApproveTrial, SuspendTrial, ResumeTrial)
