@@ -1,6 +1,6 @@
 """Banks for the tests: a clock that the test moves, one person a role, and what lies beneath a bank.
 
-Founding a bank costs a migration; `furnish` does it once a worker, and the fixtures of conftest.py copy that one.
+Founding a bank costs a migration; `furnish` does it once a run, and the fixtures of conftest.py copy that one.
 """
 
 from collections.abc import Iterator, Mapping

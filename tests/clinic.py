@@ -4,14 +4,11 @@ The builders of a visit are those of tests/documents/treated.py; here are the tr
 stations, and what the tests of visits and doses do over and over.
 """
 
-import os
-import pickle
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -39,7 +36,7 @@ from cellbank.views.dose import DoseView
 from tests import journey
 from tests.documents import treated
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
-from tests.journey import SHIPPED, Growing, Kept, Scene, Stages, opened, with_only
+from tests.journey import SHIPPED, WAY, Growing, Scene, Stages, Waypoint, opened, with_only
 
 CLARA = "35-003"
 TESTS = ("viability", "sterility", "endotoxin", "potency", "viability-after-thaw", "sterility-after-thaw")
@@ -94,85 +91,40 @@ def treat(scene: Scene) -> Scene:
     return scene
 
 
-WAY: dict[str, tuple[str | None, Callable[[Scene], Scene]]] = {
-    "stocked": (None, stock),
-    "two-lots": ("stocked", two_lots),
-    "treating": ("stocked", treat),
+WAY |= {
+    "stocked": Waypoint(None, stock, CLINICAL),
+    "two-lots": Waypoint("stocked", two_lots, CLINICAL),
+    "treating": Waypoint("stocked", treat, CLINICAL),
 }
-"""Each station: the one before, and what leads on from there."""
-
-
-class Clinics(Stages):
-    """The banks at the stations of the clinic: on SQLite made once a run, on PostgreSQL once a worker."""
-
-    def __init__(self, directory: Path, shared: Path) -> None:
-        super().__init__(directory)
-        self._shared = shared
-
-    def at(self, name: str | None, backend: str, request: pytest.FixtureRequest) -> Kept:
-        """The bank at a station of the clinic; any other is the journey's."""
-        if name not in WAY:
-            return super().at(name, backend, request)
-        if (backend, name) not in self._kept:
-            made = self._made_once if backend == "sqlite" else self._made
-            self._kept[(backend, name)] = made(name, backend, request)
-        return self._kept[(backend, name)]
-
-    def _made(self, name: str, backend: str, request: pytest.FixtureRequest) -> Kept:
-        before, onwards = WAY[name]
-        start = self.at(before, backend, request)
-        place = self._copy(start.place, backend, name, request)
-        with opened(place, start, CLINICAL) as scene:
-            onwards(scene)
-            return Kept(place, scene.people, scene.clock.now, dict(scene.codes))
-
-    def _made_once(self, name: str, backend: str, request: pytest.FixtureRequest) -> Kept:
-        """By the first worker that asks; the others wait for it, and take what it made."""
-        with (self._shared / f"clinic-{name}.lock").open("w") as lock:
-            flock(lock, LOCK_EX)
-            told = self._shared / f"clinic-{name}.pickle"
-            if not told.exists():
-                told.write_bytes(pickle.dumps(self._made(name, backend, request)))
-            kept: Kept = pickle.loads(told.read_bytes())  # noqa: S301 — our own, of a moment ago
-        return kept
-
-
-@pytest.fixture(scope="session")
-def clinics(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clinics]:
-    """The stations of the clinic."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    with Clinics(tmp_path_factory.mktemp("clinics"), shared) as made:
-        yield made
 
 
 @contextmanager
 def at_station(
-    clinics: Stages, name: str, backend: str, tmp_path: Path, request: pytest.FixtureRequest
+    stages: Stages, name: str, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> Iterator[Scene]:
     """A copy of the bank at a station, open."""
-    with clinics.copied(name, backend, tmp_path, request) as kept, opened(kept.place, kept, CLINICAL) as scene:
+    with stages.copied(name, backend, tmp_path, request) as kept, opened(kept.place, kept, CLINICAL) as scene:
         yield scene
 
 
 @pytest.fixture
-def stocked(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def stocked(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """A released product lot, each of its twenty dispensable vials in its position."""
-    with at_station(clinics, "stocked", backend, tmp_path, request) as scene:
+    with at_station(stages, "stocked", backend, tmp_path, request) as scene:
         yield scene
 
 
 @pytest.fixture
-def two(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def two(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Two released product lots, the second keeping two months longer."""
-    with at_station(clinics, "two-lots", backend, tmp_path, request) as scene:
+    with at_station(stages, "two-lots", backend, tmp_path, request) as scene:
         yield scene
 
 
 @pytest.fixture
-def treating(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def treating(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """The morning of the first visits of Anna and Bruno, both confirmed."""
-    with at_station(clinics, "treating", backend, tmp_path, request) as scene:
+    with at_station(stages, "treating", backend, tmp_path, request) as scene:
         yield scene
 
 

@@ -16,8 +16,10 @@ from hypothesis import settings
 
 from cellbank.bank import Actor, Bank
 from cellbank.passwords import cheap
-from tests import cluster, compiling
+from tests import cluster, compiling, once
 from tests.banks import Ticking, furnish
+from tests.journey import Stages
+from tests.once import OnceARun
 
 settings.register_profile("derandomize", derandomize=True, deadline=None)
 settings.register_profile("evidence", derandomize=True, deadline=None, max_examples=10_000)
@@ -42,6 +44,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(100_000, 20, 20)
 
 
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """The databases that the workers of a run shared end with it."""
+    if "PYTEST_XDIST_WORKER" not in os.environ:
+        once.drop_databases(config._tmp_path_factory.getbasetemp())  # type: ignore[attr-defined]
+
+
 @dataclass(frozen=True)
 class Template:
     """A furnished bank that nobody opens: what every test's own bank is a copy of."""
@@ -59,27 +67,38 @@ def backend(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> str:
     """The PostgreSQL server of the whole run; skips, with the reason, where there is none."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    url = cluster.cluster_url(shared)
+    url = cluster.cluster_url(once.shared(tmp_path_factory.getbasetemp()))
     if url is None:
         pytest.skip(f"PostgreSQL: {cluster.why_not()}")
     return url
 
 
 @pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Template:
-    """The furnished bank on SQLite."""
-    place = str(tmp_path_factory.mktemp("template") / "bank.db")
+def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> OnceARun:
+    """What the workers of this run share."""
+    return OnceARun(once.shared(tmp_path_factory.getbasetemp()))
+
+
+def _furnished(place: str) -> Template:
     return Template(place, furnish(place))
 
 
 @pytest.fixture(scope="session")
-def postgresql_template(server: str) -> Iterator[Template]:
+def sqlite_template(once_a_run: OnceARun) -> Template:
+    """The furnished bank on SQLite."""
+    return once_a_run.made("sqlite-template", lambda: _furnished(str(once_a_run.file("template"))))
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(server: str, once_a_run: OnceARun) -> Template:
     """The furnished bank on PostgreSQL."""
-    place = cluster.fresh_database(server)
-    yield Template(place, furnish(place))
-    cluster.drop_database(place)
+    return once_a_run.made("postgresql-template", lambda: _furnished(once_a_run.database(server)))
+
+
+@pytest.fixture(scope="session")
+def stages(once_a_run: OnceARun) -> Stages:
+    """The stations of the way, of which a test takes a copy: see tests/journey.py."""
+    return Stages(once_a_run)
 
 
 @pytest.fixture

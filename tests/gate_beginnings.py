@@ -178,7 +178,7 @@ def _on_to_prepared(scene: Scene) -> Scene:
     return scene
 
 
-clinic.WAY["prepared"] = ("treating", _on_to_prepared)
+journey.WAY["prepared"] = journey.Waypoint("treating", _on_to_prepared, clinic.CLINICAL)
 STATIONS: Mapping[Step, str] = {RESERVE: "stocked", PULL: "treating", DISPENSE: "treating"}
 BEGINNINGS: Mapping[Step, Callable[[Scene], None]] = {RESERVE: planned, PULL: confirmed, DISPENSE: prepared}
 KEPT: Mapping[Step, str] = {DISPENSE: "prepared"}

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, NamedTuple
 
 import pytest
 
@@ -45,6 +45,7 @@ from cellbank.views.lot import LotCheck
 from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials
 from tests.domain.builders import second_text
+from tests.once import OnceARun
 
 ROLL = VialPrint("roll-33x13")
 
@@ -537,14 +538,23 @@ CROWD: Mapping[str, tuple[Role, ...]] = {
 }
 """Who else works in the crowded bank, and in which roles."""
 
-WAY: Mapping[str, tuple[str | None, Callable[[Scene], Scene]]] = {
-    "begun": (None, begin),
-    "banked": ("begun", make_bank),
-    "ready": ("banked", make_product),
-    "released": ("ready", make_released),
-    "crowded": ("ready", crowd),
+
+class Waypoint(NamedTuple):
+    """A station of the way: the one before (None: the furnished bank), what leads on from there, whose trial file."""
+
+    before: str | None
+    onwards: Callable[[Scene], Scene]
+    trial: Trial = SMALL
+
+
+WAY: dict[str, Waypoint] = {
+    "begun": Waypoint(None, begin),
+    "banked": Waypoint("begun", make_bank),
+    "ready": Waypoint("banked", make_product),
+    "released": Waypoint("ready", make_released),
+    "crowded": Waypoint("ready", crowd),
 }
-"""Each station: the one before, and what leads on from there."""
+"""The stations; other modules add theirs."""
 
 
 @dataclass(frozen=True)
@@ -569,46 +579,36 @@ def refused(code: str, kind: type[CellbankError] = Refused) -> Iterator[None]:
 
 
 class Stages:
-    """The banks at their stations, made once a worker when first asked for."""
+    """The banks at their stations, each made once a run when first asked for."""
 
-    def __init__(self, directory: Path) -> None:
-        self._directory = directory
+    def __init__(self, once: OnceARun) -> None:
+        self._once = once
         self._kept: dict[tuple[str, str | None], Kept] = {}
-        self._servers: list[str] = []
-
-    def __enter__(self) -> Self:
-        return self
-
-    def __exit__(self, *exc: object) -> None:
-        for place in self._servers:
-            cluster.drop_database(place)
 
     def at(self, name: str | None, backend: str, request: pytest.FixtureRequest) -> Kept:
         """The bank at a station; None is the furnished bank of conftest.py."""
-        known = self._kept.get((backend, name))
-        if known is not None:
-            return known
-        if name is None:
-            template = request.getfixturevalue(f"{backend}_template")
-            kept = Kept(template.place, template.people, START, {})
-        else:
-            before, onwards = WAY[name]
-            start = self.at(before, backend, request)
-            place = self._copy(start.place, backend, name, request)
-            with opened(place, start) as scene:
-                onwards(scene)
-                kept = Kept(place, scene.people, scene.clock.now, dict(scene.codes))
-        self._kept[(backend, name)] = kept
-        return kept
+        if (backend, name) not in self._kept:
+            self._kept[backend, name] = (
+                self._furnished(backend, request)
+                if name is None
+                else self._once.made(f"{backend}-{name}", lambda: self._made(name, backend, request))
+            )
+        return self._kept[backend, name]
 
-    def _copy(self, place: str, backend: str, name: str, request: pytest.FixtureRequest) -> str:
+    def _furnished(self, backend: str, request: pytest.FixtureRequest) -> Kept:
+        template = request.getfixturevalue(f"{backend}_template")
+        return Kept(template.place, template.people, START, {})
+
+    def _made(self, name: str, backend: str, request: pytest.FixtureRequest) -> Kept:
+        before, onwards, trial = WAY[name]
+        start = self.at(before, backend, request)
         if backend == "sqlite":
-            copy = self._directory / f"{name}.db"
-            shutil.copyfile(place, copy)
-            return str(copy)
-        copied = cluster.fresh_database(request.getfixturevalue("server"), place)
-        self._servers.append(copied)
-        return copied
+            place = str(shutil.copyfile(start.place, self._once.file(name)))
+        else:
+            place = self._once.database(request.getfixturevalue("server"), start.place)
+        with opened(place, start, trial) as scene:
+            onwards(scene)
+            return Kept(place, scene.people, scene.clock.now, dict(scene.codes))
 
     @contextmanager
     def copied(self, name: str | None, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kept]:
@@ -630,13 +630,6 @@ def opened(place: str, kept: Kept, trial: Trial = SMALL) -> Iterator[Scene]:
     clock = Ticking(kept.now)
     with Bank.open(place, clock=clock, hasher=cheap()) as bank:
         yield Scene(bank, clock, kept.people, trial, dict(kept.codes))
-
-
-@pytest.fixture(scope="session")
-def stages(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stages]:
-    """The stations of the way."""
-    with Stages(tmp_path_factory.mktemp("stages")) as made:
-        yield made
 
 
 def hire(scene: Scene, name: str, *roles: Role) -> str:

@@ -11,9 +11,10 @@ from cellbank.domain.storage import Custodian, Placement, StoragePlace, position
 from cellbank.domain.vial import Movement, StockClass, Vial, VialStatus
 from cellbank.services import storage
 from cellbank.store import codes, storage as store
-from tests.journey import Scene
+from tests.journey import WAY, Scene, Waypoint
 
 ROWS, COLUMNS = 26, 40
+LOTS, VIALS = 3, 700
 IN_A_BOX = ROWS * COLUMNS
 
 
@@ -26,6 +27,16 @@ def stock_lots(scene: Scene, lots: int, vials: int) -> list[str]:
         scene.act("technician", partial(_stock, like=scene["master"], vials=vials, boxes=boxes, filled=at * vials)).code
         for at in range(lots)
     ]
+
+
+def fill_hall(scene: Scene) -> Scene:
+    """Three lots of seven hundred vials, stored; their numbers are known as `hall 0` to `hall 2`."""
+    for at, number in enumerate(stock_lots(scene, LOTS, VIALS)):
+        scene.codes[f"hall {at}"] = number
+    return scene
+
+
+WAY["hall"] = Waypoint("banked", fill_hall)
 
 
 def _stock(work: UnitOfWork, *, like: str, vials: int, boxes: list[str], filled: int) -> None:

@@ -35,12 +35,11 @@ from cellbank.services import dose, hold, put_back, reservation, visit as visit_
 from cellbank.views import dose as dose_view, visit as visit_view
 from tests import clinic, journey
 from tests.banks import ZONE
-from tests.clinic import ANNA, BRUNO, Clinics, Scene, clinics, opened
+from tests.clinic import ANNA, BRUNO, Scene, opened
 from tests.documents import treated
 from tests.dose_model import DISPENSED, PREPARED, PULLED, THAWED, Attempt, Model, counted
-from tests.journey import Kept
+from tests.journey import Kept, Stages
 
-__all__ = ["clinics"]
 WHO = st.sampled_from([ANNA, BRUNO])
 NUMBER = st.sampled_from([1, 1, 1, 2, 3])
 
@@ -280,11 +279,11 @@ LONG = settings(SHORT, max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAM
 CONTROL = settings(SHORT, max_examples=40, phases=[Phase.generate], report_multiple_bugs=False)
 
 
-def run(how: settings, clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Counter[str]:
+def run(how: settings, stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Counter[str]:
     """The machine over copies of the clinic; how often what was done and refused."""
 
     def copied(stack: ExitStack) -> Kept:
-        return stack.enter_context(clinics.copied("treating", backend, tmp_path, request))
+        return stack.enter_context(stages.copied("treating", backend, tmp_path, request))
 
     kind = type("OverCopies", (Machine,), {"copied": staticmethod(copied), "tally": Counter()})
     run_state_machine_as_test(kind, settings=how)
@@ -292,10 +291,10 @@ def run(how: settings, clinics: Clinics, backend: str, tmp_path: Path, request: 
 
 
 def test_nothing_is_dispensed_unless_its_gate_held(
-    clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest
+    stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     how = SHORT if backend == "sqlite" else settings(SHORT, max_examples=3, stateful_step_count=15)
-    tally = run(how, clinics, backend, tmp_path, request)
+    tally = run(how, stages, backend, tmp_path, request)
     if backend == "sqlite":
         said = ("pull", "pull refused", "dispense", "administer")
         assert min(tally[name] for name in said) >= 1, tally
@@ -303,9 +302,9 @@ def test_nothing_is_dispensed_unless_its_gate_held(
 
 @pytest.mark.evidence
 def test_nothing_is_dispensed_unless_its_gate_held_in_many_more_runs(
-    clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest
+    stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
-    tally = run(LONG, clinics, backend, tmp_path, request)
+    tally = run(LONG, stages, backend, tmp_path, request)
     assert min(tally[name] for name in ("pull", "pull refused", "dispense", "dispense refused")) >= 20, tally
 
 
@@ -313,7 +312,7 @@ def test_nothing_is_dispensed_unless_its_gate_held_in_many_more_runs(
 @pytest.mark.parametrize("missing", ["nothing_holds_it", "vials_are_for_patients"])
 def test_the_machine_notices_when_the_pull_forgets_a_requirement(
     missing: str,
-    clinics: Clinics,
+    stages: Stages,
     backend: str,
     tmp_path: Path,
     request: pytest.FixtureRequest,
@@ -323,4 +322,4 @@ def test_the_machine_notices_when_the_pull_forgets_a_requirement(
     assert len(left) == len(GATE[Step.PULL]) - 1
     monkeypatch.setattr(dose_gate, "GATE", {**GATE, Step.PULL: left})
     with pytest.raises(AssertionError, match="against it: "):
-        run(CONTROL, clinics, backend, tmp_path, request)
+        run(CONTROL, stages, backend, tmp_path, request)

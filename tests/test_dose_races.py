@@ -15,13 +15,12 @@ from cellbank.services import visit
 from cellbank.store import dose as store_dose
 from cellbank.views import audit, dose as dose_view, visit as visit_view
 from tests import clinic
-from tests.clinic import Clinics, Scene, clinics, opened
+from tests.clinic import Scene, opened
 from tests.documents import treated
 from tests.dose_workers import DONE, FAILED, REFUSED, Job, try_at_once
-from tests.journey import Kept
+from tests.journey import WAY, Kept, Stages, Waypoint
 from tests.workers import Worker, at_work, context
 
-__all__ = ["clinics"]
 HOW_MANY = {"sqlite": 20, "postgresql": 16}
 SUBJECTS = [f"36-{n:03}" for n in range(20)]
 
@@ -35,13 +34,13 @@ def crowd(scene: Scene) -> Scene:
     return scene
 
 
-clinic.WAY["crowd"] = ("stocked", crowd)
+WAY["crowd"] = Waypoint("stocked", crowd, clinic.CLINICAL)
 
 
 @pytest.fixture
-def kept(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kept]:
+def kept(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Kept]:
     """A bank with twenty subjects due today and twenty vials, closed."""
-    with clinics.copied("crowd", backend, tmp_path, request) as found:
+    with stages.copied("crowd", backend, tmp_path, request) as found:
         yield found
 
 

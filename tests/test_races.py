@@ -23,9 +23,7 @@ from cellbank.passwords import cheap
 from cellbank.services import hold, lot
 from cellbank.views import hold as hold_view, lot as lot_view
 from tests.banks import PASSWORD, Ticking
-from tests.journey import Kept, Scene, Stages, opened, stages
-
-__all__ = ["stages"]
+from tests.journey import Kept, Scene, Stages, opened
 
 SPAWN: SpawnContext = multiprocessing.get_context("spawn")
 PATIENCE = 120.0

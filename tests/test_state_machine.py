@@ -33,9 +33,7 @@ from cellbank.store import lot as store_lot
 from cellbank.views import trace as trace_view
 from tests import journey
 from tests.banks import ON_SQLITE
-from tests.journey import CROWD, ROLL, Kept, Scene, Stages, opened, stages
-
-__all__ = ["stages"]
+from tests.journey import CROWD, ROLL, Kept, Scene, Stages, opened
 
 ROLES: Mapping[str, frozenset[str]] = {
     **{name: frozenset({name}) for name in ("technician", "reviewer", "qa", "qp", "pharmacist")},

@@ -20,11 +20,11 @@ from cellbank.views.stations import READERS
 from cellbank.views.trace import THROUGH_ONE, THROUGH_VIALS
 from cellbank.wording import texts
 from tests.journey import Scene
-from tests.services.conftest import released, stages
+from tests.services.conftest import released
 from tui.app.routes import ROUTES
 from tui.forms.registry import BY_STATION
 
-__all__ = ["released", "stages"]
+__all__ = ["released"]
 
 LINKS = frozenset(CHAIN)
 TABLES: dict[str, tuple[Collection[Station], Collection[Station]]] = {

@@ -10,10 +10,10 @@ from cellbank.domain.visit import DoseStatus
 from cellbank.services import dose, hold
 from cellbank.views import dose as dose_view, trace as trace_view, visit as visit_view
 from tests import clinic, journey
-from tests.clinic import Clinics, Scene, against, clinics
+from tests.clinic import Scene, against
 from tests.documents import treated
+from tests.journey import Stages
 
-__all__ = ["clinics"]
 SUBJECTS = [f"37-{n:03}" for n in range(1, 11)]
 EVERY = timedelta(days=22)
 """A subject is enrolled every so many days."""
@@ -23,9 +23,9 @@ HELD_AT, WASTED_AT = (SUBJECTS[4], 2), (SUBJECTS[9], 3)
 
 
 @pytest.fixture
-def trial(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def trial(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Two released lots, nobody enrolled."""
-    with clinic.at_station(clinics, "two-lots", backend, tmp_path, request) as scene:
+    with clinic.at_station(stages, "two-lots", backend, tmp_path, request) as scene:
         yield scene
 
 

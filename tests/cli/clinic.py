@@ -1,11 +1,9 @@
 """A bank with a released product lot, and a subject ready to be treated, by command lines."""
 
 import json
-import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
-from fcntl import LOCK_EX, flock
 from pathlib import Path
 from typing import Any
 
@@ -94,9 +92,10 @@ def prescribe(clinic: Clinic, subject: str = SUBJECT) -> None:
     clinic.treat("visit", "confirm", subject, 1, "--criteria", given, "--investigator", INVESTIGATOR)
 
 
-def stock(place: Path) -> None:
-    """A demo bank with a released product lot, its story long past."""
-    stage = set_stage(place.parent, datetime.now(UTC) - timedelta(days=350), lambda said: None, cheap())
+def stock(folder: Path) -> Path:
+    """A demo bank with a released product lot, its story long past; the folder is made."""
+    folder.mkdir()
+    stage = set_stage(folder, datetime.now(UTC) - timedelta(days=350), lambda said: None, cheap())
     days = Days(datetime.now(UTC) - timedelta(days=345))
 
     def tell(code: str, **params: object) -> None:
@@ -107,6 +106,7 @@ def stock(place: Path) -> None:
     bank_half.master_bank(stage, days, tell)
     bank_half.product_lot(stage, days, tell)
     stage.bank.close()
+    return folder / "bank.db"
 
 
 def ready(place: Path) -> None:
@@ -115,19 +115,3 @@ def ready(place: Path) -> None:
     enrol(clinic)
     clinic.treat("dose", "reserve", SUBJECT)
     prescribe(clinic)
-
-
-def kept(shared: Path, name: str, made: Callable[[Path], None], after: Path | None = None) -> Path:
-    """A bank made once for all the workers of a run; nobody opens it but to copy it."""
-    directory = shared / f"clinic-{name}"
-    directory.mkdir(exist_ok=True)
-    place = directory / "bank.db"
-    with (shared / f"clinic-{name}.lock").open("w") as lock:
-        flock(lock, LOCK_EX)
-        done = directory / "done"
-        if not done.exists():
-            if after is not None:
-                shutil.copyfile(after, place)
-            made(place)
-            done.touch()
-    return place

@@ -1,6 +1,5 @@
 """Banks for the command line: one founded, one whose story was told; each test has its own copy."""
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,6 +9,7 @@ import pytest
 from tests.cli import clinic as clinics
 from tests.cli.shell import Shell, found_bank
 from tests.cli.story import Story, told
+from tests.once import OnceARun
 
 
 @dataclass(frozen=True)
@@ -21,17 +21,20 @@ class World:
 
 
 @pytest.fixture(scope="session")
-def founded(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def founded(once_a_run: OnceARun) -> Path:
     """A bank with one person a role and the trial file approved; nobody opens it but to copy it."""
-    return found_bank(tmp_path_factory.mktemp("founded") / "bank.db").place
+    return once_a_run.made("cli-founded", lambda: found_bank(once_a_run.file("cli-founded")).place)
 
 
 @pytest.fixture(scope="session")
-def released(founded: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Story]:
+def released(founded: Path, once_a_run: OnceARun) -> tuple[Path, Story]:
     """The same with the whole story told."""
-    place = tmp_path_factory.mktemp("released") / "bank.db"
-    shutil.copyfile(founded, place)
-    return place, told(Shell(place))
+
+    def make() -> tuple[Path, Story]:
+        place = Path(shutil.copyfile(founded, once_a_run.file("cli-released")))
+        return place, told(Shell(place))
+
+    return once_a_run.made("cli-released", make)
 
 
 @pytest.fixture
@@ -48,17 +51,21 @@ def world(released: tuple[Path, Story], tmp_path: Path) -> World:
 
 
 @pytest.fixture(scope="session")
-def stocked(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A demo bank with a released product lot, made once a run."""
-    base = tmp_path_factory.getbasetemp()
-    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
-    return clinics.kept(shared, "stocked", clinics.stock)
+def stocked(once_a_run: OnceARun) -> Path:
+    """A demo bank with a released product lot."""
+    return once_a_run.made("cli-stocked", lambda: clinics.stock(once_a_run.directory / "cli-stocked"))
 
 
 @pytest.fixture(scope="session")
-def readied(stocked: Path) -> Path:
-    """The same with a subject whose first visit is due today, made once a run."""
-    return clinics.kept(stocked.parent.parent, "ready", clinics.ready, stocked)
+def readied(stocked: Path, once_a_run: OnceARun) -> Path:
+    """The same with a subject whose first visit is due today."""
+
+    def make() -> Path:
+        place = Path(shutil.copyfile(stocked, once_a_run.file("cli-ready")))
+        clinics.ready(place)
+        return place
+
+    return once_a_run.made("cli-ready", make)
 
 
 @pytest.fixture

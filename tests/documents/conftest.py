@@ -14,21 +14,25 @@ from cellbank.passwords import cheap
 from tests.banks import START, Ticking
 from tests.documents import treated
 from tests.documents.treated import ANNA, TREATING
-from tests.journey import Kept, Scene, stages
+from tests.journey import Kept, Scene
+from tests.once import OnceARun
 from tests.services.conftest import banked, begun, ready, released
 
-__all__ = ["banked", "begun", "prepared", "ready", "released", "reserved_bank", "scene", "stages", "unstored"]
+__all__ = ["banked", "begun", "prepared", "ready", "released", "reserved_bank", "scene", "unstored"]
 
 
 @pytest.fixture(scope="session")
-def reserved_bank(sqlite_template: Any, tmp_path_factory: pytest.TempPathFactory) -> Kept:
+def reserved_bank(sqlite_template: Any, once_a_run: OnceARun) -> Kept:
     """A closed bank in which both courses are reserved; every test has a copy."""
-    place = str(tmp_path_factory.mktemp("treated") / "bank.db")
-    shutil.copyfile(sqlite_template.place, place)
-    clock = Ticking(START)
-    with Bank.open(place, clock=clock, hasher=cheap()) as bank:
-        scene = treated.make_courses(Scene(bank, clock, sqlite_template.people, TREATING))
-        return Kept(place, sqlite_template.people, clock.now, dict(scene.codes))
+
+    def make() -> Kept:
+        place = str(shutil.copyfile(sqlite_template.place, once_a_run.file("documents-reserved")))
+        clock = Ticking(START)
+        with Bank.open(place, clock=clock, hasher=cheap()) as bank:
+            scene = treated.make_courses(Scene(bank, clock, sqlite_template.people, TREATING))
+            return Kept(place, sqlite_template.people, clock.now, dict(scene.codes))
+
+    return once_a_run.made("documents-reserved", make)
 
 
 @pytest.fixture

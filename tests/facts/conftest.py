@@ -1,6 +1,5 @@
 """The scenes of the services, for what is gathered from them."""
 
-from tests.journey import stages
 from tests.services.conftest import released
 
-__all__ = ["released", "stages"]
+__all__ = ["released"]

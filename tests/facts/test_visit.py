@@ -8,9 +8,9 @@ from cellbank.errors import NotFound, Refused
 from cellbank.facts.visit import attempt_under_way, get_visit
 from tests import clinic
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, Scene, clinics, treating
+from tests.clinic import ANNA, Scene, treating
 
-__all__ = ["clinics", "treating"]
+__all__ = ["treating"]
 pytestmark = ON_SQLITE
 
 

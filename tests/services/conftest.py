@@ -5,9 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey import Scene, Stages, opened, stages
-
-__all__ = ["stages"]
+from tests.journey import Scene, Stages, opened
 
 
 def _scene(name: str, stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:

@@ -13,10 +13,10 @@ from cellbank.services import dose, hold, put_back, visit
 from cellbank.views import dose as dose_view, trace as trace_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Scene, against, clinics, today, treating
+from tests.clinic import ANNA, BRUNO, Scene, against, today, treating
 from tests.documents import treated
 
-__all__ = ["clinics", "treating"]
+__all__ = ["treating"]
 STERILITY = "sterility-after-thaw"
 
 

@@ -12,11 +12,11 @@ from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, protocol, put_back, reservation, vial
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Scene, against, clinics, treating, two
+from tests.clinic import ANNA, BRUNO, Scene, against, treating, two
 from tests.documents import treated
 from tests.services.test_dose import STERILITY, limits, thaw, waste
 
-__all__ = ["clinics", "treating", "two"]
+__all__ = ["treating", "two"]
 
 
 def test_the_clock_over_at_dispensing_refuses_and_at_the_bedside_is_a_deviation(treating: Scene) -> None:

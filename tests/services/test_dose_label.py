@@ -12,10 +12,10 @@ from cellbank.services.dose_label import DosePrint, print_dose_label
 from cellbank.views import visit as visit_view
 from tests import clinic, gate_conditions, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, Scene, against, clinics, treating
+from tests.clinic import ANNA, Scene, against, treating
 from tests.documents import treated
 
-__all__ = ["clinics", "treating"]
+__all__ = ["treating"]
 pytestmark = [ON_SQLITE, pytest.mark.parametrize("flag", [False, True], ids=["dispensing label", "flag"])]
 
 

@@ -14,10 +14,10 @@ from cellbank.views import accountability as account_view, trace as trace_view
 from cellbank.wording import Wording
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, Clinics, Scene, against, clinics
+from tests.clinic import ANNA, BRUNO, Scene, against
 from tests.documents import treated
+from tests.journey import WAY, Stages, Waypoint
 
-__all__ = ["clinics"]
 STERILITY = "sterility-after-thaw"
 
 
@@ -28,13 +28,13 @@ def mixed(scene: Scene) -> Scene:
     return clinic.treat(scene)
 
 
-clinic.WAY["mixing"] = ("two-lots", mixed)
+WAY["mixing"] = Waypoint("two-lots", mixed, clinic.CLINICAL)
 
 
 @pytest.fixture
-def mixing(clinics: Clinics, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def mixing(stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """Two released lots, doses may be made of both, and it is the day of Anna's and Bruno's first visits."""
-    with clinic.at_station(clinics, "mixing", backend, tmp_path, request) as scene:
+    with clinic.at_station(stages, "mixing", backend, tmp_path, request) as scene:
         yield scene
 
 

@@ -14,7 +14,7 @@ from cellbank.domain.gate import Step
 from cellbank.domain.vial import StockClass
 from cellbank.views import audit
 from tests import clinic, gate_beginnings as begins, gate_conditions, journey
-from tests.clinic import ANNA, BRUNO, Clinics, Scene, against, at_station, clinics
+from tests.clinic import ANNA, BRUNO, Scene, against, at_station
 from tests.documents import treated
 from tests.gate_conditions import (
     Flip,
@@ -29,8 +29,8 @@ from tests.gate_conditions import (
     printed_again,
     scans,
 )
+from tests.journey import Stages
 
-__all__ = ["clinics"]
 RESERVE, PULL, DISPENSE = Step.RESERVE, Step.PULL, Step.DISPENSE
 ALL = (RESERVE, PULL, DISPENSE)
 
@@ -234,9 +234,9 @@ def named_so(one: Condition) -> str:
 
 
 @pytest.fixture
-def scene(clinics: Clinics, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def scene(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """The station of the condition at hand."""
-    with at_station(clinics, request.param, "sqlite", tmp_path, request) as found:
+    with at_station(stages, request.param, "sqlite", tmp_path, request) as found:
         yield found
 
 

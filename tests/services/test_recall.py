@@ -9,10 +9,10 @@ from cellbank.errors import NotFound
 from cellbank.views import lot as lot_view, recall as view, vial as vial_view
 from tests import clinic
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, clinics, treating, two
+from tests.clinic import ANNA, treating, two
 from tests.journey import Scene, vials_of
 
-__all__ = ["clinics", "treating", "two"]
+__all__ = ["treating", "two"]
 
 pytestmark = ON_SQLITE
 

@@ -10,10 +10,10 @@ from cellbank.services import hold, reservation, visit
 from cellbank.views import trace as trace_view, vial as vial_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, clinics, stocked, today, treating, two
+from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, stocked, today, treating, two
 from tests.documents import treated
 
-__all__ = ["clinics", "stocked", "treating", "two"]
+__all__ = ["stocked", "treating", "two"]
 
 
 def planned(scene: Scene, code: str = CLARA, first_in: int = 1) -> None:

@@ -12,10 +12,11 @@ from cellbank.services import dose, protocol, put_back, subject, visit
 from cellbank.views import visit as visit_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import ANNA, CLARA, Scene, against, clinics, stocked, today, treating
+from tests.clinic import ANNA, CLARA, Scene, against, stocked, today, treating
 from tests.documents import treated
+from tests.journey import Stages
 
-__all__ = ["clinics", "stocked", "treating"]
+__all__ = ["stocked", "treating"]
 
 
 def seen(scene: Scene, code: str) -> visit_view.SubjectView:
@@ -96,9 +97,9 @@ def test_what_cannot_be_read_is_wrong_input(stocked: Scene, changed: dict[str, A
 
 @ON_SQLITE
 def test_nobody_is_enrolled_before_a_product_lot_is_released(
-    clinics: clinic.Clinics, backend: str, tmp_path: Any, request: pytest.FixtureRequest
+    stages: Stages, backend: str, tmp_path: Any, request: pytest.FixtureRequest
 ) -> None:
-    with clinic.at_station(clinics, "ready", backend, tmp_path, request) as scene:
+    with clinic.at_station(stages, "ready", backend, tmp_path, request) as scene:
         assert against(clinic.enrol, scene, CLARA) == ["subject.no_released_lot"]
         journey.release(scene, scene["lot"])
         clinic.enrol(scene, CLARA)

@@ -12,11 +12,11 @@ from cellbank.views import visit as visit_view
 from cellbank.views.pharmacy_day import Chore, pharmacy_day
 from tests import clinic
 from tests.banks import ON_SQLITE, PASSWORD
-from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, clinics, stocked, today, treating
+from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, stocked, today, treating
 from tests.documents import treated
 from tests.journey import Outcome
 
-__all__ = ["clinics", "stocked", "treating"]
+__all__ = ["stocked", "treating"]
 DAY = timedelta(days=1)
 EIGHT_MILLION = 8_000_000
 

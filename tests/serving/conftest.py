@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import Template
-from tests.journey import Scene, Stages, opened, stages as stages
+from tests.journey import Scene, Stages, opened
 from tests.serving import chromium
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.journey import Scene, Stages, opened, stages as stages
+from tests.journey import Scene, Stages, opened
 
 
 def _scene(station: str, stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:

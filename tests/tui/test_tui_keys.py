@@ -9,7 +9,7 @@ import pytest
 from cellbank.domain.lot import Disposition
 from cellbank.views import culture, lot, testing, vial
 from tests.banks import PASSWORD
-from tests.clinic import clinics as clinics, treating as treating
+from tests.clinic import treating as treating
 from tests.documents.treated import ANNA, reserved
 from tests.journey import Scene, a_lot, a_result, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk

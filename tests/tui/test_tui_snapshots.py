@@ -13,7 +13,7 @@ from textual.widgets import Input
 
 from cellbank.services import vial as services
 from cellbank.wording import Language
-from tests.journey import Scene, Stages, opened, stages as stages, vials_of
+from tests.journey import Scene, Stages, opened, vials_of
 from tests.services.shelves import BOX_A, BOX_B, stored
 from tests.tui.hands import Hands, at_the_desk
 from tui.screens.scan_back import ScanBackScreen

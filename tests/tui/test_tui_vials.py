@@ -1,5 +1,7 @@
 """Every vial in one list: a window on the store that shows each row once and in order, wherever it is."""
 
+from collections.abc import Iterator
+from pathlib import Path
 from threading import Event
 
 import pytest
@@ -9,16 +11,22 @@ from cellbank.errors import WrongInput
 from cellbank.services import storage, vial as services
 from cellbank.views import vial as vial_view, vial_pages as view
 from cellbank.wording import Wording
-from tests.journey import Scene, vials_of
-from tests.many_vials import stock_lots
+from tests.journey import Scene, Stages, opened, vials_of
+from tests.many_vials import LOTS, VIALS, stock_lots
 from tests.tui.hands import PATIENCE, Hands, at_the_desk
 from tui.screens.record import RecordScreen
 from tui.screens.vials import VialsScreen
 from tui.text.vial_words import vials_meant
 from tui.widgets.paged_table import KEPT, PagedTable
 
-LOTS, VIALS = 3, 700
 RETAINED = LOTS * VIALS // 10
+
+
+@pytest.fixture
+def hall(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+    """A bank with a released master bank, and three lots of seven hundred stored vials."""
+    with stages.copied("hall", "sqlite", tmp_path, request) as kept, opened(kept.place, kept) as scene:
+        yield scene
 
 
 def in_order(scene: Scene, **only: object) -> list[str]:
@@ -46,30 +54,28 @@ def waiting(hands: Hands) -> bool:
     return any(line.split()[:1] == ["…"] for line in hands.text().split("\n"))
 
 
-def test_every_page_follows_the_one_before_and_every_vial_is_in_one(banked: Scene) -> None:
-    stock_lots(banked, LOTS, VIALS)
+def test_every_page_follows_the_one_before_and_every_vial_is_in_one(hall: Scene) -> None:
     for which, only in (
         (VialFilter(), {}),
         (VialFilter(stock_class=StockClass.RETAINED), {"stock_class": StockClass.RETAINED}),
         (VialFilter(status=VialStatus.STORED), {"status": VialStatus.STORED}),
-        (VialFilter(lot=banked["master"]), {"lot": banked["master"]}),
+        (VialFilter(lot=hall["master"]), {"lot": hall["master"]}),
         (VialFilter(status=VialStatus.BROKEN), {"status": VialStatus.BROKEN}),
     ):
-        index = banked.read(view.vial_index, which)
-        pages = [banked.read(view.vial_page, index, number) for number in range(index.pages)]
+        index = hall.read(view.vial_index, which)
+        pages = [hall.read(view.vial_page, index, number) for number in range(index.pages)]
         codes = [one.code for page in pages for one in page]
-        assert codes == in_order(banked, **only)
+        assert codes == in_order(hall, **only)
         assert index.total == len(codes)
         assert all(len(page) == view.PAGE for page in pages[:-1])
         for row in range(0, len(codes), 377):
-            assert banked.read(view.row_of, index, codes[row]) == row
-    assert banked.read(view.vial_page, index, -1) == banked.read(view.vial_page, index, 0) == ()
+            assert hall.read(view.row_of, index, codes[row]) == row
+    assert hall.read(view.vial_page, index, -1) == hall.read(view.vial_page, index, 0) == ()
 
 
-async def test_the_list_reaches_every_vial_once_and_keeps_few_of_them(banked: Scene) -> None:
-    stock_lots(banked, LOTS, VIALS)
-    codes = in_order(banked)
-    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+async def test_the_list_reaches_every_vial_once_and_keeps_few_of_them(hall: Scene) -> None:
+    codes = in_order(hall)
+    async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
         pages = await the_list(hands)
         seen: list[str] = []
         while len(seen) < len(codes):
@@ -90,11 +96,11 @@ async def test_the_list_reaches_every_vial_once_and_keeps_few_of_them(banked: Sc
         await hands.until(lambda: pages.chosen == codes[-1], "the last")
 
 
-async def test_typing_narrows_the_list_and_a_scan_goes_to_its_vial(banked: Scene) -> None:
-    numbers = stock_lots(banked, LOTS, VIALS)
-    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+async def test_typing_narrows_the_list_and_a_scan_goes_to_its_vial(hall: Scene) -> None:
+    numbers = [hall[f"hall {at}"] for at in range(LOTS)]
+    async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
         pages = await the_list(hands)
-        far = vials_of(banked, numbers[1])[600]
+        far = vials_of(hall, numbers[1])[600]
         await hands.scan(far)
         await hands.until(lambda: pages.chosen == far, "the vial")
         await hands.scan("retained")
@@ -140,10 +146,9 @@ async def read_ahead(hands: Hands, pages: PagedTable) -> None:
 
 
 async def test_end_and_home_are_shown_while_the_store_does_not_answer(
-    banked: Scene, monkeypatch: pytest.MonkeyPatch
+    hall: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    stock_lots(banked, LOTS, VIALS)
-    codes = in_order(banked)
+    codes = in_order(hall)
     answers, read = Event(), view.vial_page
 
     def read_when_it_answers(*given: object) -> object:
@@ -153,7 +158,7 @@ async def test_end_and_home_are_shown_while_the_store_does_not_answer(
     monkeypatch.setattr(view, "vial_page", read_when_it_answers)
     answers.set()
     try:
-        async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+        async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
             pages = await the_list(hands)
             await read_ahead(hands, pages)
             answers.clear()
@@ -169,13 +174,12 @@ async def test_end_and_home_are_shown_while_the_store_does_not_answer(
         answers.set()
 
 
-async def test_what_was_read_ahead_is_not_shown_once_the_bank_has_changed(banked: Scene) -> None:
-    stock_lots(banked, LOTS, VIALS)
-    codes = in_order(banked)
-    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+async def test_what_was_read_ahead_is_not_shown_once_the_bank_has_changed(hall: Scene) -> None:
+    codes = in_order(hall)
+    async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
         pages = await the_list(hands)
         await read_ahead(hands, pages)
-        number = banked.act("technician", services.discard_vials, codes[-1:], "broken", "Dropped the cane").number
+        number = hall.act("technician", services.discard_vials, codes[-1:], "broken", "Dropped the cane").number
         screen = hands.app.screen
         assert isinstance(screen, VialsScreen)
         await hands.until(lambda: screen._head_read >= number, "the list read again")
@@ -185,10 +189,10 @@ async def test_what_was_read_ahead_is_not_shown_once_the_bank_has_changed(banked
         assert "broken" in last
 
 
-async def test_a_narrower_list_has_ends_of_its_own(banked: Scene) -> None:
-    numbers = stock_lots(banked, LOTS, VIALS)
-    only = in_order(banked, lot=numbers[1])
-    async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
+async def test_a_narrower_list_has_ends_of_its_own(hall: Scene) -> None:
+    numbers = [hall[f"hall {at}"] for at in range(LOTS)]
+    only = in_order(hall, lot=numbers[1])
+    async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
         pages = await the_list(hands)
         await read_ahead(hands, pages)
         await hands.scan(numbers[1])

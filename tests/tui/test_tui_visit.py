@@ -11,9 +11,10 @@ from cellbank.services import hold
 from cellbank.views import transfer as transfer_view, visit as visit_view, visit_steps as way_view
 from tests import clinic, journey
 from tests.banks import PASSWORD
-from tests.clinic import Clinics, Scene, clinics
+from tests.clinic import Scene
 from tests.documents.conftest import unstored
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
+from tests.journey import Stages
 from tests.tui.hands import Hands, at_the_desk
 from tui.app.idle import LOCK_AFTER, Idle
 from tui.desks.pharmacy import PharmacyDesk
@@ -29,25 +30,25 @@ from tui.screens.subject import SubjectScreen
 from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
 
-__all__ = ["clinics", "unstored"]
+__all__ = ["unstored"]
 VISIT = f"{ANNA}/1"
 
 
-def _at(name: str, clinics: Clinics, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
-    with clinic.at_station(clinics, name, "sqlite", tmp_path, request) as scene:
+def _at(name: str, stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+    with clinic.at_station(stages, name, "sqlite", tmp_path, request) as scene:
         yield scene
 
 
 @pytest.fixture
-def stocked(clinics: Clinics, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def stocked(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """A released product lot in its boxes, nobody enrolled."""
-    yield from _at("stocked", clinics, tmp_path, request)
+    yield from _at("stocked", stages, tmp_path, request)
 
 
 @pytest.fixture
-def treating(clinics: Clinics, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
+def treating(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Scene]:
     """The morning of the first visits of Anna and Bruno, both confirmed."""
-    yield from _at("treating", clinics, tmp_path, request)
+    yield from _at("treating", stages, tmp_path, request)
 
 
 async def on_screen(hands: Hands, kind: type) -> None:

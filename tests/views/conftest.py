@@ -1,6 +1,5 @@
 """The scenes of the services, for what reads them."""
 
-from tests.journey import stages
 from tests.services.conftest import banked, begun, ready, released
 
-__all__ = ["banked", "begun", "ready", "released", "stages"]
+__all__ = ["banked", "begun", "ready", "released"]

@@ -17,11 +17,11 @@ from cellbank.views.pharmacy_day import Chore, PharmacyDay
 from cellbank.views.visit_steps import Act, Way
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
-from tests.clinic import Scene, clinics, stocked, treating
+from tests.clinic import Scene, stocked, treating
 from tests.documents import treated
 from tests.documents.treated import ANNA, BRUNO
 
-__all__ = ["clinics", "stocked", "treating"]
+__all__ = ["stocked", "treating"]
 
 
 def way(scene: Scene, code: str = ANNA, number: int = 1) -> Way:
