@@ -22,17 +22,19 @@ Complete = Callable[[dict[str, Any]], Mapping[str, Any]]
 
 
 def commands_of(
-    app: typer.Typer, station: str, also: "Mapping[str, Also] | None" = None, complete: Complete | None = None
+    app: typer.Typer,
+    station: str,
+    also: "Mapping[str, Also] | None" = None,
+    complete: Mapping[str, Complete] | None = None,
 ) -> None:
     """Add every acting verb that `cellbank.commands` declares for a station.
 
     `also` is what the answer of an act adds, by the command's name (`lot.fill`), read after it was recorded; `complete`
-    reads the files of those commands that ask for one.
+    reads what stands elsewhere than on the line, a file for one, likewise by the command's name.
     """
     for command in declared(import_module(f"cellbank.commands.{station}")):
         about = command.about
-        reads_file = any(answer.kind.file for answer in asked(command))
-        verb = _verb(command, (also or {}).get(about.name), complete if reads_file else None)
+        verb = _verb(command, (also or {}).get(about.name), (complete or {}).get(about.name))
         happened = about.happened and about.when is None
         acts(app, about.word, about.example, happened=happened, signed=about.signed, because=about.because)(verb)
 
@@ -75,6 +77,6 @@ def _parameter(answer: Answer) -> Parameter:
         said = option(*words.options, help=words.help, reads=reads, metavar=metavar)
     else:
         said = argument(metavar, words.help, reads=reads)
-    default = Parameter.empty if not answer.optional else False if kind == FLAG else None
+    default = Parameter.empty if not answer.optional else bool(answer.default) if kind == FLAG else None
     held = held if default is Parameter.empty or kind == FLAG else held | None
     return Parameter(answer.name, Parameter.KEYWORD_ONLY, default=default, annotation=Annotated[held, said])

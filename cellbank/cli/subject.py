@@ -43,7 +43,7 @@ def _followed_up(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     return {"follow_up_until": view.subject_view(reading, outcome.code).follow_up_until}
 
 
-commands_of(app, "subject", also={"subject.enrol": _followed_up}, complete=completed)
+commands_of(app, "subject", also={"subject.enrol": _followed_up}, complete={"subject.enrol": completed})
 
 
 @reads(app, "screen", "cellbank subject screen --criteria s-014.toml --consented-on 2026-03-02")

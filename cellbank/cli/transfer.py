@@ -1,11 +1,14 @@
 """Transfers on the command line."""
 
-from decimal import Decimal
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
+from cellbank.cli.acting import commands_of
+from cellbank.cli.options import argument, flag
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, choice, flag, measured, option
-from cellbank.cli.verbs import acts, reads, station
+from cellbank.cli.verbs import reads, station
+
+if TYPE_CHECKING:
+    from cellbank.bank import Outcome, Reading
 
 app = station("Transfers between custodians: send, receive.")
 
@@ -14,62 +17,23 @@ LINE = ("code", "sender", "recipient", "seal", "logger", "sent_at", "received_at
 Code = Annotated[str, argument("ID", "The transfer's code.")]
 
 
-@acts(
-    app,
-    "send",
-    "cellbank transfer send V-260001-001-K V-260001-002-I --to pharmacy --seal 44871 --logger TT-09",
-    happened=True,
-)
-def send(
-    vial: Annotated[list[str], argument("VIAL...", "Stored or pulled vials, by code.")],
-    to: Annotated[str, option("--to", help="pharmacy or production_unit.", metavar="CUSTODIAN")],
-    seal: Annotated[str, option("--seal", help="The shipper's seal.")],
-    logger: Annotated[str, option("--logger", help="The temperature logger in it.")],
-) -> None:
-    """Vials on their way to the other custodian, in a sealed shipper with its logger."""
-    from cellbank.domain.storage import Custodian
-    from cellbank.services.transfer import send as send_vials
-
-    custodian = choice(Custodian, to)
-    here().act(lambda work: send_vials(work, vial, custodian, seal, logger), "transfer.sent")
-
-
-@acts(
-    app,
-    "receive",
-    "cellbank transfer receive TR-260001-4 --temperature-file TT-09.csv --into PHARMACY/BOX-1",
-    happened=True,
-)
-def receive(
-    code: Code,
-    temperature_file: Annotated[
-        str | None, option("--temperature-file", help="The logger's file; its warmest reading counts.", metavar="FILE")
-    ] = None,
-    warmest_c: Annotated[
-        Decimal | None, measured("--warmest-c", help="The warmest on the way, °C, when the file cannot say it.")
-    ] = None,
-    accepted: Annotated[bool, flag("--accepted/--refused", help="Seal and shipper accepted, or not.")] = True,
-    into: Annotated[
-        list[str] | None, option("--into", help="The boxes for what is stored; several.", metavar="BOX")
-    ] = None,
-    note: Annotated[str | None, option("--note", help="What was seen on arrival.")] = None,
-) -> None:
-    """A transfer arrived: logger read, seal judged, vials stored. Too warm, refused, or no temperature: a deviation."""
+def _logged(typed: dict[str, Any]) -> dict[str, Any]:
+    """The logger's file read: the warmest that it says, or that was typed where it cannot say it."""
     from cellbank.exchange.logger import logged
-    from cellbank.services.transfer import receive as receive_vials
+
+    file, warmest = logged(typed["temperature_file"], typed["warmest_c"])
+    return {**typed, "temperature_file": file, "warmest_c": warmest}
+
+
+def _received(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
+    """The warmest on the way, and where the vials are."""
     from cellbank.views import transfer as view
 
-    file, warmest = logged(temperature_file, warmest_c)
-    here().act(
-        lambda work: receive_vials(
-            work, code, accepted=accepted, warmest_c=warmest, temperature_file=file, into=into or (), note=note
-        ),
-        "transfer.received",
-        also=lambda reading, outcome: {
-            "warmest_c": warmest,
-            "vials": view.transfer_view(reading, outcome.code).vials,
-        },
-    )
+    seen = view.transfer_view(reading, outcome.code)
+    return {"warmest_c": seen.warmest_c, "vials": seen.vials}
+
+
+commands_of(app, "transfer", also={"transfer.receive": _received}, complete={"transfer.receive": _logged})
 
 
 @reads(app, "show", "cellbank transfer show TR-260001-4")

@@ -34,7 +34,7 @@ def _freed(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     return {"freed": outcome.actions[0].params["freed"]}
 
 
-commands_of(app, "visit", also={"visit.plan": _planned, "visit.cancel": _freed}, complete=completed)
+commands_of(app, "visit", also={"visit.plan": _planned, "visit.cancel": _freed}, complete={"visit.confirm": completed})
 
 
 @reads(app, "list", "cellbank visit list --subject S-014 --json")

@@ -61,6 +61,7 @@ class Answer:
     optional: bool
     part: str = ""
     stations: frozenset[Station] = frozenset()
+    default: object = None
 
 
 @dataclass(frozen=True)
@@ -162,7 +163,8 @@ def _answers_of(kind: type[Any], part: str = "", optional: bool = False) -> Iter
             found = next((mark for mark in marks if isinstance(mark, Kind)), None)
             words = next(mark for mark in marks if isinstance(mark, Says))
             stations = frozenset(mark for mark in marks if isinstance(mark, Station))
-            yield Answer(one.name, found or among(*plain), words, may_lack, part, stations)
+            default = one.default if one.default is not MISSING else None
+            yield Answer(one.name, found or among(*plain), words, may_lack, part, stations, default)
 
 
 def _apart(hint: Any) -> tuple[Any, tuple[Any, ...], bool]:

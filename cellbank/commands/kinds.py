@@ -10,12 +10,19 @@ from decimal import Decimal
 from enum import StrEnum
 from functools import cache
 from importlib import import_module
-from typing import TYPE_CHECKING, Annotated, Any, TypeAlias
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
 from cellbank.domain.terms import StockClass
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
+
+
+class LoggerFile(NamedTuple):
+    """A logger's file as the record keeps it: its name, and the SHA-256 of what was in it."""
+
+    name: str
+    sha256: str
 
 
 @dataclass(frozen=True)
@@ -73,6 +80,7 @@ CHOICE = Kind("TEXT", f"{_TYPED}:typed_choice", "string")
 CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object", several=True)
 FLAG = Kind("", f"{_TYPED}:typed_flag", "boolean")
 ANSWERS = Kind("FILE", f"{_TYPED}:typed_answers", "object", file=True)
+LOG_FILE = Kind("FILE", "cellbank.exchange.logger:logger_file", "array", file=True)
 YES_NO = Kind("yes|no", f"{_TYPED}:typed_flag", "boolean")
 
 Line: TypeAlias = Annotated[str, LINE]
@@ -103,5 +111,7 @@ Flag: TypeAlias = Annotated[bool, FLAG]
 """Yes where it is said, else no."""
 Answers: TypeAlias = Annotated[Mapping[str, str], ANSWERS]
 """What was answered to each criterion: `age=44,pregnant=no`; on the command line a file of them."""
+LogFile: TypeAlias = Annotated[LoggerFile, LOG_FILE]
+"""The file of a temperature logger; on the command line and in a form its path."""
 YesNo: TypeAlias = Annotated[bool, YES_NO]
 """Yes or no, each of them said."""

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from cellbank.commands.kinds import LoggerFile
 from cellbank.errors import WrongInput
-from cellbank.services.transfer import LoggerFile
 
 _NAMED = re.compile(r"temp|°\s*c|celsius|_c$", re.IGNORECASE)
 _EXACT = "temperature_c"
@@ -22,11 +22,8 @@ def logged(path: str | None, said: Decimal | None) -> tuple[LoggerFile | None, D
     """
     if path is None:
         return None, said
-    try:
-        content = Path(path).expanduser().read_bytes()
-    except OSError as error:
-        raise WrongInput("cli.file.unreadable", path=path, why=error.strerror or "") from error
-    file = LoggerFile(Path(path).name, hashlib.sha256(content).hexdigest())
+    content = _content(path)
+    file = _file(path, content)
     try:
         found = warmest_c(content, path)
     except WrongInput:
@@ -36,6 +33,22 @@ def logged(path: str | None, said: Decimal | None) -> tuple[LoggerFile | None, D
     if said is not None and said != found:
         raise WrongInput("transfer.file.differs", path=path, found=found, said=said)
     return file, found
+
+
+def logger_file(path: str) -> LoggerFile:
+    """The file of a logger as the record keeps it; refused when it cannot be read."""
+    return _file(path, _content(path))
+
+
+def _content(path: str) -> bytes:
+    try:
+        return Path(path).expanduser().read_bytes()
+    except OSError as error:
+        raise WrongInput("cli.file.unreadable", path=path, why=error.strerror or "") from error
+
+
+def _file(path: str, content: bytes) -> LoggerFile:
+    return LoggerFile(Path(path).name, hashlib.sha256(content).hexdigest())
 
 
 def warmest_c(content: bytes, path: str) -> Decimal:

@@ -1,18 +1,28 @@
 """Excursions: a tank that warmed, a rack or box left out too long (rules.md §1, §2)."""
 
+from datetime import datetime
+from decimal import Decimal
+
+from cellbank.commands import storage as commands
 from cellbank.domain.deviation import DeviationKind
-from cellbank.domain.person import Verb
 from cellbank.domain.storage import Excursion, StoragePlace, excursion_findings
 from cellbank.errors import Finding, Refused
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.RECORD_STORAGE)
-def record_excursion(work: UnitOfWork, code: str, excursion: Excursion, note: str | None = None) -> None:
+@does(commands.Excursion)
+def record_excursion(
+    work: UnitOfWork,
+    code: str,
+    since: datetime,
+    until: datetime | None = None,
+    warmest_c: Decimal | None = None,
+    note: str | None = None,
+) -> None:
     """What happened to a tank, a rack or a box, in degrees Celsius and between two moments.
 
     Warmer than the trial file's limit, or nobody knows how warm: a deviation whose hold reaches exactly the vials that
@@ -20,6 +30,7 @@ def record_excursion(work: UnitOfWork, code: str, excursion: Excursion, note: st
     deviation. It is done when it is over: one recorded long after is a late entry, as any fact. Refused: an end before
     the beginning, a moment in the future.
     """
+    excursion = Excursion(since, until, warmest_c)
     place = codes.get_by_code(work, StoragePlace, code)
     moments = [excursion.since] if excursion.until is None else [excursion.since, excursion.until]
     if excursion.until is not None and excursion.until < excursion.since:

@@ -5,6 +5,7 @@ Holds do not stand in the way: what is held may have to be saved. Positions stay
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from cellbank.commands import storage as commands
 from cellbank.domain.identifiers import normalised
 from cellbank.domain.lot import Lot
 from cellbank.domain.person import Verb
@@ -12,13 +13,13 @@ from cellbank.domain.storage import PlaceKind, StoragePlace
 from cellbank.domain.vial import Vial
 from cellbank.errors import Finding, Refused, refuse
 from cellbank.services import storage
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.movement import Spot, write_carried
 from cellbank.store import codes, storage as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.PUT_HOLD)
+@does(commands.Move)
 def move(work: UnitOfWork, what: str, to: str) -> None:
     """Move something stored: a vial (by its code or its position) to a position; all vials of a box to the same
     positions of another; a box to a rack or tank; a rack to a tank; everything in a tank to another tank.

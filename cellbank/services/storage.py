@@ -3,10 +3,10 @@
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 
+from cellbank.commands import storage as commands
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.identifiers import Station, has_own_form, normalised
 from cellbank.domain.lot import Lot
-from cellbank.domain.person import Verb
 from cellbank.domain.record import Record
 from cellbank.domain.storage import (
     Custodian,
@@ -24,14 +24,14 @@ from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.domain.visit import UNDER_WAY, Dose
 from cellbank.errors import Finding, NotFound, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation
 from cellbank.services.movement import Move, Spot, Why, move_vials
 from cellbank.store import codes, dose as store_dose, lot as store_lot, storage as store, vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.RECORD_STORAGE)
+@does(commands.Add)
 def add_place(
     work: UnitOfWork,
     path: str,
@@ -131,8 +131,8 @@ def free_spots(work: UnitOfWork, boxes: Sequence[StoragePlace], needed: int, sub
     return free
 
 
-@verb(Verb.RECORD_STORAGE)
-def fill_boxes(work: UnitOfWork, number: str, box_codes: Sequence[str], *, split: bool = True) -> None:
+@does(commands.Fill)
+def fill_boxes(work: UnitOfWork, number: str, box_codes: Sequence[str], split: bool = True) -> None:
     """Every vial of a lot that is not yet stored, into free positions of these boxes, in one act.
 
     With `split`, and boxes in several tanks, each stock class is shared evenly over the tanks; else box after box.
@@ -219,7 +219,7 @@ def refuse_taken(work: UnitOfWork, spots: Sequence[Spot]) -> None:
     )
 
 
-@verb(Verb.RECORD_STORAGE)
+@does(commands.Place)
 def place_vial(work: UnitOfWork, code: str, position: str) -> None:
     """A vial put into a position: one not yet stored, one pulled and still frozen, one found again, one moved.
 
@@ -270,27 +270,3 @@ def _late_returns(work: UnitOfWork, vials: Sequence[Vial]) -> Iterator[tuple[Via
             limits = protocol_in_force(work).storage
             for found in put_back_findings(limits, vial.code, seconds):
                 yield vial, found
-
-
-@verb(Verb.RECORD_STORAGE)
-def count_box(work: UnitOfWork, code: str, scanned: Collection[str], again: Collection[str] | None = None) -> None:
-    """A blind stock-take of a box: the codes scanned, without having been told what should be there.
-
-    Refused when they differ from the record and were not counted twice, or when the two counts differ. What was
-    found is recorded; a missing vial becomes missing only by an act of its own.
-    """
-    [box] = boxes_named(work, [code])
-    first = {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in scanned)}
-    expected = {one.vial.code for one in store.occupants(work.session, [box.id])}
-    if first != expected and again is None:
-        raise Refused(Finding("storage.count.again", box.path, {"path": box.path}))
-    second = first if again is None else {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in again)}
-    if second != first:
-        raise Refused(Finding("storage.count.unlike", box.path, {"path": box.path, "codes": sorted(first ^ second)}))
-    work.record(
-        "storage.counted",
-        box,
-        counted=len(first),
-        missing=sorted(expected - first),
-        unexpected=sorted(first - expected),
-    )

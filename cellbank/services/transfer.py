@@ -1,20 +1,20 @@
 """Transfers: vials sent in a sealed shipper with its logger, and received by the other custodian (rules.md §3, §10)."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal
 
+from cellbank.commands import transfer as commands
+from cellbank.commands.kinds import LoggerFile
 from cellbank.domain.characters import shown
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station
-from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, StoragePlace, Transfer, TransferVial, temperature_findings
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.services import storage
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.movement import Move, Spot, Why, custodian_of, move_vials
 from cellbank.store import codes, storage as store
@@ -23,15 +23,7 @@ from cellbank.store.unit_of_work import UnitOfWork
 _SENDABLE = frozenset({VialStatus.STORED, VialStatus.PULLED})
 
 
-@dataclass(frozen=True)
-class LoggerFile:
-    """The logger's temperature file as it was received: its name, and the SHA-256 of its bytes."""
-
-    name: str
-    sha256: str
-
-
-@verb(Verb.RECORD_STORAGE)
+@does(commands.Send)
 def send(work: UnitOfWork, vial_codes: Sequence[str], to: Custodian, seal: str, logger: str) -> None:
     """Stored or pulled vials of one custodian on their way to the other; their positions are free from now on.
 
@@ -74,14 +66,13 @@ def _there_already(keepers: Mapping[str, Custodian], to: Custodian) -> Iterator[
             yield Finding("transfer.vial.there_already", code, {"code": code, "custodian": to})
 
 
-@verb(Verb.RECORD_STORAGE)
+@does(commands.Receive)
 def receive(
     work: UnitOfWork,
     code: str,
-    *,
-    accepted: bool,
-    warmest_c: Decimal | None = None,
+    accepted: bool = True,
     temperature_file: LoggerFile | None = None,
+    warmest_c: Decimal | None = None,
     into: Sequence[str] = (),
     note: str | None = None,
 ) -> None:

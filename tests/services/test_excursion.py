@@ -27,7 +27,16 @@ def excursion(scene: Scene, place: str, since: int, until: int | None, warmest: 
     began = scene.clock() - timedelta(hours=since)
     ended = None if until is None else scene.clock() - timedelta(hours=until)
     what = Excursion(began, ended, warmest)
-    scene.act("technician", record_excursion, place, what, "The level sensor failed", at=ended)
+    scene.act(
+        "technician",
+        record_excursion,
+        place,
+        what.since,
+        what.until,
+        what.warmest_c,
+        "The level sensor failed",
+        at=ended,
+    )
 
 
 def test_exactly_the_vials_that_were_inside_are_held(released: Scene) -> None:

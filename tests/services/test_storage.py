@@ -5,7 +5,7 @@ import pytest
 from cellbank.domain.storage import Custodian, PlaceKind
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, Refused, WrongInput
-from cellbank.services import relocation, storage
+from cellbank.services import relocation, stock_count, storage
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import lot as lot_view, storage as view
@@ -203,7 +203,7 @@ def test_the_pharmacys_box_takes_no_vial_of_the_production_unit_without_a_transf
 @ON_SQLITE
 def test_a_box_that_agrees_is_counted_once(released: Scene) -> None:
     first, second, *_ = stored(released)
-    outcome = released.act("technician", storage.count_box, BOX_A, [second, first])
+    outcome = released.act("technician", stock_count.count_box, BOX_A, [second, first])
     assert outcome.actions[0].params == {"counted": 2, "missing": [], "unexpected": []}
 
 
@@ -211,13 +211,13 @@ def test_a_box_that_agrees_is_counted_once(released: Scene) -> None:
 def test_a_difference_asks_for_a_second_count_without_saying_what_differs(released: Scene) -> None:
     first, second, third, _ = stored(released)
     with pytest.raises(Refused) as caught:
-        released.act("technician", storage.count_box, BOX_A, [first])
+        released.act("technician", stock_count.count_box, BOX_A, [first])
     [finding] = caught.value.findings
     assert finding.code == "storage.count.again"
     assert second not in str(finding.params)
-    assert refused(released, "technician", storage.count_box, BOX_A, [first], [first, third]) == [
+    assert refused(released, "technician", stock_count.count_box, BOX_A, [first], [first, third]) == [
         "storage.count.unlike"
     ]
-    outcome = released.act("technician", storage.count_box, BOX_A, [first, third], [third, first])
+    outcome = released.act("technician", stock_count.count_box, BOX_A, [first, third], [third, first])
     assert outcome.actions[0].params == {"counted": 2, "missing": [second], "unexpected": [third]}
     assert status_of(released, second) is VialStatus.STORED

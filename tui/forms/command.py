@@ -96,7 +96,7 @@ class CommandForm(Form):
         choices = offer.choices or tuple(_choices(answer, words))
         return Ask(
             answer.name,
-            partial(_among, choices) if choices else kind.read,
+            _path if kind.file else partial(_among, choices) if choices else kind.read,
             optional=others or (answer.optional and not offer.needed),
             given=offer.given,
             choices=choices,
@@ -140,3 +140,8 @@ def _kind_of(value: StrEnum) -> str:
 
 def _among(choices: Sequence[Choice], text: str, _: object) -> object:
     return ask.chosen(choices, text)
+
+
+def _path(text: str, _: object) -> str:
+    """The path of a file, which is read when the act is."""
+    return text.strip()

@@ -1,17 +1,15 @@
 """What an attempt may come to instead: wasted, returned, put back, sent on; and what can be done to a dose at all."""
 
 from collections.abc import Iterable, Sequence
-from functools import partial
 from typing import ClassVar
 
 from cellbank.bank import Deed, Outcome, Reading
-from cellbank.commands import dose as commands
+from cellbank.commands import dose as commands, transfer
 from cellbank.domain.dose import THAWED_BY
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.visit import DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services import transfer
 from cellbank.views import dose as view, vial as view_vial
 from cellbank.views.dose import DoseView
 from cellbank.wording import Wording
@@ -80,7 +78,7 @@ class SendVials(AtDose):
 
     def deed(self, given: Given) -> Deed:
         """The sending."""
-        return partial(transfer.send, vial_codes=self._vials, to=self._to, seal=given["seal"], logger=given["logger"])
+        return transfer.Send(self._vials, self._to, given["seal"], given["logger"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The recipient, and the vials sent."""

@@ -10,9 +10,9 @@ from textual.content import Content
 from textual.widgets import Static
 
 from cellbank.bank import Bank, Outcome
+from cellbank.commands import storage as commands
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.services import storage as services
 from cellbank.views import storage as view
 from cellbank.views.storage import PlaceLine
 from tui.forms.vial import DiscardSeveral
@@ -132,7 +132,7 @@ class CountScreen(BaseScreen[PlaceLine]):
         self.writing = True
         counted = tuple(self.scanned)
         first, second = (counted, None) if self.first is None else (self.first, counted)
-        deed = partial(services.count_box, code=self.box, scanned=first, again=second)
+        deed = commands.Count(self.box, first, second)
         self.host.perform(Write(deed, on_answer=partial(self._compared, counted)))
 
     def _compared(self, counted: tuple[str, ...], answer: Answer) -> bool:
