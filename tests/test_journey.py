@@ -24,6 +24,7 @@ from cellbank.passwords import cheap
 from cellbank.views import audit, lot as lot_view, trace as trace_view, vial as vial_view
 from cellbank.wording import Wording
 from tests.banks import Ticking
+from tests.documents.reading import text_of
 from tests.journey import ROLL, SECOND, SHIPPED, Scene, a_ready_lot, print_labels, release, vials_of
 
 DPI = 300
@@ -106,14 +107,6 @@ def the_labels_hold_the_codes(scene: Scene) -> None:
     text = text_of(document)
     assert re.search("D[EÉ]MO", text.upper())
     assert scene["lot"] in text
-
-
-def text_of(pdf: bytes) -> str:
-    """Everything that can be read in a document, without line ends."""
-    document = pypdfium2.PdfDocument(pdf)
-    text = " ".join(page.get_textpage().get_text_range() for page in document)
-    document.close()
-    return " ".join(text.split())
 
 
 def symbols(pdf: bytes, pages: int | None = None) -> list[str]:

@@ -9,7 +9,6 @@ from sqlmodel import Session, col, select
 
 from cellbank.domain.culture import Culture, CultureSource
 from cellbank.domain.deviation import Deviation
-from cellbank.domain.donor import Donor
 from cellbank.domain.lot import Disposition, Lot
 from cellbank.domain.material import Material, MaterialStatus
 from cellbank.domain.testing import Result
@@ -34,12 +33,6 @@ def unprocessed(session: Session) -> list[Tissue]:
     started = select(CultureSource.tissue_id).where(col(CultureSource.tissue_id).is_not(None))
     statement = select(Tissue).where(Tissue.acceptance != Acceptance.REJECTED, col(Tissue.id).not_in(started))
     return list(session.exec(statement.order_by(col(Tissue.procured_at), col(Tissue.code))))
-
-
-def undetermined(session: Session) -> list[Donor]:
-    """Donors of whom QA has said neither yes nor no and who did not withdraw, by code."""
-    statement = select(Donor).where(col(Donor.determination).is_(None), col(Donor.withdrawn_on).is_(None))
-    return list(session.exec(statement.order_by(col(Donor.code))))
 
 
 def expiring(session: Session, first: date, last: date) -> list[Material]:

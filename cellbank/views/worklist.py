@@ -14,6 +14,7 @@ from cellbank.errors import Finding
 from cellbank.facts.donor import assessment
 from cellbank.facts.protocol import protocol_by_id, protocol_in_force_or_none
 from cellbank.store import worklist as store
+from cellbank.store.quality import undetermined_donors
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.hold import DeviationView, deviation_view
 
@@ -105,7 +106,7 @@ def _donors(reading: Reading) -> Iterator[Task]:
     protocol = protocol_in_force_or_none(reading)
     if protocol is None:
         return
-    for donor in store.undetermined(reading.session):
+    for donor in undetermined_donors(reading.session):
         found = assessment(reading, donor, protocol)
         if found.eligibility is not Eligibility.INELIGIBLE:
             yield _donor(donor, found.eligibility, found.next_steps)

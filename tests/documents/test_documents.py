@@ -3,7 +3,6 @@
 import re
 from dataclasses import replace
 
-import pypdfium2
 import pytest
 
 from cellbank.documents import lot as paper, vial as labels
@@ -16,6 +15,7 @@ from cellbank.store.unit_of_work import Reading
 from cellbank.wording import Language, Wording
 from labels.vial import VialLabel
 from tests.banks import ON_SQLITE
+from tests.documents.reading import text_of
 from tests.journey import (
     ROLL,
     Scene,
@@ -37,14 +37,6 @@ def certificate(scene: Scene, language: Language = "en") -> bytes:
     """The certificate of the scene's lot."""
     found: bytes = scene.read(paper.certificate, scene["lot"], Wording(language, scene.bank.zone))
     return found
-
-
-def said(pdf: bytes) -> str:
-    """What can be read in a document."""
-    document = pypdfium2.PdfDocument(pdf)
-    text = " ".join(page.get_textpage().get_text_range() for page in document)
-    document.close()
-    return " ".join(text.split())
 
 
 def labels_of(scene: Scene) -> list[VialLabel]:
@@ -80,7 +72,7 @@ def test_a_rejected_lot_has_none(ready: Scene) -> None:
 def test_a_certificate_says_what_was_tested_by_whom_it_was_signed_and_where_the_record_stands(
     released: Scene, language: Language
 ) -> None:
-    text = said(certificate(released, language))
+    text = text_of(certificate(released, language))
     number, chain = released.bank.head()
     assert released["lot"] in text
     people = ("Qa of the bank", "Qp of the bank")
@@ -105,7 +97,7 @@ def test_a_certificate_says_that_a_datum_changed(ready: Scene) -> None:
     assert seen.changed == wording.say("certificate.changed")
     assert [row.result for row in seen.rows if "otency" in row.test] == ["38.5"]
     assert any("Wrong tube" in note for note in seen.notes), "the first value is told with its cause"
-    text = said(certificate(ready))
+    text = text_of(certificate(ready))
     assert "38.5" in text
     assert "Wrong tube" in text
 
@@ -116,13 +108,13 @@ def test_a_certificate_of_a_held_lot_says_so_and_says_nothing_of_it_once_lifted(
 ) -> None:
     wording = Wording(language, released.bank.zone)
     alarm = wording.say("certificate.heading.alarm")
-    assert alarm not in said(certificate(released, language))
+    assert alarm not in text_of(certificate(released, language))
     code = released.act("technician", hold.put_hold, released["P1"], "Incubator alarm of 3 March").codes("hold.put")[0]
-    text = said(certificate(released, language))
+    text = text_of(certificate(released, language))
     for words in (alarm, wording.say("certificate.heading.against"), code, "Incubator alarm of 3 March"):
         assert words in text
     lift(released, code)
-    assert alarm not in said(certificate(released, language))
+    assert alarm not in text_of(certificate(released, language))
 
 
 def test_a_certificate_of_a_lot_from_a_recalled_bank_says_so(released: Scene) -> None:
@@ -169,7 +161,7 @@ def test_a_label_holds_the_vials_own_code_and_the_words_of_the_trial_file(ready:
 
 
 def test_a_label_leaves_the_subject_and_the_donor_out(ready: Scene) -> None:
-    text = said(print_labels(ready, ready["lot"], replace(ROLL, reprint_because="to read them")))
+    text = text_of(print_labels(ready, ready["lot"], replace(ROLL, reprint_because="to read them")))
     assert ready["donor"] not in text
     assert ready["lot"] in text
 

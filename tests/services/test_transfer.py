@@ -10,7 +10,7 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import Vial, VialStatus
-from cellbank.errors import NotAllowed, NotFound, Refused, WrongInput
+from cellbank.errors import NotAllowed, NotFound, WrongInput
 from cellbank.services import movement, relocation, storage, transfer, vial
 from cellbank.services.transfer import LoggerFile
 from cellbank.store import codes
@@ -18,6 +18,7 @@ from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.views import storage as storage_view, trace as trace_view, transfer as view, vial as vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close, vials_of
+from tests.services.shelves import refused
 
 BOX = "TANK1/BOX-1"
 OTHER = "TANK2/BOX-1"
@@ -44,12 +45,6 @@ def received(scene: Scene, code: str, **named: Any) -> None:
     given: dict[str, Any] = {"accepted": True, "warmest_c": COLD, "temperature_file": FILE, "into": [PHARMACY]} | named
     scene.clock.forward(hours=2)
     scene.act("pharmacist", transfer.receive, code, **given)
-
-
-def refused(scene: Scene, by: str, deed: Any, *args: Any, **named: Any) -> list[str]:
-    with pytest.raises(Refused) as caught:
-        scene.act(by, deed, *args, **named)
-    return [finding.code for finding in caught.value.findings]
 
 
 def line(scene: Scene, code: str) -> vial_view.VialLine:

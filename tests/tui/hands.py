@@ -106,6 +106,11 @@ class Hands:
         )
         await self.pilot.pause()
 
+    async def at(self, kind: type) -> None:
+        """Wait until a place of this kind is in front, and read."""
+        await self.until(lambda: isinstance(self.app.screen, kind), kind.__name__)
+        await self.read()
+
     async def scan(self, code: str) -> None:
         """A code and Enter."""
         await self.type(code, "enter")

@@ -45,8 +45,7 @@ async def choose(hands: Hands, name: str) -> None:
 async def form(hands: Hands, key: str, *answers: str) -> None:
     """A key of the desk, the answers."""
     await hands.press(key)
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.read()
+    await hands.at(FormScreen)
     for answer in answers:
         await hands.type(answer, "enter")
 

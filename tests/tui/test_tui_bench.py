@@ -89,8 +89,7 @@ async def test_a_reviewer_reviews_with_a_key_and_the_password_but_never_what_is_
         await hands.press("end")
         await hands.until(lambda: "F5" not in hands.text(), "no job for one's own result")
         await hands.press("enter")
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record")
-        await hands.read()
+        await hands.at(RecordScreen)
         await hands.press("f5")
         await hands.sees("Findings against this: 1", "reviewer entered")
         await hands.type(PASSWORD, "enter")
@@ -105,8 +104,7 @@ async def test_quality_invalidates_a_result_with_its_cause(banked: Scene) -> Non
     code = a_result(banked, banked["master"], "cfu-f", "11.5")
     async with at_the_desk(banked.bank, "qa", size=(100, 30)) as hands:
         await hands.scan(code)
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record")
-        await hands.read()
+        await hands.at(RecordScreen)
         await hands.press("f5")
         await the_form(hands)
         await hands.type("Wrong tube")
@@ -139,13 +137,11 @@ async def test_growth_is_drawn_with_its_limit_its_letters_and_a_legend(
         await hands.press("ctrl+t")
         await hands.press("escape")
         await hands.scan(ready["donor"])
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the donor")
-        await hands.read()
+        await hands.at(RecordScreen)
         await hands.press("ctrl+g")
         await hands.sees(f"{title} {ready['donor']}", f"{ready['P1']} ↳ {spare}")
         await hands.press("down", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the culture")
-        await hands.read()
+        await hands.at(RecordScreen)
         assert hands.app.screen.code == spare  # type: ignore[attr-defined]
 
 
@@ -158,6 +154,5 @@ async def test_growth_that_has_no_point_yet_says_so_and_what_does_not_grow_offer
         await hands.press("ctrl+g")
         await hands.sees("No doublings are known yet")
         await hands.scan(code)
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the result")
-        await hands.read()
+        await hands.at(RecordScreen)
         assert "^G" not in hands.text()

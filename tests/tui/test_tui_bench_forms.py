@@ -25,8 +25,7 @@ ANOTHER_DONATION = "A9990 25 004272 9"
 
 async def the_form(hands: Hands) -> None:
     """Wait for the form that a key opened."""
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.read()
+    await hands.at(FormScreen)
 
 
 async def answers(hands: Hands, *texts: str) -> None:
@@ -116,11 +115,9 @@ async def test_thawing_what_is_not_a_released_bank_announces_the_deviation(ready
     vial = vials_of(ready, ready["lot"])[0]
     async with at_the_desk(ready.bank, "technician", language="fr", size=(100, 34)) as hands:
         await hands.scan(vial)
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
-        await hands.read()
+        await hands.at(LotScreen)
         await hands.press("enter")
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the vial")
-        await hands.read()
+        await hands.at(RecordScreen)
         await hands.press("f4")
         await hands.type("décongeler", "enter")
         await the_form(hands)
@@ -161,8 +158,7 @@ async def test_a_result_tells_its_limit_and_outcome_and_the_form_stays_for_the_n
     number = a_lot(banked, grown, harvested=banked.trial.thawed.harvested)
     async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
         await hands.scan(number)
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
-        await hands.read()
+        await hands.at(LotScreen)
         await hands.press("f4")
         await hands.type("result", "enter")
         await the_form(hands)

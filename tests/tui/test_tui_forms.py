@@ -26,11 +26,9 @@ def a_growing_culture(scene: Scene) -> str:
 async def open_form(hands: Hands, code: str, key: str) -> None:
     """Scan a thing and press the key of its form."""
     await hands.scan(code)
-    await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record")
-    await hands.read()
+    await hands.at(RecordScreen)
     await hands.press(key)
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.read()
+    await hands.at(FormScreen)
 
 
 async def test_a_passage_is_entered_with_its_doublings_told_before_it_is_recorded(banked: Scene) -> None:
@@ -117,12 +115,10 @@ async def test_a_hold_is_put_on_anything_and_lifted_by_qa(banked: Scene) -> None
     code = a_growing_culture(banked)
     async with at_the_desk(banked.bank, "technician") as hands:
         await hands.scan(code)
-        await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record")
-        await hands.read()
+        await hands.at(RecordScreen)
         await hands.press("f4")
         await hands.type("hold", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-        await hands.read()
+        await hands.at(FormScreen)
         await hands.type("Cloudy medium")
         await hands.press("f5")
         await hands.sees("Recorded: hold put")

@@ -35,8 +35,7 @@ async def open_labels(hands: Hands, number: str) -> LabelsScreen:
     """From the lot to its labels."""
     await open_lot(hands, number)
     await hands.press("f8")
-    await hands.until(lambda: isinstance(hands.app.screen, LabelsScreen), "the labels")
-    await hands.read()
+    await hands.at(LabelsScreen)
     assert isinstance(hands.app.screen, LabelsScreen)
     return hands.app.screen
 

@@ -58,8 +58,7 @@ async def _type_a_reason(hands: Hands, code: str) -> None:
     await hands.read()
     await hands.press("f4")
     await hands.type("hold", "enter")
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.read()
+    await hands.at(FormScreen)
     await hands.type("Cloudy")
     await hands.sees("Cloudy", "Within every limit")
 

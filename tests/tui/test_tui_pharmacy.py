@@ -44,11 +44,9 @@ async def _signed_in(hands: Hands) -> None:
 async def _at_the_pull(hands: Hands) -> PullScreen:
     await _signed_in(hands)
     await hands.press("enter")
-    await hands.until(lambda: isinstance(hands.app.screen, VisitScreen), "the visit")
-    await hands.read()
+    await hands.at(VisitScreen)
     await hands.press("f5")
-    await hands.until(lambda: isinstance(hands.app.screen, PullScreen), "the pull")
-    await hands.read()
+    await hands.at(PullScreen)
     screen = hands.app.screen
     assert isinstance(screen, PullScreen)
     return screen
@@ -56,8 +54,7 @@ async def _at_the_pull(hands: Hands) -> PullScreen:
 
 async def _form(hands: Hands, key: str) -> None:
     await hands.press(key)
-    await hands.until(lambda: isinstance(hands.app.screen, FormScreen), "the form")
-    await hands.read()
+    await hands.at(FormScreen)
 
 
 async def _checked_by(hands: Hands, name: str) -> None:

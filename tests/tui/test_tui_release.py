@@ -20,8 +20,7 @@ from tui.screens.signing import SigningModal
 async def open_lot(hands: Hands, number: str) -> None:
     """Scan a lot's number and wait for its board."""
     await hands.scan(number)
-    await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
-    await hands.read()
+    await hands.at(LotScreen)
 
 
 def disposition(scene: Scene, number: str) -> Disposition:

@@ -17,8 +17,7 @@ async def test_a_vials_code_opens_its_lot_with_that_vial_chosen(ready: Scene) ->
     code = vials_of(ready, ready["lot"])[2]
     async with at_the_desk(ready.bank, "technician") as hands:
         await hands.scan(code)
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
-        await hands.read()
+        await hands.at(LotScreen)
         await hands.until(lambda: hands.app.screen.query_one(Table).chosen == code, "the vial")
 
 
@@ -113,6 +112,5 @@ async def test_a_scan_through_another_keyboard_opens_its_thing_or_is_refused_wit
         await hands.sees("REFUSED", "through another keyboard layout")
         assert isinstance(hands.app.screen, RecordScreen)
         await hands.scan(typed(f"]d2{code}", QWERTY, AZERTY))
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
-        await hands.read()
+        await hands.at(LotScreen)
         await hands.until(lambda: hands.app.screen.query_one(Table).chosen == code, "the vial")

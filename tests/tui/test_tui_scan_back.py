@@ -34,8 +34,7 @@ def acts(scene: Scene, action: str) -> list[str]:
 
 
 async def open_scan_back(hands: Hands) -> ScanBackScreen:
-    await hands.until(lambda: isinstance(hands.app.screen, ScanBackScreen), "the scan-back")
-    await hands.read()
+    await hands.at(ScanBackScreen)
     assert isinstance(hands.app.screen, ScanBackScreen)
     return hands.app.screen
 
@@ -46,8 +45,7 @@ async def test_a_box_of_labels_is_printed_and_scanned_back_with_four_keys_and_no
     async with at_the_desk(banked.bank, "technician", size=(80, 24)) as hands:
         await open_lot(hands, number)
         await hands.press("f8")
-        await hands.until(lambda: isinstance(hands.app.screen, LabelsScreen), "the labels")
-        await hands.read()
+        await hands.at(LabelsScreen)
         await hands.press("f8")
         await hands.sees(f"labels written: {A_BOX}")
         await hands.read()

@@ -24,17 +24,11 @@ from tui.widgets.box_map import BoxGrid
 from tui.widgets.destination import Destination
 
 
-async def at(hands: Hands, kind: type) -> None:
-    """Wait until a screen of this kind is in front and read."""
-    await hands.until(lambda: isinstance(hands.app.screen, kind), kind.__name__)
-    await hands.read()
-
-
 async def verb(hands: Hands, key: str, words: str) -> None:
     """Find a verb by its words; its form is in front."""
     await hands.press(key)
     await hands.type(words, "enter")
-    await at(hands, FormScreen)
+    await hands.at(FormScreen)
 
 
 async def recorded(hands: Hands) -> None:
@@ -52,7 +46,7 @@ async def test_a_box_is_made_a_lot_put_away_and_its_map_read_without_a_command(r
         await hands.type("9x9", "enter")
         await hands.sees("Positions  81")
         await recorded(hands)
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.sees(BOX_A, "0 of 81 taken")
         box = ready.read(view.place_view, BOX_A).code
         await open_lot(hands, ready["lot"])
@@ -64,7 +58,7 @@ async def test_a_box_is_made_a_lot_put_away_and_its_map_read_without_a_command(r
         await recorded(hands)
         assert not ready.open_deviations()
         await hands.scan(box)
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.sees("2 of 81 taken", "A [D]", "dispensable", "free", codes[0])
         await hands.press("right", "right", "right")
         await hands.sees("A4", "[·]")
@@ -79,7 +73,7 @@ async def test_the_map_finds_a_scanned_vial_opens_it_and_takes_one_into_a_free_p
     ready.act("technician", hold.put_hold, here[0], "Cracked cap")
     async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
         await hands.scan(ready.read(view.place_view, BOX_A).code)
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         grid = hands.app.screen.query_one(BoxGrid)
         await hands.scan(typed(here[1], QWERTY, AZERTY))
         await hands.until(lambda: grid.cell is not None and grid.cell.code == here[1], "the vial")
@@ -87,13 +81,13 @@ async def test_the_map_finds_a_scanned_vial_opens_it_and_takes_one_into_a_free_p
         await hands.press("left")
         await hands.sees("[H]", "HELD", here[0])
         await hands.press("enter")
-        await at(hands, RecordScreen)
+        await hands.at(RecordScreen)
         await hands.press("f10")
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.sees("[H]", here[0])
         other = next(code for code in codes if code not in here)
         await hands.press("down", "right", "enter")
-        await at(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.sees("Place here", f"{BOX_A}/B2")
         await hands.type(other)
         await recorded(hands)
@@ -105,10 +99,10 @@ async def test_storage_shows_how_full_each_place_is_and_leads_into_its_boxes(rea
     async with at_the_desk(ready.bank, "pharmacist", language="fr", size=(80, 24)) as hands:
         await hands.press("ctrl+p")
         await hands.type("stockage", "enter")
-        await at(hands, StorageScreen)
+        await hands.at(StorageScreen)
         await hands.sees("unité de production 4/8", "█████░░░░░ 2/4", "boîte", "Dépositaire")
         await hands.press("down", "down", "enter")
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.sees(BOX_A, "2 sur 4 occupées", "à dispenser", "libre")
 
 
@@ -123,9 +117,9 @@ async def test_a_count_is_blind_and_recorded_when_it_agrees_or_was_made_twice_al
     astray = next(code for code in codes if code not in inside)
     async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
         await hands.scan(ready.read(view.place_view, BOX_A).code)
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.press("f5")
-        await at(hands, CountScreen)
+        await hands.at(CountScreen)
         for code in inside:
             await hands.scan(code)
         await hands.scan(inside[0])
@@ -136,9 +130,9 @@ async def test_a_count_is_blind_and_recorded_when_it_agrees_or_was_made_twice_al
         await hands.press("f5")
         await hands.sees("Recorded. Counted: 2; expected: 2.", "What is there is what the record says")
         await hands.press("escape")
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await hands.press("f5")
-        await at(hands, CountScreen)
+        await hands.at(CountScreen)
         for again in range(2):
             for code in (inside[0], astray):
                 await hands.scan(code)
@@ -147,7 +141,7 @@ async def test_a_count_is_blind_and_recorded_when_it_agrees_or_was_made_twice_al
             await hands.sees("expected: 2" if again else "Count again")
         await hands.sees("Missing (1)", inside[1], "Not expected (1)", astray)
         await hands.press("f6")
-        await at(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.sees(inside[1], "● missing", f"Count of {BOX_A}")
         await recorded(hands)
     assert status_of(ready, inside[1]) is VialStatus.MISSING
@@ -199,9 +193,9 @@ async def test_what_became_of_a_vial_is_recorded_at_its_record(
     code = vials_of(ready, ready["lot"])[0]
     async with at_the_desk(ready.bank, "technician") as hands:
         hands.app.push_screen(RecordScreen(code))
-        await at(hands, RecordScreen)
+        await hands.at(RecordScreen)
         await hands.press(key)
-        await at(hands, FormScreen)
+        await hands.at(FormScreen)
         for text in typed_in:
             if text == "right":
                 await hands.press("right", "enter")
@@ -216,9 +210,9 @@ async def test_a_vial_goes_to_another_position_and_a_taken_one_is_told_before(re
     here, there = (code for code, position in where(ready).items() if position and position.startswith(BOX_A))
     async with at_the_desk(ready.bank, "technician") as hands:
         hands.app.push_screen(RecordScreen(here))
-        await at(hands, RecordScreen)
+        await hands.at(RecordScreen)
         await hands.press("f5")
-        await at(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.type(f"{BOX_A}/A2")
         await hands.sees("This will be refused", f"{there} sits there")
         await hands.press(*["backspace"] * 2)
@@ -233,7 +227,7 @@ async def test_a_whole_box_is_carried_elsewhere_by_anyone_at_work(ready: Scene) 
     add(ready, "TANK3")
     async with at_the_desk(ready.bank, "qa") as hands:
         await hands.scan(ready.read(view.place_view, BOX_A).code)
-        await at(hands, BoxScreen)
+        await hands.at(BoxScreen)
         await verb(hands, "f4", "move")
         await hands.type("TANK3")
         await hands.sees("Vials  2")
@@ -247,9 +241,9 @@ async def test_a_scanned_box_is_filled_to_its_first_free_position_and_no_further
     ready.act("technician", storage.place_vial, first, BOX_A)
     async with at_the_desk(ready.bank, "technician") as hands:
         hands.app.push_screen(RecordScreen(second))
-        await at(hands, RecordScreen)
+        await hands.at(RecordScreen)
         await hands.press("f5")
-        await at(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.type(typed(ready.read(view.place_view, BOX_A).code, QWERTY, AZERTY), "enter")
         await hands.sees("This will be refused", "1 positions are needed and 0 are free")
 
@@ -260,7 +254,7 @@ async def test_an_excursion_says_what_it_will_hold_before_it_is_recorded(ready: 
     ready.clock.forward(hours=2)
     async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
         await hands.scan("TANK1")
-        await at(hands, StorageScreen)
+        await hands.at(StorageScreen)
         await verb(hands, "f4", "excursion")
         await hands.type(began.isoformat(timespec="minutes"), "enter")
         await hands.press("enter")
@@ -280,9 +274,9 @@ async def test_the_labels_of_a_tank_and_of_what_stands_in_it_are_printed_at_the_
     two_boxes(ready)
     async with at_the_desk(ready.bank, "technician", size=(80, 24)) as hands:
         await hands.scan("TANK1")
-        await at(hands, StorageScreen)
+        await hands.at(StorageScreen)
         await hands.press("f8")
-        await at(hands, PlaceLabelsScreen)
+        await hands.at(PlaceLabelsScreen)
         code = ready.read(view.place_view, "TANK1").code
         await hands.sees("Label of TANK1", code, "what has no label yet, itself or in it (3)")
         await hands.press("down", "space")

@@ -25,8 +25,7 @@ from tui.widgets.table import Table
 async def open_trail(hands: Hands) -> TrailScreen:
     """Ctrl+R, read."""
     await hands.press("ctrl+r")
-    await hands.until(lambda: isinstance(hands.app.screen, TrailScreen), "the trail")
-    await hands.read()
+    await hands.at(TrailScreen)
     assert isinstance(hands.app.screen, TrailScreen)
     return hands.app.screen
 
@@ -122,8 +121,7 @@ async def test_payloads_in_the_record_reach_the_trail_as_text(ready: Scene) -> N
         seen = []
         for _ in range(len(PAYLOADS) + 1):
             await hands.press("enter")
-            await hands.until(lambda: isinstance(hands.app.screen, EntryScreen), "the entry")
-            await hands.read()
+            await hands.at(EntryScreen)
             seen.append(hands.text())
             await hands.pilot.click("#entry-text", offset=(20, 9))
             await hands.press("escape", "down")

@@ -38,8 +38,7 @@ def in_order(scene: Scene, **only: object) -> list[str]:
 async def the_list(hands: Hands) -> PagedTable:
     await hands.press("ctrl+p")
     await hands.type("vials", "enter")
-    await hands.until(lambda: isinstance(hands.app.screen, VialsScreen), "the vials")
-    await hands.read()
+    await hands.at(VialsScreen)
     return hands.app.screen.query_one(PagedTable)
 
 

@@ -51,22 +51,16 @@ def treating(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> 
     yield from _at("treating", stages, tmp_path, request)
 
 
-async def on_screen(hands: Hands, kind: type) -> None:
-    """Wait until a screen of this kind is in front, and read."""
-    await hands.until(lambda: isinstance(hands.app.screen, kind), kind.__name__)
-    await hands.read()
-
-
 async def opened(hands: Hands, code: str, kind: type = VisitScreen) -> None:
     """Scan a code and wait for its screen."""
     await hands.scan(code)
-    await on_screen(hands, kind)
+    await hands.at(kind)
 
 
 async def form(hands: Hands, key: str) -> None:
     """Press the key of a form."""
     await hands.press(key)
-    await on_screen(hands, FormScreen)
+    await hands.at(FormScreen)
 
 
 async def answer(hands: Hands, *answers: str) -> None:
@@ -79,19 +73,19 @@ async def record(hands: Hands, kind: type, *sees: str) -> None:
     """See what is announced, record it, and wait for the screen that follows."""
     await hands.sees(*sees)
     await hands.press("f5")
-    await on_screen(hands, kind)
+    await hands.at(kind)
 
 
 async def checked(hands: Hands, kind: type = VisitScreen, name: str = "technician") -> None:
     """A second person signs in."""
     await hands.until(lambda: isinstance(hands.app.screen, SecondPersonModal), "the second person")
     await answer(hands, name, PASSWORD)
-    await on_screen(hands, kind)
+    await hands.at(kind)
 
 
 async def pulled(hands: Hands, *vials: str) -> None:
     """Scan these vials at the pull in front; a second person checks."""
-    await on_screen(hands, PullScreen)
+    await hands.at(PullScreen)
     for vial in vials:
         await hands.scan(vial)
     await hands.sees(f"scanned: {len(vials)}")
@@ -168,7 +162,7 @@ async def _prescribed_and_confirmed(hands: Hands, scene: Scene) -> None:
     await hands.until(lambda: isinstance(hands.app.screen, SigningModal), "what is signed")
     await hands.sees("68.5", "Dr Łukasik", "Your signature means: approved")
     await hands.type(PASSWORD, "enter")
-    await on_screen(hands, VisitScreen)
+    await hands.at(VisitScreen)
     await hands.sees("F5 Contraindications")
     await form(hands, "f5")
     await answer(hands, *clinic.answers(scene, at_visit=True, platelets="12").values())
@@ -210,7 +204,7 @@ async def _prepared(hands: Hands, scene: Scene) -> None:
 
 async def _labelled(hands: Hands, scene: Scene) -> None:
     await hands.press("f7")
-    await on_screen(hands, DoseLabelsScreen)
+    await hands.at(DoseLabelsScreen)
     await hands.sees("dispensing label", "▀▀▀▀▀▀▀", f"Sujet {ANNA}", "Libération conditionnelle")
     await hands.press("f8")
     await hands.sees("labels written: 1", "▐●▌ flag of the syringe")
@@ -220,7 +214,7 @@ async def _labelled(hands: Hands, scene: Scene) -> None:
     assert {path.read_bytes()[:4] for path in folder.iterdir()} == {b"%PDF"}
     assert len(list(folder.iterdir())) == 2
     await hands.press("escape")
-    await on_screen(hands, VisitScreen)
+    await hands.at(VisitScreen)
 
 
 async def _dispensed_and_administered(hands: Hands, scene: Scene) -> None:
@@ -235,7 +229,7 @@ async def _dispensed_and_administered(hands: Hands, scene: Scene) -> None:
     await hands.sees("✓ injected", "✓ administer")
     assert "F5" not in hands.text()
     await hands.press("f3")
-    await on_screen(hands, PharmacyDesk)
+    await hands.at(PharmacyDesk)
     await hands.sees("Result still to come", "Sterility of the thawed product")
 
 
@@ -250,7 +244,7 @@ async def test_a_dropped_vial_is_wasted_and_its_replacement_pulled_at_once(treat
         await record(hands, VisitScreen, "discarded before dispensing", "broken")
         await hands.sees("F5 Pull a replacement", "nothing stands against it")
         await hands.press("f5")
-        await on_screen(hands, PullScreen)
+        await hands.at(PullScreen)
         await hands.scan(other)
         await hands.sees(f"✗ REFUSED: {other}", f"WRONG VIAL: {other} is set aside for {BRUNO}/1, not for {VISIT}.")
         await hands.scan(dropped)
@@ -275,7 +269,7 @@ async def test_on_the_wrong_day_the_gate_says_so_and_the_pull_is_refused(treatin
         await opened(hands, VISIT)
         await hands.sees("✗ findings: 1", "is outside the window of visit 1")
         await hands.press("f5")
-        await on_screen(hands, PullScreen)
+        await hands.at(PullScreen)
         for vial in vials:
             await hands.scan(vial)
         await hands.sees("right vial")
@@ -295,7 +289,7 @@ async def test_the_labels_of_a_dose_that_would_not_be_dispensed_say_why_before_a
     async with at_the_desk(treating.bank, "pharmacist", size=(110, 40)) as hands:
         await opened(hands, VISIT)
         await hands.press("f7")
-        await on_screen(hands, DoseLabelsScreen)
+        await hands.at(DoseLabelsScreen)
         await hands.sees("would not be dispensed", held, "Freezer alarm")
         await hands.press("f8")
         await hands.until(lambda: isinstance(hands.app.screen, RefusalModal), "the refusal")
@@ -317,7 +311,7 @@ async def test_a_hold_after_the_pull_reaches_the_bedside_in_french_too(treating:
         await hands.press("f5")
         await hands.sees("Répondez d'abord à", "Était-ce connu au chevet")
         await hands.press("escape")
-        await on_screen(hands, VisitScreen)
+        await hands.at(VisitScreen)
         await hands.sees("BLOQUÉ alors que la dose est en cours", "Résultat tardif positif")
         await form(hands, "f5")
         await answer(hands, "oui")
@@ -343,14 +337,14 @@ async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed
         await record(hands, VisitScreen, "pharmacy", vial, "Within every limit")
         await hands.sees("F5 Receive")
         await hands.press("f5")
-        await on_screen(hands, TransferScreen)
+        await hands.at(TransferScreen)
         await hands.sees("ransfer TR-", "production unit → pharmacy", "under way", "SEAL-881", vial, "F5 Receive")
         await form(hands, "f5")
         await answer(hands, "accepted", "", "-160")
         await record(hands, TransferScreen, "Within every limit")
         await hands.sees("✓ received", "-160")
         await hands.press("escape")
-        await on_screen(hands, VisitScreen)
+        await hands.at(VisitScreen)
         await hands.sees("✓ transfer", "F5 Thaw")
     (sent,) = treating.read(transfer_view.transfers)
     assert (sent.vials[0].code, sent.under_way, sent.received_by) == (vial, False, "pharmacist")
@@ -382,7 +376,7 @@ async def test_the_thaw_clock_is_seen_by_nobody_signed_in_and_on_the_locked_scre
         await hands.until(lambda: isinstance(hands.app.screen, LockScreen), "the lock")
         await hands.sees("OVER", code)
         await hands.type(PASSWORD, "enter")
-        await on_screen(hands, VisitScreen)
+        await hands.at(VisitScreen)
         await form(hands, "f5")
         await hands.sees("This will be refused", "the thaw clock has run out")
     assert clinic.a_dose(treating, code).status is DoseStatus.PREPARED
@@ -401,7 +395,7 @@ async def test_vials_pulled_go_back_in_time_and_late_ones_open_a_deviation(treat
         await hands.type(" and cannot come")
         await hands.sees("This will open a deviation", "Seconds out of the tank")
         await hands.press("f5")
-        await on_screen(hands, VisitScreen)
+        await hands.at(VisitScreen)
         await hands.sees("F5 Pull")
     assert clinic.the_visit(treating, ANNA).reserved == vials
     assert [one.limit_code for one in treating.open_deviations()] == ["storage.put_back.late"]
@@ -417,7 +411,7 @@ async def test_a_dose_comes_back_from_the_ward_and_is_destroyed_and_its_results_
         await hands.type("the subject refused")
         await record(hands, VisitScreen, "Within every limit")
         await hands.press("f3")
-        await on_screen(hands, PharmacyDesk)
+        await hands.at(PharmacyDesk)
         await hands.sees("Destroy returned dose", code)
         await opened(hands, code, RecordScreen)
         await form(hands, "f5")
@@ -435,15 +429,15 @@ async def test_what_a_move_a_cancellation_and_a_withdrawal_lead_to_is_told_befor
         await opened(hands, f"{ANNA}/3")
         await hands.press("f4")
         await hands.type("move", "enter")
-        await on_screen(hands, FormScreen)
+        await hands.at(FormScreen)
         await again(hands, "to", clinic.today(treating).isoformat())
         await again(hands, "because", "holiday")
         await hands.sees("This will be refused", f"{ANNA}/3 would be less than 70 days from")
         await hands.press("escape", "escape")
-        await on_screen(hands, VisitScreen)
+        await hands.at(VisitScreen)
         await hands.press("f4")
         await hands.type("cancel", "enter")
-        await on_screen(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.type("given up")
         await record(hands, VisitScreen, "Vials set free  1", last.reserved[0])
         await opened(hands, ANNA, SubjectScreen)
@@ -464,16 +458,16 @@ async def test_a_visit_that_did_not_take_place_is_cancelled_and_says_so(treating
         await opened(hands, VISIT)
         await hands.press("f4")
         await hands.type("cancel visit", "enter")
-        await on_screen(hands, FormScreen)
+        await hands.at(FormScreen)
         await hands.type("was in hospital")
         await record(hands, VisitScreen, "Vials set free", "1")
         await hands.sees("cancelled 2026-", "was in hospital", f"{VISIT} was cancelled on")
         assert "F5" not in hands.text()
         await hands.press("ctrl+e")
-        await on_screen(hands, RecordScreen)
+        await hands.at(RecordScreen)
         await hands.sees("was in hospital")
         await hands.press("f3")
-        await on_screen(hands, PharmacyDesk)
+        await hands.at(PharmacyDesk)
         await hands.until(lambda: VISIT not in hands.text(), "the visit missed is off the list of what waits")
         await opened(hands, ANNA, SubjectScreen)
         await hands.sees("cancelled")
@@ -564,7 +558,7 @@ async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_sign
     async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
         await opened(hands, VISIT)
         await hands.press("f5")
-        await on_screen(hands, PullScreen)
+        await hands.at(PullScreen)
         await hands.scan(vial)
         await hands.sees("scanned: 1 · needed: 2")
         await hands.press("f5")
@@ -580,7 +574,7 @@ async def test_a_vial_never_put_into_a_tank_is_pulled_and_the_screens_say_that_i
         await hands.press("right")
         await hands.sees("✗ not stored", vial)
         await hands.press("f5")
-        await on_screen(hands, PullScreen)
+        await hands.at(PullScreen)
         await hands.sees("✗ not stored", vial)
         await pulled(hands, vial)
         await hands.sees("F5 Thaw")

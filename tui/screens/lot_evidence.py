@@ -12,6 +12,7 @@ from cellbank.views.material import MaterialUseView
 from cellbank.wording import Wording
 from tui.screens.lot_seen import Behind, LotSeen
 from tui.text.marks import OUTCOME_MARKS
+from tui.text.markup_safe import shortened
 
 Row = tuple[str, ...]
 NOTHING = "–"
@@ -38,20 +39,15 @@ def _results(seen: LotSeen, behind: Behind, words: Wording) -> Iterator[Row]:
     for line in seen.lot.results:
         unit = f" {line.unit}" if line.unit not in (None, "1") else ""
         yield (
-            _short(line.name, 22),
-            _short(f"{line.value}{unit}", 16),
-            _short(limit_shown(line.limit) or NOTHING, 14),
+            shortened(line.name, 22),
+            shortened(f"{line.value}{unit}", 16),
+            shortened(limit_shown(line.limit) or NOTHING, 14),
             f"{OUTCOME_MARKS[line.outcome]} {words.term('outcome', line.outcome)}",
             _review(line, words),
             line.method or NOTHING,
             words.value(line.performed_on),
             line.code,
         )
-
-
-def _short(text: str, most: int) -> str:
-    """As much as fits a narrow column; the record behind the row has the whole."""
-    return text if len(text) <= most else f"{text[: most - 1]}…"
 
 
 def _review(line: ResultLine, words: Wording) -> str:
