@@ -16,22 +16,29 @@ from cellbank.demo.made_up import shipped_trial
 from cellbank.documents import dose as dose_label, label_kinds, preview
 from cellbank.domain.identifiers import Station, own_code
 from cellbank.domain.input_parsing import typed_flag
+from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import parse_protocol
 from cellbank.domain.section import Words
 from cellbank.domain.specification import limit_in_words
+from cellbank.facts import lot as lot_facts
 from cellbank.languages import BASE, Language, known_languages, language_here, language_of, locale
 from cellbank.passwords import cheap
+from cellbank.store import codes
+from cellbank.store.unit_of_work import Reading
 from cellbank.wording import Wording, texts
-from tests.banks import START, Ticking
+from tests.banks import ON_SQLITE, START, Ticking
 from tests.cli.shell import Shell
 from tests.documents import treated
 from tests.documents.treated import ANNA, BOXES, TREATING
 from tests.domain.builders import second_text
 from tests.domain.test_protocol import changed, refused
 from tests.journey import Kept, Scene, opened
+from tests.services.conftest import released
 from tests.test_architecture import modules, unlike
 from tests.tui.hands import at_the_desk
 from tests.tui.test_tui_release import open_lot
+
+__all__ = ["released"]
 
 DE = Language("de")
 SHEET = """\
@@ -228,6 +235,23 @@ def test_a_limit_is_kept_in_the_words_of_each_language(german: Path) -> None:
     found = parse_protocol(in_german(shipped_trial())).specification.criteria
     sterility = next(one for one in found if one.test == "sterility")
     assert limit_in_words(sterility, None) == {"limit": "no growth", "limit_de": "kein Wachstum"}
+
+
+def _product(reading: Reading, number: str) -> tuple[str, Words]:
+    """The product as the dossier of a lot, which is signed, names it; and its words in the trial file."""
+    facts, content = lot_facts.dossier(reading, codes.get_by_code(reading, Lot, number))
+    return content["lot"]["product"], facts.protocol.lot.product_name
+
+
+def test_what_is_signed_names_the_product_in_the_trials_first_language(scene: Scene) -> None:
+    signed, words = scene.read(_product, scene["lot"])
+    assert (signed, words.languages) == (words.said(DE), ("de", "en"))
+
+
+@ON_SQLITE
+def test_what_is_signed_of_a_trial_that_says_no_language_names_it_in_french(released: Scene) -> None:
+    signed, words = released.read(_product, released["lot"])
+    assert (signed, words.languages) == (words.said("fr"), ("fr", "en"))
 
 
 # --- The faces ----------------------------------------------------------------------------------------------------

@@ -29,7 +29,7 @@ class BioreactorLabels(PrintScreen[LabelPreview]):
     def gather(self, bank: Bank) -> LabelPreview:
         """The label, in one snapshot."""
         with bank.read() as reading:
-            return preview(reading, "bioreactor", self.of, self.cellbank.wording.language)
+            return preview(reading, "bioreactor", self.of, self.host.wording.language)
 
     async def show(self, seen: LabelPreview) -> None:
         """The label."""
@@ -39,7 +39,7 @@ class BioreactorLabels(PrintScreen[LabelPreview]):
 
     def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """Its label."""
-        job = LabelsPrint(language=self.cellbank.wording.language, form=form, reprint_because=reason)
+        job = LabelsPrint(language=self.host.wording.language, form=form, reprint_because=reason)
         return partial(services.print_labels, kind="bioreactor", named=(self.of,), job=job, keep=paper.stage)
 
     def printed(self) -> None:
