@@ -351,7 +351,10 @@ def make_eligible(scene: Scene, code: str = DONOR) -> None:
     for marker in scene.trial.markers:
         scene.act("technician", donor.record_test, code, marker, "negative", day, None, "Lab")
     if scene.trial.at_risk:
-        scene.act("technician", donor.answer_risks, code, scene.trial.at_risk, False)
+        at_risk, not_at_risk = (
+            [one for one, risk in scene.trial.at_risk.items() if risk is said] for said in (True, False)
+        )
+        scene.act("technician", donor.answer_risks, code, at_risk, not_at_risk, False)
     scene.sign("qa", donor.select_donor, code, True, day, None)
     scene.sign("qa", donor.determine_donor, code, Determination.ELIGIBLE, None)
 

@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from cellbank.cli.options import argument, flag, option
+from cellbank.cli.options import argument, flag, option, timed
 from cellbank.cli.run import here
 from cellbank.cli.verbs import acts
 from cellbank.commands.command import Answer, Command, asked, declared, made
-from cellbank.commands.kinds import FLAG
+from cellbank.commands.kinds import FLAG, INSTANT
 
 if TYPE_CHECKING:
     from cellbank.cli.run import Also
@@ -61,9 +61,16 @@ def _value(answer: Answer, given: Any) -> Any:
     """What was not yet read with the line: several values, and moments, which are read in the zone of the bank."""
     if given is None:
         return None
+    if _is_pair(answer) and answer.kind.among:
+        return answer.kind.among[0 if given else 1]
     if answer.kind.several:
         return answer.kind.read(",".join(given))
     return answer.kind.read(given, here().bank.zone) if answer.kind.zoned else given
+
+
+def _is_pair(answer: Answer) -> bool:
+    """Whether two flags say its two values: `--accepted/--refused`, `--eligible/--ineligible`."""
+    return any("/" in option for option in answer.says.options)
 
 
 def _parameter(answer: Answer) -> Parameter:
@@ -71,8 +78,10 @@ def _parameter(answer: Answer) -> Parameter:
     metavar = words.metavar or kind.metavar
     reads = None if kind.several or kind.zoned or kind.file else kind.read
     held: Any = list[str] if kind.several else str
-    if kind == FLAG:
+    if kind == FLAG or _is_pair(answer):
         held, said = bool, flag(*words.options, help=words.help)
+    elif kind == INSTANT:
+        said = timed(*words.options, help=words.help)
     elif words.options:
         said = option(*words.options, help=words.help, reads=reads, metavar=metavar)
     else:

@@ -1,10 +1,14 @@
 """Results on the command line."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
+from cellbank.cli.acting import commands_of
 from cellbank.cli.run import here
-from cellbank.cli.typed import argument, day_of, option, reported
-from cellbank.cli.verbs import acts, reads, station
+from cellbank.cli.typed import argument
+from cellbank.cli.verbs import reads, station
+
+if TYPE_CHECKING:
+    from cellbank.bank import Outcome, Reading
 
 app = station("Results: record, review, invalidate.")
 
@@ -15,62 +19,14 @@ LINE = (
 )
 
 
-@acts(
-    app,
-    "record",
-    "cellbank result record L-260001-E viability 96,5 --performed-at 2026-03-24 --method NucleoCounter --unit %",
-)
-def record(
-    code: Annotated[str, argument("CODE", "What was tested: a lot, vial, culture or tissue.")],
-    test: Annotated[str, argument("TEST", "The test, as the trial file names it.")],
-    value: Annotated[
-        str, argument("VALUE", "As the laboratory reported it: 96,5 or '< 0.05' or 'no growth'.", reported)
-    ],
-    performed_at: Annotated[
-        str | None,
-        option("--performed-at", "--performed-on", help="The day it was done; today when left out.", metavar="DATE"),
-    ] = None,
-    method: Annotated[str | None, option("--method", help="The method.")] = None,
-    unit: Annotated[str | None, option("--unit", help="The unit; the specification's when left out.")] = None,
-    laboratory: Annotated[str | None, option("--laboratory", help="The laboratory.")] = None,
-) -> None:
-    """A result as reported; one that fails opens an out-of-specification at once, and stands."""
-    from cellbank.cli.outcome import code_of
-    from cellbank.services.testing import record_result
+def _outcome(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
+    """How the result stands against its criterion."""
     from cellbank.views import testing as view
 
-    on = day_of(performed_at, here().bank.zone) if performed_at else None
-    here().act(
-        lambda work: record_result(work, code, test, value, on or work.today, unit, method, laboratory),
-        "result.recorded",
-        also=lambda reading, outcome: {
-            "outcome": view.result_view(reading, code_of(outcome, "result.recorded")).outcome,
-        },
-    )
+    return {"outcome": view.result_view(reading, outcome.codes("result.recorded")[0]).outcome}
 
 
-@acts(app, "review", "cellbank result review R-260001-7 --as reviewer", signed=True)
-def review(result: Id) -> None:
-    """The second person's signed review; never by who entered it."""
-    from cellbank.services.testing import review_result
-
-    here().sign(lambda work: review_result(work, result))
-
-
-@acts(
-    app,
-    "invalidate",
-    'cellbank result invalidate R-260001-7 --cause "analyser out of calibration, DEV-12"',
-    signed=True,
-)
-def invalidate(
-    result: Id,
-    because: Annotated[str, option("--cause", "--because", "--reason", help="The assignable cause.")],
-) -> None:
-    """QA invalidates a result with an assignable cause; the first value stays for ever."""
-    from cellbank.services.testing import invalidate_result
-
-    here().sign(lambda work: invalidate_result(work, result, because))
+commands_of(app, "result", also={"result.record": _outcome})
 
 
 @reads(app, "show", "cellbank result show R-260001-7")

@@ -12,7 +12,7 @@ from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeAlias
 
-from cellbank.domain.terms import StockClass
+from cellbank.domain.terms import MarkerOutcome, StockClass
 
 if TYPE_CHECKING:
     from zoneinfo import ZoneInfo
@@ -63,9 +63,15 @@ def among(*values: StrEnum) -> Kind:
     return replace(CHOICE, among=values)
 
 
+def by_initial(*values: StrEnum) -> Kind:
+    """One of these values of an enumeration, whole or by its first letter."""
+    return replace(CHOICE, reader=f"{_TYPED}:typed_initial", among=values)
+
+
 _TYPED, _SCANNED = "cellbank.domain.input_parsing", "cellbank.domain.keyboard_layout"
 
 LINE = Kind("TEXT", f"{_TYPED}:typed_line", "string")
+LINES = Kind("TEXT...", f"{_TYPED}:typed_lines", "array", several=True)
 COUNT = Kind("COUNT", f"{_TYPED}:typed_count", "integer")
 QUANTITY = Kind("NUMBER", f"{_TYPED}:typed_decimal", "string", "decimal")
 REPORTED = Kind("VALUE", f"{_TYPED}:typed_reported", "string")
@@ -81,10 +87,15 @@ CLASSES = Kind("CLASS=N,...", f"{_TYPED}:typed_classes", "object", several=True)
 FLAG = Kind("", f"{_TYPED}:typed_flag", "boolean")
 ANSWERS = Kind("FILE", f"{_TYPED}:typed_answers", "object", file=True)
 LOG_FILE = Kind("FILE", "cellbank.exchange.logger:logger_file", "array", file=True)
+DONATION = Kind("TEXT", "cellbank.domain.identifiers:donation_id", "string")
+OUTCOME = Kind("OUTCOME", "cellbank.domain.donor:marker_outcome", "string")
+OUTCOMES = Kind("MARKER=OUTCOME,...", "cellbank.domain.donor:marker_outcomes", "object", several=True)
 YES_NO = Kind("yes|no", f"{_TYPED}:typed_flag", "boolean")
 
 Line: TypeAlias = Annotated[str, LINE]
 """One line of text, the space around it left out."""
+Lines: TypeAlias = Annotated[Sequence[str], LINES]
+"""Several texts, one line each, the space around them left out."""
 Count: TypeAlias = Annotated[int, COUNT]
 """Zero or more: `10000000`, `1e7`, `10M`."""
 Quantity: TypeAlias = Annotated[Decimal, QUANTITY]
@@ -101,6 +112,8 @@ Instant: TypeAlias = Annotated[datetime, INSTANT]
 """A moment; without an offset the site's time."""
 Code: TypeAlias = Annotated[str, CODE]
 """The code of one thing, typed or scanned."""
+Donation: TypeAlias = Annotated[str, DONATION]
+"""A donation identifier: SEC, or ISBT 128 with its check character."""
 Codes: TypeAlias = Annotated[Sequence[str], CODES]
 """The codes of several things."""
 Aliases: TypeAlias = Annotated[Sequence[str], ALIASES]
@@ -113,5 +126,7 @@ Answers: TypeAlias = Annotated[Mapping[str, str], ANSWERS]
 """What was answered to each criterion: `age=44,pregnant=no`; on the command line a file of them."""
 LogFile: TypeAlias = Annotated[LoggerFile, LOG_FILE]
 """The file of a temperature logger; on the command line and in a form its path."""
+Outcomes: TypeAlias = Annotated[Mapping[str, MarkerOutcome], OUTCOMES]
+"""What a laboratory reported of several markers: `hbsag=negative,anti-hcv=reactive`."""
 YesNo: TypeAlias = Annotated[bool, YES_NO]
 """Yes or no, each of them said."""

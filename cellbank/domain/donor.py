@@ -1,5 +1,6 @@
 """Donors: pseudonyms, their laboratory panel and clinical selection, and what makes them eligible."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Self
@@ -193,3 +194,17 @@ def marker_outcome(text: str) -> MarkerOutcome:
         if wanted in typed(f"outcome.{outcome.name.lower()}"):
             return outcome
     raise WrongInput("donor.outcome.unknown", value=text, expected=", ".join(MarkerOutcome))
+
+
+def marker_outcomes(text: str) -> Mapping[str, MarkerOutcome]:
+    """What the laboratory reported of several markers, as typed: `hbsag=negative,anti-hcv=reactive`.
+
+    Refused: a marker without an outcome, a marker twice, an outcome that is none.
+    """
+    found: dict[str, MarkerOutcome] = {}
+    for part in (part for part in text.split(",") if part.strip()):
+        marker, separator, outcome = (one.strip() for one in part.partition("="))
+        if not separator or not marker or marker in found:
+            raise WrongInput("donor.outcome.form", value=part.strip())
+        found[marker] = marker_outcome(outcome)
+    return found

@@ -165,6 +165,13 @@ def typed_choice(kind: Iterable[E], text: str) -> E:
     raise WrongInput("typed.choice", value=text, expected=", ".join(value.value for value in kind))
 
 
+def typed_initial(kind: Iterable[E], text: str) -> E:
+    """A value of an enumeration by its first letter, or as `typed_choice` reads it. Any other text is refused."""
+    values = tuple(kind)
+    whole = {value.value[0]: value.value for value in values}
+    return typed_choice(values, whole.get(text.strip().lower(), text))
+
+
 def typed_classes(text: str) -> Mapping[StockClass, int]:
     """Stock classes with their numbers: `dispensable=20,retained=2`.
 
@@ -185,6 +192,11 @@ def typed_classes(text: str) -> Mapping[StockClass, int]:
 def typed_line(text: str) -> str:
     """One line of text, without the space around it."""
     return text.strip()
+
+
+def typed_lines(text: str) -> tuple[str, ...]:
+    """Several texts between commas, without the space around them."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
 def typed_flag(text: str) -> bool:

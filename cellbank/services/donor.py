@@ -1,13 +1,15 @@
 """Donors: register, test, select, determine, withdraw (rules.md §1, §8; domain.md §3)."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
+from cellbank.commands import donor as commands
 from cellbank.domain.donor import (
     AnswerKind,
     Determination,
     Donor,
     DonorAnswer,
+    DonorProtocol,
     DonorTest,
     Eligibility,
     Sex,
@@ -16,12 +18,12 @@ from cellbank.domain.donor import (
 )
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import pseudonym
-from cellbank.domain.person import Verb
+from cellbank.domain.protocol import Protocol
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.donor import assessment, determination_content, risk_content, selection_content
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes, hold as store_hold
@@ -31,7 +33,7 @@ YOUNGEST = 18
 """Years; a living donor of adipose tissue for this bank is an adult."""
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Register)
 def register_donor(work: UnitOfWork, code: str, sex: Sex, birth_year: int, consent: str, consented_on: date) -> None:
     """A donor under the clinic's pseudonym; refused twice, with a consent in the future, or before adulthood."""
     code = pseudonym(code)
@@ -46,35 +48,81 @@ def register_donor(work: UnitOfWork, code: str, sex: Sex, birth_year: int, conse
     work.record("donor.registered", donor)
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Test)
 def record_test(
     work: UnitOfWork,
     code: str,
     marker: str,
     outcome: str,
     sampled_on: date,
-    method: str | None,
-    laboratory: str | None,
+    method: str | None = None,
+    laboratory: str | None = None,
 ) -> None:
     """A laboratory result; a reactive or positive one holds everything downstream at once, each time anew.
 
     Refused: a sample still to come, a marker that the panel has not, an outcome that is none.
     """
+    _record_outcomes(work, code, {marker: outcome}, sampled_on, method, laboratory)
+
+
+@does(commands.Panel)
+def record_panel(
+    work: UnitOfWork,
+    code: str,
+    outcomes: Mapping[str, str],
+    sampled_on: date,
+    method: str | None = None,
+    laboratory: str | None = None,
+) -> None:
+    """The laboratory's report on one sample, each marker recorded as `record_test` does.
+
+    Refused: no marker at all, a marker twice, and what `record_test` refuses.
+    """
+    if not outcomes:
+        raise WrongInput("donor.answer.none", code=code)
+    _record_outcomes(work, code, outcomes, sampled_on, method, laboratory)
+
+
+def _record_outcomes(
+    work: UnitOfWork,
+    code: str,
+    outcomes: Mapping[str, str],
+    sampled_on: date,
+    method: str | None,
+    laboratory: str | None,
+) -> None:
     donor = codes.get_by_code(work, Donor, code)
     protocol = protocol_in_force(work)
+    markers = _each_once(protocol.donor, outcomes)
     if sampled_on > work.today:
         raise Refused(Finding("donor.test.future", donor.code, {"sampled_on": sampled_on}))
+    for marker, outcome in zip(markers, outcomes.values(), strict=True):
+        test = DonorTest(
+            donor_id=donor.id,
+            marker=marker,
+            outcome=marker_outcome(outcome),
+            sampled_on=sampled_on,
+            method=method,
+            laboratory=laboratory,
+            recorded_by=work.act.actor.name,
+            recorded_at=work.now,
+        )
+        _add_test(work, donor, test, protocol)
+
+
+def _each_once(protocol: DonorProtocol, markers: Iterable[str]) -> Sequence[str]:
+    """The canonical names of markers; refused: one that the panel has not, one named twice."""
+    found: list[str] = []
+    for text in markers:
+        name = marker_name(protocol, text)
+        if name in found:
+            raise WrongInput("donor.marker.twice", value=name)
+        found.append(name)
+    return found
+
+
+def _add_test(work: UnitOfWork, donor: Donor, test: DonorTest, protocol: Protocol) -> None:
     before = assessment(work, donor, protocol)
-    test = DonorTest(
-        donor_id=donor.id,
-        marker=marker_name(protocol.donor, marker),
-        outcome=marker_outcome(outcome),
-        sampled_on=sampled_on,
-        method=method,
-        laboratory=laboratory,
-        recorded_by=work.act.actor.name,
-        recorded_at=work.now,
-    )
     work.add(test)
     work.session.flush()
     work.record("donor.tested", donor, test, marker=test.marker, outcome=test.outcome)
@@ -82,17 +130,20 @@ def record_test(
         place_hold(work, kind, donor, f"{test.marker} {test.outcome.value}")
 
 
-@verb(Verb.RECORD_FACT)
-def answer_risks(work: UnitOfWork, code: str, at_risk: Mapping[str, bool], haemodiluted: bool | None) -> None:
+@does(commands.Answer)
+def answer_risks(
+    work: UnitOfWork,
+    code: str,
+    at_risk: Sequence[str] = (),
+    not_at_risk: Sequence[str] = (),
+    haemodiluted: bool | None = None,
+) -> None:
     """Answers from the history: at risk for a marker or not, haemodiluted without an earlier sample or not. Refused: no
-    answer at all, a marker that the panel has not.
+    answer at all, a marker that the panel has not, a marker twice.
     """
     donor = codes.get_by_code(work, Donor, code)
-    protocol = protocol_in_force(work)
-    answers = [
-        _answer(work, donor, AnswerKind.AT_RISK, marker_name(protocol.donor, marker), answer)
-        for marker, answer in at_risk.items()
-    ]
+    markers = _each_once(protocol_in_force(work).donor, (*at_risk, *not_at_risk))
+    answers = [_answer(work, donor, AnswerKind.AT_RISK, marker, at < len(at_risk)) for at, marker in enumerate(markers)]
     if haemodiluted is not None:
         answers.append(_answer(work, donor, AnswerKind.HAEMODILUTED, None, haemodiluted))
     if not answers:
@@ -115,12 +166,15 @@ def _answer(
     )
 
 
-@verb(Verb.DETERMINE_DONOR)
-def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: str | None) -> None:
-    """The clinical selection (history, interview, exclusions): a signed yes or no of its own. Refused: a day still to
-    come.
+@does(commands.Select)
+def select_donor(
+    work: UnitOfWork, code: str, accepted: bool = True, selected_on: date | None = None, note: str | None = None
+) -> None:
+    """The clinical selection (history, interview, exclusions): a signed yes or no of its own, of today unless another
+    day is named. Refused: a day still to come.
     """
     donor = codes.get_by_code(work, Donor, code)
+    on = selected_on or work.today
     if on > work.today:
         raise Refused(Finding("donor.selection.future", donor.code, {"on": on}))
     content = selection_content(donor, accepted, on, note)
@@ -131,7 +185,7 @@ def select_donor(work: UnitOfWork, code: str, accepted: bool, on: date, note: st
     work.record("donor.selected", donor, accepted=accepted)
 
 
-@verb(Verb.DETERMINE_DONOR)
+@does(commands.AcceptRisk)
 def accept_risk(work: UnitOfWork, code: str, marker: str, note: str) -> None:
     """QA's signed risk assessment of a reactive marker (anti-HBc, syphilis): the risk is acceptable. Refused without a
     note, and for a marker that the panel has not.
@@ -146,8 +200,10 @@ def accept_risk(work: UnitOfWork, code: str, marker: str, note: str) -> None:
     work.record("donor.risk_accepted", donor, answer, marker=name)
 
 
-@verb(Verb.DETERMINE_DONOR)
-def determine_donor(work: UnitOfWork, code: str, determination: Determination, note: str | None) -> None:
+@does(commands.Determine)
+def determine_donor(
+    work: UnitOfWork, code: str, determination: Determination = Determination.ELIGIBLE, note: str | None = None
+) -> None:
     """QA's signed determination. Eligible is refused with every finding unless the assessment says eligible."""
     donor = codes.get_by_code(work, Donor, code)
     protocol = protocol_in_force(work)
@@ -167,17 +223,19 @@ def determine_donor(work: UnitOfWork, code: str, determination: Determination, n
     work.record("donor.determined", donor, determination=determination)
 
 
-@verb(Verb.RECORD_FACT)
-def withdraw_consent(work: UnitOfWork, code: str, on: date, reason: str) -> None:
-    """The donor withdraws consent: everything downstream goes on hold at once. Refused: a second withdrawal, a day
-    still to come or before the consent.
+@does(commands.Withdraw)
+def withdraw_consent(work: UnitOfWork, code: str, withdrawn_on: date | None, because: str) -> None:
+    """The donor withdraws consent, today unless another day is named: everything downstream goes on hold at once.
+
+    Refused: a second withdrawal, a day still to come or before the consent.
     """
     donor = codes.get_by_code(work, Donor, code)
     if donor.withdrawn_on is not None:
         raise Refused(Finding("donor.already_withdrawn", donor.code, {"on": donor.withdrawn_on}))
+    on = withdrawn_on or work.today
     if on > work.today or on < donor.consented_on:
         raise Refused(Finding("donor.withdrawal.date", donor.code, {"on": on, "consented_on": donor.consented_on}))
     donor.withdrawn_on = on
-    donor.withdrawn_because = reason
+    donor.withdrawn_because = because
     work.record("donor.withdrawn", donor)
-    place_hold(work, HoldKind.DONOR_WITHDRAWN, donor, reason)
+    place_hold(work, HoldKind.DONOR_WITHDRAWN, donor, because)

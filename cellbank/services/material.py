@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime
 
+from cellbank.commands import material as commands
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.hold import HoldKind
 from cellbank.domain.identifiers import Station
@@ -14,13 +15,12 @@ from cellbank.domain.material import (
     material_use_findings,
     required_material_findings,
 )
-from cellbank.domain.person import Verb
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Meaning
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.material import decision_content, get_material, use_facts
 from cellbank.facts.protocol import parsed, version_effective
-from cellbank.services.acts import is_late, verb
+from cellbank.services.acts import does, is_late
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.signing import sign
 from cellbank.store import codes, material as store
@@ -28,7 +28,7 @@ from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Receive)
 def receive_material(work: UnitOfWork, item: str, lot_number: str, supplier: str, expires_on: date) -> None:
     """A material lot as it arrived, under the supplier's number; the same lot twice is refused."""
     if store.by_item_and_lot(work.session, item, lot_number) is not None:
@@ -45,8 +45,8 @@ def receive_material(work: UnitOfWork, item: str, lot_number: str, supplier: str
     work.record("material.received", material, item=item, lot=lot_number)
 
 
-@verb(Verb.ACCEPT_INCOMING)
-def accept_material(work: UnitOfWork, code: str, because: str | None) -> None:
+@does(commands.Accept)
+def accept_material(work: UnitOfWork, code: str, because: str | None = None) -> None:
     """QA accepts a material lot with a signature; one out of date is refused."""
     material = get_material(work, code)
     if material.status is not MaterialStatus.PENDING:
@@ -61,8 +61,8 @@ def accept_material(work: UnitOfWork, code: str, because: str | None) -> None:
     work.record("material.accepted", material)
 
 
-@verb(Verb.ACCEPT_INCOMING)
-def block_material(work: UnitOfWork, code: str, reason: str) -> None:
+@does(commands.Block)
+def block_material(work: UnitOfWork, code: str, because: str) -> None:
     """QA blocks a material lot: a hold on it, and a deviation on each thing that used it before.
 
     The hold reaches everything downstream and may be lifted by itself; what was used stands against its lots until the
@@ -71,17 +71,17 @@ def block_material(work: UnitOfWork, code: str, reason: str) -> None:
     Refused: without a reason, a lot blocked already.
     """
     material = get_material(work, code)
-    if not reason.strip():
+    if not because.strip():
         raise WrongInput("material.reason.missing", code=code)
     if material.status is MaterialStatus.BLOCKED:
         raise Refused(Finding("material.already_decided", material.code, {"status": material.status}))
-    content = decision_content(material, MaterialStatus.BLOCKED, reason)
+    content = decision_content(material, MaterialStatus.BLOCKED, because)
     sign(work, Meaning.APPROVED, "material.blocked", material, now=content)
     material.status = MaterialStatus.BLOCKED
     material.blocked_at = work.now
-    material.decided_because = reason
+    material.decided_because = because
     work.record("material.blocked", material)
-    place_hold(work, HoldKind.MATERIAL_BLOCKED, material, reason)
+    place_hold(work, HoldKind.MATERIAL_BLOCKED, material, because)
     _open_for_each_use(work, material)
 
 

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from datetime import date
 
+from cellbank.commands import result as commands
 from cellbank.domain.deviation import DeviationKind
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
-from cellbank.domain.person import Verb
 from cellbank.domain.protocol import Protocol, recipient_limit
 from cellbank.domain.record import Record
 from cellbank.domain.signature import Meaning
@@ -25,7 +25,7 @@ from cellbank.facts.testing import (
     review_content,
     specification_for,
 )
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation
 from cellbank.services.release import hold_if_signed_changed
 from cellbank.services.signing import sign
@@ -33,19 +33,21 @@ from cellbank.store import codes, dose as store_dose
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Record)
 def record_result(
     work: UnitOfWork,
     code: str,
     test: str,
     value: str,
-    performed_on: date,
-    unit: str | None,
-    method: str | None,
-    laboratory: str | None,
+    performed_on: date | None,
+    unit: str | None = None,
+    method: str | None = None,
+    laboratory: str | None = None,
 ) -> None:
-    """A result as the laboratory reported it. One that fails opens an out-of-specification at once and stands; a
-    dose's holds each lot it was made of, and says whom to inform.
+    """A result as the laboratory reported it, performed today unless another day is named.
+
+    One that fails opens an out-of-specification at once and stands; a dose's holds each lot it was made of, and says
+    whom to inform.
 
     Refused: a test that the trial file does not know, another unit, a value that cannot be read or be true, a date in
     the future or before the thing tested existed.
@@ -55,6 +57,7 @@ def record_result(
         raise WrongInput("result.station", code=found.code, station=found.station.value)
     protocol, stage = specification_for(work, found.row)
     criterion = criterion_for(protocol, stage, test)
+    performed_on = performed_on or work.today
     if performed_on > work.today:
         raise Refused(Finding("result.future", found.code, {"performed_on": performed_on}))
     if performed_on < existed_on(work, found.row):
@@ -113,7 +116,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
     return [subject]
 
 
-@verb(Verb.REVIEW_RESULT)
+@does(commands.Review)
 def review_result(work: UnitOfWork, code: str) -> None:
     """The second person's signed review. Refused: to who entered the result, one reviewed or invalidated already."""
     result = codes.get_by_code(work, Result, code)
@@ -129,8 +132,8 @@ def review_result(work: UnitOfWork, code: str) -> None:
     work.record("result.reviewed", result, subject=result.subject_code)
 
 
-@verb(Verb.INVALIDATE_RESULT)
-def invalidate_result(work: UnitOfWork, code: str, cause: str) -> None:
+@does(commands.Invalidate)
+def invalidate_result(work: UnitOfWork, code: str, because: str) -> None:
     """QA invalidates a result with an assignable cause; the first value stays in the record for ever.
 
     A released lot whose signed content this changes is held.
@@ -138,16 +141,16 @@ def invalidate_result(work: UnitOfWork, code: str, cause: str) -> None:
     Refused: without a cause, a result invalidated already.
     """
     result = codes.get_by_code(work, Result, code)
-    if not cause.strip():
+    if not because.strip():
         raise WrongInput("result.cause.missing", code=result.code)
     if result.invalidated_at is not None:
         raise Refused(Finding("result.invalidated", result.code, {"cause": result.invalidated_cause}))
-    content = invalidation_content(result, cause)
+    content = invalidation_content(result, because)
     sign(work, Meaning.APPROVED, "result.invalidated", result, now=content)
     result.invalidated_by = work.act.actor.name
     result.invalidated_at = work.now
-    result.invalidated_cause = cause.strip()
-    work.record("result.invalidated", result, subject=result.subject_code, cause=cause.strip())
+    result.invalidated_cause = because.strip()
+    work.record("result.invalidated", result, subject=result.subject_code, cause=because.strip())
     work.session.flush()
     for lot in lots_concerned(work, result):
         hold_if_signed_changed(work, lot)

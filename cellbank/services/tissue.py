@@ -3,37 +3,40 @@
 from datetime import datetime
 from decimal import Decimal
 
+from cellbank.commands import tissue as commands
 from cellbank.domain.donor import Donor
 from cellbank.domain.identifiers import Station, donation_id
-from cellbank.domain.person import Verb
 from cellbank.domain.signature import Meaning
 from cellbank.domain.tissue import Acceptance, Tissue, TissueFacts, tissue_limit_findings
 from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.protocol import parsed, version_in_force
 from cellbank.facts.tissue import decision_content
-from cellbank.services.acts import verb
+from cellbank.services.acts import does
 from cellbank.services.hold import open_deviations
 from cellbank.services.signing import sign
 from cellbank.store import codes, tissue as store
 from cellbank.store.unit_of_work import UnitOfWork
 
 
-@verb(Verb.RECORD_FACT)
+@does(commands.Receive)
 def receive_tissue(
     work: UnitOfWork,
     donor_code: str,
     donation: str,
     procured_at: datetime,
-    received_at: datetime,
+    received_at: datetime | None,
     procedure: str,
-    mass_g: Decimal | None,
-    volume_ml: Decimal | None,
-    temperature_c: Decimal | None,
+    mass_g: Decimal | None = None,
+    volume_ml: Decimal | None = None,
+    temperature_c: Decimal | None = None,
 ) -> None:
-    """A tissue as it arrived. Impossible times and a donation identifier met before are refused; a broken limit
-    (transport temperature, hours already passed) is recorded and opens a deviation.
+    """A tissue as it arrived, at the moment of the act unless another is named.
+
+    A broken limit (transport temperature, hours already passed) is recorded and opens a deviation. Refused: impossible
+    times, a donation identifier met before.
     """
     donor = codes.get_by_code(work, Donor, donor_code)
+    received_at = received_at or work.act.performed_at
     version = version_in_force(work)
     donation = donation_id(donation)
     if store.by_donation(work.session, donation) is not None:
@@ -67,15 +70,15 @@ def _refuse_impossible(work: UnitOfWork, code: str, procured_at: datetime, recei
         raise Refused(Finding("tissue.before_procurement", code, {"procured_at": procured_at, "at": received_at}))
 
 
-@verb(Verb.ACCEPT_INCOMING)
-def accept_tissue(work: UnitOfWork, code: str, because: str | None) -> None:
+@does(commands.Accept)
+def accept_tissue(work: UnitOfWork, code: str, because: str | None = None) -> None:
     """QA accepts a tissue with a signature. Cells may be isolated before: that is a fact, and held until then. Refused:
     a tissue that QA has decided on already.
     """
     _decide(work, code, Acceptance.ACCEPTED, because)
 
 
-@verb(Verb.ACCEPT_INCOMING)
+@does(commands.Reject)
 def reject_tissue(work: UnitOfWork, code: str, because: str) -> None:
     """QA rejects a tissue with a reason and a signature; final. Refused without a reason, and for a tissue that QA has
     decided on already.

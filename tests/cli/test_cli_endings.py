@@ -222,7 +222,7 @@ def test_an_unexpected_fault_ends_with_1_one_sentence_and_nothing_half_written(
     shell: Shell, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     before = shell.entries
-    monkeypatch.setattr("cellbank.services.donor.register_donor", broken)
+    monkeypatch.setattr("cellbank.services.donor.pseudonym", broken)
     ended = shell.run(*REGISTER, "2026-01-01", user="technician")
     assert (ended.code, ended.out) == (1, "")
     assert len(ended.err.splitlines()) == 1
@@ -236,7 +236,7 @@ def test_ctrl_c_ends_with_130(shell: Shell, monkeypatch: pytest.MonkeyPatch) -> 
     def interrupted(*_: object, **__: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("cellbank.services.donor.register_donor", interrupted)
+    monkeypatch.setattr("cellbank.services.donor.pseudonym", interrupted)
     before = shell.entries
     assert shell.run(*REGISTER, "2026-01-01", user="technician").code == 130
     assert shell.entries == before

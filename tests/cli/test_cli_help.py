@@ -62,7 +62,7 @@ def test_every_example_is_one_that_the_verb_understands(name: str) -> None:
 ACTS = {
     "user": "add grant revoke disable unlock password reset",
     "trial": "load approve suspend resume",
-    "donor": "register test answer select accept-risk determine withdraw",
+    "donor": "register test panel answer select accept-risk determine withdraw",
     "tissue": "receive accept reject",
     "material": "receive accept block",
     "culture": "isolate harvest seed passage thaw discard",

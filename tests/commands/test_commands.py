@@ -17,7 +17,7 @@ from cellbank.commands.command import Command, Part, answers, asked, declared, m
 from cellbank.commands.culture import Discard, Harvest, Harvesting, Passage, Seeding
 from cellbank.commands.kinds import Count, Instant, Kind, Line
 from cellbank.commands.lot import Filling
-from cellbank.domain.terms import StockClass, Tier, Verb
+from cellbank.domain.terms import Sex, StockClass, Tier, Verb
 from cellbank.errors import WrongInput
 from cellbank.services.acts import service_of
 
@@ -87,6 +87,8 @@ def test_a_kind_reads_what_a_person_types() -> None:
         StockClass.STABILITY: 1,
     }
     assert kinds.FLAG.read("Oui") is True
+    assert kinds.LINES.read(" htlv, t-cruzi,") == ("htlv", "t-cruzi")
+    assert [kinds.by_initial(*Sex).read(typed) for typed in ("f", "Male")] == [Sex.FEMALE, Sex.MALE]
     with pytest.raises(WrongInput, match=r"typed\.choice"):
         kinds.among(Tier.MASTER).read("product")
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from cellbank.domain.donor import Eligibility, MarkerOutcome, marker_name, marker_outcome
+from cellbank.domain.donor import Eligibility, MarkerOutcome, marker_name, marker_outcome, marker_outcomes
 from cellbank.domain.eligibility import DonorFacts, MarkerTest, assess, earliest_repeat
 from cellbank.domain.hold import HoldKind
 from cellbank.errors import Finding, WrongInput
@@ -292,3 +292,16 @@ def test_outcomes_are_known_by_what_people_type(text: str, outcome: MarkerOutcom
 def test_an_outcome_that_could_mean_two_things_is_refused(text: str) -> None:
     with pytest.raises(WrongInput, match=r"donor\.outcome\.unknown"):
         marker_outcome(text)
+
+
+def test_outcomes_of_several_markers_are_typed_between_commas() -> None:
+    assert marker_outcomes("hbsag=négatif, anti-hcv = reactive,") == {
+        "hbsag": MarkerOutcome.NEGATIVE,
+        "anti-hcv": MarkerOutcome.REACTIVE,
+    }
+
+
+@pytest.mark.parametrize("text", ["hbsag", "=negative", "hbsag=negative,hbsag=reactive"])
+def test_a_marker_without_an_outcome_or_named_twice_is_refused(text: str) -> None:
+    with pytest.raises(WrongInput, match=r"donor\.outcome\.form"):
+        marker_outcomes(text)
