@@ -6,7 +6,7 @@ A reader runs while the command line is parsed; what it raises carries a code an
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from cellbank.cli.options import argument as argument, flag as flag, option as option, timed as timed
+from cellbank.cli.options import argument as argument, flag as flag, option as option
 from cellbank.commands import kinds
 
 if TYPE_CHECKING:
@@ -14,9 +14,7 @@ if TYPE_CHECKING:
 
 E = TypeVar("E", bound="StrEnum")
 
-count, reported = kinds.COUNT.read, kinds.REPORTED.read
-day, expiry = kinds.DAY.read, kinds.EXPIRY.read
-instant, day_of = kinds.INSTANT.read, kinds.DAY_OF.read
+count, day, instant = kinds.COUNT.read, kinds.DAY.read, kinds.INSTANT.read
 
 
 def choice(kind: "Iterable[E]", text: str) -> "E":
@@ -55,11 +53,6 @@ def bytes_of(path: str) -> bytes:
 def counted(*names: str, help: str) -> Any:
     """An option that takes a count."""
     return option(*names, help=help, reads=kinds.COUNT.read, metavar=kinds.COUNT.metavar)
-
-
-def measured(*names: str, help: str) -> Any:
-    """An option that takes a decimal."""
-    return option(*names, help=help, reads=kinds.QUANTITY.read, metavar=kinds.QUANTITY.metavar)
 
 
 def dated(*names: str, help: str) -> Any:

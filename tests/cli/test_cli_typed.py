@@ -7,6 +7,7 @@ import pytest
 
 from cellbank.cli import typed
 from cellbank.cli.app import hoisted
+from cellbank.commands import kinds
 from cellbank.domain.lot import Tier
 from cellbank.errors import WrongInput
 
@@ -50,15 +51,15 @@ def test_a_moment_that_is_none_or_two_is_refused(text: str, code: str) -> None:
 
 
 def test_a_month_as_an_expiry_is_its_last_day() -> None:
-    assert typed.expiry("2032-02") == date(2032, 2, 29)
-    assert typed.expiry("2032-02-10") == date(2032, 2, 10)
+    assert kinds.EXPIRY.read("2032-02") == date(2032, 2, 29)
+    assert kinds.EXPIRY.read("2032-02-10") == date(2032, 2, 10)
 
 
 def test_the_day_of_a_result_may_be_given_as_a_moment() -> None:
-    assert typed.day_of("2026-03-02T23:30Z", PARIS) == date(2026, 3, 3)
-    assert typed.day_of("2026-03-02", PARIS) == date(2026, 3, 2)
+    assert kinds.DAY_OF.read("2026-03-02T23:30Z", PARIS) == date(2026, 3, 3)
+    assert kinds.DAY_OF.read("2026-03-02", PARIS) == date(2026, 3, 2)
     with pytest.raises(WrongInput):
-        typed.day_of("0001-01-01T00:00:00", PARIS)
+        kinds.DAY_OF.read("0001-01-01T00:00:00", PARIS)
 
 
 def test_a_choice_is_known_in_any_case() -> None:

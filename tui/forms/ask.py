@@ -99,24 +99,9 @@ def count(name: str, **more: Any) -> Ask:
     return of_kind(name, kinds.COUNT, **more)
 
 
-def decimal(name: str, **more: Any) -> Ask:
-    """A decimal: `96.5` or `96,5`."""
-    return of_kind(name, kinds.QUANTITY, **more)
-
-
-def reported(name: str, **more: Any) -> Ask:
-    """A laboratory's value: `96,5`, `< 0,05`, `no growth`."""
-    return of_kind(name, kinds.REPORTED, **more)
-
-
 def day(name: str, **more: Any) -> Ask:
     """A calendar day."""
     return of_kind(name, kinds.DAY, **more)
-
-
-def expiry(name: str, **more: Any) -> Ask:
-    """A day, or a month that stands for its last day."""
-    return of_kind(name, kinds.EXPIRY, **more)
 
 
 def instant(name: str, **more: Any) -> Ask:
@@ -134,16 +119,6 @@ def moment_text(at: datetime, zone: ZoneInfo) -> str:
 def code(name: str, *stations: Station, **more: Any) -> Ask:
     """The code of one thing, typed or scanned."""
     return of_kind(name, kinds.CODE, stations=frozenset(stations), **more)
-
-
-def codes(name: str, *stations: Station, **more: Any) -> Ask:
-    """The codes of several things, scanned one after another or typed with commas."""
-    return of_kind(name, kinds.CODES, stations=frozenset(stations), **more)
-
-
-def materials(name: str, **more: Any) -> Ask:
-    """Material lots: their codes, their suppliers' numbers, or item:lot."""
-    return of_kind(name, kinds.ALIASES, stations=frozenset({Station.MATERIAL}), **more)
 
 
 def one_of(name: str, choices: Iterable[Choice], **more: Any) -> Ask:
