@@ -18,10 +18,11 @@ from cellbank.domain.signature import ToSign
 from cellbank.errors import CannotWrite, CellbankError, NotAllowed, Refused, WrongInput, WrongScan
 from cellbank.founding import Credentials, Founding, this_workstation
 from cellbank.passwords import Hasher, argon2id
-from cellbank.services import person as people, signing
+from cellbank.services import signing
 from cellbank.services.acts import Deed as Deed, carry_out, done_at, reason_of
+from cellbank.services.person import refuse_locked, remember_sign_in
 from cellbank.settings import without_password
-from cellbank.store import backup, bank as store_bank, database, journal, person as store_person, schema
+from cellbank.store import backup, bank, database, journal, person as store_person, schema
 from cellbank.store.replay import Verification, verify
 from cellbank.store.unit_of_work import Act, Actor, Outcome, Reading, UnitOfWork
 
@@ -57,7 +58,7 @@ class Bank:
             with database.reading(engine) as connection:
                 schema.check_revision(connection, place)
                 with Session(connection, expire_on_commit=False) as session:
-                    info = store_bank.info(session)
+                    info = bank.info(session)
             if clock is not None and info.kind is not BankKind.DEMO:
                 raise Refused(code="bank.clock.injected")
         except BaseException:
@@ -247,7 +248,7 @@ class Bank:
             self._hasher.waste_time(given.password)
             raise wrong
         actor = Actor(person.id, person.name, person.printed_name, workstation)
-        people.refuse_locked(person, now)
+        refuse_locked(person, now)
         right = self._hasher.verify(person.password_hash, given.password)
         renewed = self._hasher.renewed(person.password_hash, given.password) if right else None
         if not right or person.failures or person.lockouts or renewed:
@@ -260,7 +261,7 @@ class Bank:
         now = self._clock()
         act = Act(new_id(), actor, now, now)
         with self._watched(), database.writing(self._engine) as connection, self._unit(connection, act) as work:
-            people.remember_sign_in(work, actor.person_id, right=right, renewed_hash=renewed)
+            remember_sign_in(work, actor.person_id, right=right, renewed_hash=renewed)
             work.conclude()
 
     def hash_password(self, password: str) -> str:

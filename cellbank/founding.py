@@ -18,7 +18,7 @@ from cellbank.domain.person import Person, Role, RoleGrant
 from cellbank.domain.record import new_id
 from cellbank.errors import CannotWrite, Refused
 from cellbank.passwords import Hasher
-from cellbank.services import person as people
+from cellbank.services.person import check_new_password, checked_name
 from cellbank.store import database
 from cellbank.store.act import Act, Actor
 from cellbank.store.unit_of_work import UnitOfWork
@@ -48,8 +48,8 @@ def check(founding: Founding) -> None:
     out of form.
     """
     settings.checked_zone(founding.zone)
-    people.checked_name(founding.admin.name)
-    people.check_new_password(founding.admin.password, founding.admin.name)
+    checked_name(founding.admin.name)
+    check_new_password(founding.admin.password, founding.admin.name)
 
 
 @contextmanager
@@ -86,7 +86,7 @@ def found(engine: sa.Engine, founding: Founding, now: datetime, hasher: Hasher) 
     today = now.astimezone(zone).date()
     info = BankInfo(title=founding.title, kind=founding.kind, zone=founding.zone, created_at=now)
     admin = Person(
-        name=people.checked_name(founding.admin.name),
+        name=checked_name(founding.admin.name),
         printed_name=founding.printed_name,
         password_hash=hasher.hash(founding.admin.password),
     )

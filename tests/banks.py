@@ -15,7 +15,7 @@ from cellbank.bank import Actor, Bank, Credentials, Founding, Outcome
 from cellbank.domain.bank import BankKind
 from cellbank.domain.person import Role
 from cellbank.passwords import cheap
-from cellbank.services import person as people_services
+from cellbank.services.person import add_person
 from cellbank.store import guards
 from cellbank.store.database import is_url
 
@@ -71,7 +71,7 @@ def hire(bank: Bank, admin: Actor, name: str, *roles: Role, act_id: str | None =
     hashed = bank.hash_password(PASSWORD)
     return bank.perform(
         admin,
-        lambda work: people_services.add_person(
+        lambda work: add_person(
             work, name, f"{name.capitalize()} of the bank", frozenset(roles), hashed, must_change=False
         ),
         act_id=act_id,

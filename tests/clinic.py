@@ -25,14 +25,9 @@ from cellbank.facts import protocol as facts_protocol
 from cellbank.facts.protocol import parsed, protocol_in_force
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, reservation, storage, subject, visit
-from cellbank.views import (
-    accountability as account_view,
-    audit,
-    dose as dose_view,
-    vial as vial_view,
-    visit as visit_view,
-)
-from cellbank.views.dose import DoseView
+from cellbank.views import accountability, audit, visit as visit_view
+from cellbank.views.dose import DoseView, dose_by_code
+from cellbank.views.vial import vial_view
 from tests import journey
 from tests.documents import treated
 from tests.documents.treated import ANNA, BRUNO, INVESTIGATOR
@@ -238,7 +233,7 @@ def administer(scene: Scene, code: str, number: int = 1, *, volume: str = "2.4",
 
 def a_dose(scene: Scene, code: str) -> DoseView:
     """A dose as it is seen."""
-    found: DoseView = scene.read(dose_view.dose_by_code, code)
+    found: DoseView = scene.read(dose_by_code, code)
     return found
 
 
@@ -250,7 +245,7 @@ def the_visit(scene: Scene, code: str, number: int = 1) -> visit_view.VisitView:
 
 def status_of(scene: Scene, vial: str) -> str:
     """Where a vial physically is."""
-    return str(scene.read(vial_view.vial_view, vial).status)
+    return str(scene.read(vial_view, vial).status)
 
 
 def against(deed: Callable[..., object], *args: Any, kind: type[CellbankError] = Refused, **named: Any) -> list[str]:
@@ -276,9 +271,9 @@ def refusals(scene: Scene) -> list[Refusal]:
     return [Refusal(one["code"], tuple(sorted({f["code"] for f in one["findings"]}))) for one in said]
 
 
-def assert_balanced(scene: Scene) -> account_view.Accountability:
+def assert_balanced(scene: Scene) -> accountability.Accountability:
     """Every identity of both ledgers holds, and the record replays to the tables."""
-    account: account_view.Accountability = scene.read(account_view.accountability)
+    account: accountability.Accountability = scene.read(accountability.accountability)
     assert account.balanced, account
     verified = scene.bank.verify()
     assert verified.intact, verified.findings

@@ -9,7 +9,7 @@ from sqlmodel import col, select
 from cellbank.bank import Reading
 from cellbank.domain.storage import Placement
 from cellbank.domain.visit import DoseVial, Reservation
-from cellbank.views import accountability as account_view
+from cellbank.views import accountability
 
 PULLED, THAWED, PREPARED, DISPENSED = "pulled", "thawed", "prepared", "dispensed"
 
@@ -78,7 +78,7 @@ def counted(reading: Reading) -> tuple[int, int, int]:
     reserved = list(session.exec(select(Reservation.vial_id).where(col(Reservation.ended_at).is_(None))))
     for each in ([*placed, *dosed], [*dosed, *reserved]):
         assert len(each) == len(set(each))
-    account = account_view.accountability(reading)
+    account = accountability.accountability(reading)
     assert account.balanced, account
     assert len(placed) + len(dosed) == account.vials.received == 23
     return len(dosed), len(reserved), account.doses.administered

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from cellbank.commands.dose import Preparation
 from cellbank.domain.donor import Determination
-from cellbank.services import donor, dose, hold, protocol, storage, vial as vials, visit
-from cellbank.views import lot as lot_view, vial as vial_view
+from cellbank.services import donor, dose, hold, protocol, storage, vial, visit
+from cellbank.views.lot import lot_view
+from cellbank.views.vial import vial_view
 from tests import clinic, journey
 from tests.banks import unguarded
 from tests.clinic import ANNA, Scene, today
@@ -70,7 +71,7 @@ def determined_ineligible(scene: Scene) -> Undo:
 
 def expires_on(scene: Scene) -> date:
     """The last day of use of the lot."""
-    found: date = scene.read(lot_view.lot_view, scene["lot"]).expires_on
+    found: date = scene.read(lot_view, scene["lot"]).expires_on
     return found
 
 
@@ -149,8 +150,8 @@ def printed_again(whose: Callable[[Scene], Sequence[str]]) -> Flip:
     def flip(scene: Scene) -> Undo:
         codes = whose(scene)
         job = journey.VialPrint(only=codes, reprint_because="Torn")
-        scene.act("technician", vials.print_vial_labels, scene["lot"], job, bytes)
-        return lambda: [scene.act("technician", vials.verify_vials, [code]) for code in codes]
+        scene.act("technician", vial.print_vial_labels, scene["lot"], job, bytes)
+        return lambda: [scene.act("technician", vial.verify_vials, [code]) for code in codes]
 
     return flip
 
@@ -168,8 +169,8 @@ def scans(which: Callable[[Scene], str]) -> Flip:
 def lost(scene: Scene) -> Undo:
     """The vial is not where it should be, until it is found."""
     code = scene["vial"]
-    position = scene.read(vial_view.vial_view, code).position
-    scene.act("technician", vials.discard_vials, [code], "missing", "Not in its place")
+    position = scene.read(vial_view, code).position
+    scene.act("technician", vial.discard_vials, [code], "missing", "Not in its place")
     return lambda: scene.act("technician", storage.place_vial, code, position)
 
 
@@ -205,7 +206,7 @@ def named(what: str) -> Callable[[Scene], str]:
 
 def place_of(parts: int) -> Callable[[Scene], str]:
     """The tank (1), rack (2) or box (3) that the vial stands in."""
-    return lambda scene: "/".join(str(scene.read(vial_view.vial_view, scene["vial"]).position).split("/")[:parts])
+    return lambda scene: "/".join(str(scene.read(vial_view, scene["vial"]).position).split("/")[:parts])
 
 
 def held(what: Things) -> Flip:

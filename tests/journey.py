@@ -40,8 +40,8 @@ from cellbank.passwords import cheap
 from cellbank.services import culture, donor, hold, lot, material, protocol, testing, tissue, vial
 from cellbank.services.acts import refusing
 from cellbank.services.vial import VialPrint
-from cellbank.views import hold as hold_view, lot as lot_view, vial as vial_view
-from cellbank.views.lot import LotCheck
+from cellbank.views import hold as hold_view, vial as vial_view
+from cellbank.views.lot import LotCheck, lot_check
 from tests import banks, cluster
 from tests.banks import PASSWORD, START, Ticking, credentials
 from tests.domain.builders import second_text
@@ -201,7 +201,7 @@ class Scene:
 
     def check(self, number: str) -> LotCheck:
         """What the gate says of a lot."""
-        found: LotCheck = self.read(lot_view.lot_check, number)
+        found: LotCheck = self.read(lot_check, number)
         return found
 
     def found(self, number: str) -> list[str]:

@@ -20,7 +20,7 @@ from cellbank.domain.bank import BankKind
 from cellbank.domain.person import Role
 from cellbank.errors import CannotWrite, CellbankError, NotAllowed, NotFound, NotIntact, Refused, WrongInput
 from cellbank.passwords import cheap
-from cellbank.services import person as people_services
+from cellbank.services.person import grant_role
 from cellbank.store import database
 from cellbank.store.unit_of_work import UnitOfWork
 from tests.banks import ON_SQLITE, PASSWORD, START, ZONE, Ticking, beneath, credentials, founding, hire
@@ -212,7 +212,7 @@ def test_what_was_done_in_the_future_is_refused_and_what_was_done_long_ago_asks_
     def act(**given: object) -> object:
         return bank.perform(
             people["admin"],
-            lambda work: people_services.grant_role(work, "qa", Role.QP, None, None),
+            lambda work: grant_role(work, "qa", Role.QP, None, None),
             **given,  # type: ignore[arg-type]
         )
 
@@ -338,7 +338,7 @@ def test_a_server_that_takes_no_writes_is_read_and_not_written(bank: Bank, peopl
     def on_a_standby(work: UnitOfWork) -> None:
         with database.sanctioned(work.connection):
             work.connection.exec_driver_sql("SET TRANSACTION READ ONLY")
-        people_services.grant_role(work, "qa", Role.QP, None, None)
+        grant_role(work, "qa", Role.QP, None, None)
 
     refused(CannotWrite, "bank.read_only", 7, lambda: bank.perform(people["admin"], on_a_standby))
     assert bank.verify().intact
@@ -352,7 +352,7 @@ def test_a_connection_lost_in_the_act_keeps_nothing_and_the_act_id_resolves_the_
     number, _ = bank.head()
 
     def losing(work: UnitOfWork) -> None:
-        people_services.grant_role(work, "qa", Role.QP, None, None)
+        grant_role(work, "qa", Role.QP, None, None)
         work.session.flush()
         work.connection.exec_driver_sql("SELECT pg_terminate_backend(pg_backend_pid())")
 

@@ -31,7 +31,8 @@ from cellbank.domain import dose_gate
 from cellbank.domain.dose_gate import GATE
 from cellbank.domain.gate import Step
 from cellbank.errors import CellbankError
-from cellbank.services import dose, hold, put_back, reservation, visit as visit_services
+from cellbank.services import dose, hold, put_back, reservation
+from cellbank.services.visit import cancel_visit
 from cellbank.views import dose as dose_view, visit as visit_view
 from tests import clinic, journey
 from tests.banks import ZONE
@@ -232,7 +233,7 @@ class Machine(RuleBasedStateMachine):
     def cancel(self, code: str, number: int) -> None:
         visit, model = (code, number), self.model
         why = [name for name in ("injected", "under_way", "cancelled") if visit in getattr(model, name)]
-        done = self.tried("pharmacist", visit_services.cancel_visit, code, number, "The subject did not come")
+        done = self.tried("pharmacist", cancel_visit, code, number, "The subject did not come")
         assert (done is not None) == (not why), f"cancelling {visit}; against it: {why}"
         if done is not None:
             model.cancelled.add(visit)

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from cellbank.services import visit
-from cellbank.store import dose as store_dose
-from cellbank.views import audit, dose as dose_view, visit as visit_view
+from cellbank.store.dose import doses_under_way
+from cellbank.views import audit, dose, visit as visit_view
 from tests import clinic
 from tests.clinic import Scene, opened
 from tests.documents import treated
@@ -69,7 +69,7 @@ def spare_of(kept: Kept) -> list[str]:
 def assert_no_vial_twice(kept: Kept, pulled: int, vials: Sequence[str]) -> None:
     """Each vial in at most one dose, the others in their places, both ledgers balanced, the record intact."""
     with opened(kept.place, kept, clinic.CLINICAL) as scene:
-        doses = scene.read(dose_view.doses)
+        doses = scene.read(dose.doses)
         issued = Counter(vial for one in doses for vial in one.vials)
         assert (len(doses), sum(issued.values())) == (pulled, pulled)
         assert set(issued.values()) == {1}
@@ -120,6 +120,6 @@ def test_a_hold_that_races_pulls_comes_before_or_after_each_of_them(kept: Kept) 
         held = order.index("hold.put")
         assert "dose.pulled" not in order[held:], order
         assert "act.refused" not in order[:held], order
-        found = scene.read(lambda reading: len(store_dose.doses_under_way(reading.session)))
+        found = scene.read(lambda reading: len(doses_under_way(reading.session)))
         assert found == sum(each == [DONE] for each in said) - 1
         clinic.assert_balanced(scene)

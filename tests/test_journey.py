@@ -15,13 +15,13 @@ import pytest
 import zxingcpp
 
 from cellbank.bank import Actor, Bank
-from cellbank.demo import journey as demo
-from cellbank.documents import lot as paper
+from cellbank.demo import journey
+from cellbank.documents import lot
 from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import VialStatus
 from cellbank.languages import known_languages
 from cellbank.passwords import cheap
-from cellbank.views import audit, lot as lot_view, trace as trace_view, vial as vial_view
+from cellbank.views import audit, lot as lot_view, trace, vial
 from cellbank.wording import Wording
 from tests.banks import Ticking
 from tests.documents.reading import text_of
@@ -59,7 +59,7 @@ def test_a_donor_becomes_a_released_labelled_lot_with_a_certificate(scene: Scene
 def the_certificate_says_every_result(scene: Scene, seen: lot_view.LotView) -> None:
     for language in known_languages():
         with scene.bank.read() as reading:
-            certificate = paper.certificate(reading, seen.number, Wording(language, scene.bank.zone))
+            certificate = lot.certificate(reading, seen.number, Wording(language, scene.bank.zone))
         text = text_of(certificate)
         assert seen.number in text
         assert [result.value for result in seen.results if result.value not in text] == []
@@ -68,7 +68,7 @@ def the_certificate_says_every_result(scene: Scene, seen: lot_view.LotView) -> N
 
 def nodes(scene: Scene, code: str) -> tuple[dict[str, int], dict[str, int]]:
     """How many things of each station lie upstream and downstream of a code; the counts reconcile."""
-    traced = scene.read(trace_view.trace, code)
+    traced = scene.read(trace.trace, code)
     assert traced.reconciliation.balanced
     up, down = (dict(Counter(node.station.value for node in side)) for side in (traced.upstream, traced.downstream))
     return up, down
@@ -95,10 +95,10 @@ def everything_is_traced_both_ways(scene: Scene) -> None:
 
 
 def the_counts_reconcile(scene: Scene) -> None:
-    counts = scene.read(trace_view.trace, scene["donor"]).reconciliation
+    counts = scene.read(trace.trace, scene["donor"]).reconciliation
     assert counts.filled == sum(scene.trial.banked.values()) + sum(scene.trial.made.values())
     assert counts.by_status == {VialStatus.FILLED: counts.filled - 1, VialStatus.CONSUMED_IN_CULTURE: 1}
-    assert scene.read(trace_view.trace, scene["thawed vial"]).reconciliation.filled == counts.filled
+    assert scene.read(trace.trace, scene["thawed vial"]).reconciliation.filled == counts.filled
 
 
 def the_labels_hold_the_codes(scene: Scene) -> None:
@@ -126,7 +126,7 @@ def symbols(pdf: bytes, pages: int | None = None) -> list[str]:
 def test_the_demonstration_is_a_bank_that_stands_as_it_says(tmp_path: Path) -> None:
     said: list[str] = []
     now = datetime.now(UTC)
-    made = demo.build(tmp_path, said.append, now=now, hasher=cheap())
+    made = journey.build(tmp_path, said.append, now=now, hasher=cheap())
     assert all(said), "every step says a sentence"
     with Bank.open(str(made.bank), hasher=cheap()) as bank:
         assert bank.demo
@@ -141,10 +141,10 @@ def it_does_not_end_in_the_future(bank: Bank, now: datetime) -> None:
     with bank.read() as reading:
         [newest] = audit.entries(reading, 1)
     recorded = datetime.fromisoformat(newest.recorded_at)
-    assert now - timedelta(days=demo.STORY_DAYS) < recorded <= now
+    assert now - timedelta(days=journey.STORY_DAYS) < recorded <= now
 
 
-def one_lot_is_released_and_another_refused(bank: Bank, made: demo.Built) -> None:
+def one_lot_is_released_and_another_refused(bank: Bank, made: journey.Built) -> None:
     with bank.read() as reading:
         released = lot_view.lot_check(reading, made.released_lot)
         refused = lot_view.lot_check(reading, made.refused_lot)
@@ -158,10 +158,10 @@ def one_lot_is_released_and_another_refused(bank: Bank, made: demo.Built) -> Non
     assert entry.changes == ()
 
 
-def its_documents_are_there_and_their_symbols_are_vials(bank: Bank, made: demo.Built) -> None:
+def its_documents_are_there_and_their_symbols_are_vials(bank: Bank, made: journey.Built) -> None:
     with bank.read() as reading:
-        vials = {line.code for line in vial_view.vials(reading, made.released_lot)}
-        [printed] = vial_view.prints(reading, made.released_lot)
+        vials = {line.code for line in vial.vials(reading, made.released_lot)}
+        [printed] = vial.prints(reading, made.released_lot)
     [labels] = [path for path in made.documents if path.name == f"labels-{made.released_lot}.pdf"]
     decoded = symbols(labels.read_bytes(), pages=12)
     assert len(decoded) == 12
@@ -176,5 +176,5 @@ def test_a_demonstration_that_fails_leaves_no_bank(tmp_path: Path) -> None:
         raise RuntimeError("the pipe is closed")
 
     with pytest.raises(RuntimeError):
-        demo.build(tmp_path / "demo", fail, hasher=cheap())
+        journey.build(tmp_path / "demo", fail, hasher=cheap())
     assert list((tmp_path / "demo").iterdir()) == []

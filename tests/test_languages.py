@@ -13,14 +13,15 @@ from label_reading import text_of
 from cellbank import languages
 from cellbank.bank import Bank
 from cellbank.demo.made_up import shipped_trial
-from cellbank.documents import dose as dose_label, label_kinds, preview
+from cellbank.documents import label_kinds, preview
+from cellbank.documents.dose import syringe_flag
 from cellbank.domain.identifiers import Station, own_code
 from cellbank.domain.input_parsing import typed_flag
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import parse_protocol
 from cellbank.domain.section import Words
 from cellbank.domain.specification import limit_in_words
-from cellbank.facts import lot as lot_facts
+from cellbank.facts import lot
 from cellbank.languages import BASE, Language, known_languages, language_here, language_of, locale
 from cellbank.passwords import cheap
 from cellbank.store import codes
@@ -239,7 +240,7 @@ def test_a_limit_is_kept_in_the_words_of_each_language(german: Path) -> None:
 
 def _product(reading: Reading, number: str) -> tuple[str, Words]:
     """The product as the dossier of a lot, which is signed, names it; and its words in the trial file."""
-    facts, content = lot_facts.dossier(reading, codes.get_by_code(reading, Lot, number))
+    facts, content = lot.dossier(reading, codes.get_by_code(reading, Lot, number))
     return content["lot"]["product"], facts.protocol.lot.product_name
 
 
@@ -290,7 +291,7 @@ def test_the_labels_of_a_german_trial_are_german_with_english_beside(scene: Scen
     for wanted in ("Zu verwenden vor / Use before", "8,8 × 10⁶ lebende Zellen in 2,4 mL", "8.8 × 10⁶ viable cells"):
         assert wanted in text
     assert "Intrathekale Anwendung" in text
-    assert scene.read(dose_label.syringe_flag, code).route == "Intrathekale Anwendung"
+    assert scene.read(syringe_flag, code).route == "Intrathekale Anwendung"
 
 
 def test_a_places_label_and_a_certificate_are_in_the_readers_language(scene: Scene, tmp_path: Path) -> None:

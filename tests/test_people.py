@@ -15,7 +15,9 @@ from cellbank.errors import CellbankError, Conflict, NotAllowed, NotFound, Refus
 from cellbank.passwords import cheap
 from cellbank.services import person as people_services, signing
 from cellbank.services.acts import verb
-from cellbank.store import journal, person as store_person, signature as store_signature
+from cellbank.store import journal
+from cellbank.store.person import person_by_id, person_named
+from cellbank.store.signature import signatures_on
 from cellbank.store.unit_of_work import UnitOfWork
 from cellbank.wording import Wording
 from tests.banks import PASSWORD, Ticking, credentials, hire
@@ -32,7 +34,7 @@ def backend() -> str:
 
 def person_of(bank: Bank, name: str) -> Person:
     with bank.read() as reading:
-        found = store_person.person_named(reading.session, name)
+        found = person_named(reading.session, name)
     assert found is not None
     return found
 
@@ -58,7 +60,7 @@ def second_admin(bank: Bank, people: People) -> Actor:
 
 def signed(work: UnitOfWork) -> None:
     """A signed deed that any reviewer may do: the content is what was shown."""
-    person = store_person.person_by_id(work.session, work.act.actor.person_id)
+    person = person_by_id(work.session, work.act.actor.person_id)
     assert person is not None
     work.authorise(Verb.REVIEW_RESULT)
     content: dict[str, Any] = {"name": person.name}
@@ -216,7 +218,7 @@ def test_what_is_signed_is_what_was_shown(
         named = [tuple(found.params[name] for name in ("part", "before", "now")) for found in error.findings[1:]]
         assert named == ([part] if given is says else []), "of a digest alone only that something changed is known"
     with bank.read() as reading:
-        assert store_signature.signatures_on(reading.session, people["reviewer"].person_id) == []
+        assert signatures_on(reading.session, people["reviewer"].person_id) == []
 
 
 def test_nothing_is_signed_that_was_not_shown(bank: Bank, people: People) -> None:
@@ -232,7 +234,7 @@ def test_what_an_act_would_sign_is_told_without_password_and_without_a_trace(ban
     for given in (says, says.digest):
         sign_off(bank, people["reviewer"], to_sign=given)
     with bank.read() as reading:
-        rows = store_signature.signatures_on(reading.session, people["reviewer"].person_id)
+        rows = signatures_on(reading.session, people["reviewer"].person_id)
     assert [(row.action, row.role, row.meaning, row.digest) for row in rows] == [
         (says.action, says.role, says.meaning, says.content_digest)
     ] * 2
@@ -251,7 +253,7 @@ def test_the_digest_of_what_is_signed_covers_action_role_meaning_and_content() -
 
 def test_an_act_that_signs_nothing_has_nothing_to_show(bank: Bank, people: People) -> None:
     def unsigned(work: UnitOfWork) -> None:
-        person = store_person.person_by_id(work.session, work.act.actor.person_id)
+        person = person_by_id(work.session, work.act.actor.person_id)
         assert person is not None
         work.authorise(Verb.REVIEW_RESULT)
         work.record("test.noted", person)
@@ -274,7 +276,7 @@ def test_a_refused_signature_names_every_part_that_changed_since_it_was_shown(ba
     }
 
     def sign(work: UnitOfWork) -> None:
-        person = store_person.person_by_id(work.session, work.act.actor.person_id)
+        person = person_by_id(work.session, work.act.actor.person_id)
         assert person is not None
         work.authorise(Verb.REVIEW_RESULT)
         signing.sign(work, Meaning.REVIEWED, "test.signed", person, now=now)
@@ -443,7 +445,7 @@ def test_a_role_not_held_and_a_person_not_there_cannot_be_changed(bank: Bank, pe
 def test_a_second_person_is_another_one_with_a_role_for_it(bank: Bank, people: People) -> None:
     @verb(Verb.RECORD_FACT)
     def fact(work: UnitOfWork) -> None:
-        person = store_person.person_by_id(work.session, work.act.actor.person_id)
+        person = person_by_id(work.session, work.act.actor.person_id)
         assert person is not None
         work.record("test.done", person)
 
@@ -454,7 +456,7 @@ def test_a_second_person_is_another_one_with_a_role_for_it(bank: Bank, people: P
     refused("person.second.role", lambda: done("qp"))
     assert done("reviewer")
     with bank.read() as reading:
-        given = store_signature.signatures_on(reading.session, people["technician"].person_id)
+        given = signatures_on(reading.session, people["technician"].person_id)
     assert [(each.name, each.role, each.meaning) for each in given] == [("reviewer", Role.REVIEWER, Meaning.WITNESSED)]
 
 
@@ -500,7 +502,7 @@ def test_a_deed_asks_the_same_table(bank: Bank, people: People) -> None:
     def asking(kind: Verb) -> Callable[[UnitOfWork], None]:
         def deed(work: UnitOfWork) -> None:
             work.authorise(kind)
-            person = store_person.person_by_id(work.session, work.act.actor.person_id)
+            person = person_by_id(work.session, work.act.actor.person_id)
             assert person is not None
             work.record("test.asked", person)
 
@@ -523,5 +525,5 @@ def test_several_roles_are_used_in_the_tables_order_and_the_one_used_is_recorded
     both = bank.sign_in("both", PASSWORD)
     sign_off(bank, both)
     with bank.read() as reading:
-        [given] = store_signature.signatures_on(reading.session, both.person_id)
+        [given] = signatures_on(reading.session, both.person_id)
     assert given.role is Role.REVIEWER

@@ -21,7 +21,8 @@ from cellbank.domain.lot import Disposition
 from cellbank.errors import CellbankError
 from cellbank.passwords import cheap
 from cellbank.services import hold, lot
-from cellbank.views import hold as hold_view, lot as lot_view
+from cellbank.views import hold as hold_view
+from cellbank.views.lot import lot_view
 from tests.banks import PASSWORD, Ticking
 from tests.journey import Kept, Scene, Stages, opened
 
@@ -173,7 +174,7 @@ def judged(kept: Kept, held: Came, released: Came) -> str:
     with opened(kept.place, kept) as scene:
         verified = scene.bank.verify()
         assert verified.intact, verified.findings
-        disposition = scene.read(lot_view.lot_view, kept.codes["lot"]).disposition
+        disposition = scene.read(lot_view, kept.codes["lot"]).disposition
         [standing] = scene.read(hold_view.holds)
         assert standing.is_open
         assert held.number is not None, f"a hold is never refused: {held}"

@@ -30,7 +30,7 @@ from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import CellbankError, NotAllowed, NotFound, Refused, WrongInput
 from cellbank.services import donor, hold, testing, vial
 from cellbank.store import lot as store_lot
-from cellbank.views import trace as trace_view
+from cellbank.views import trace
 from tests import journey
 from tests.banks import ON_SQLITE
 from tests.journey import CROWD, ROLL, Kept, Scene, Stages, opened
@@ -443,7 +443,7 @@ class Machine(RuleBasedStateMachine):
         assert verified.intact, verified.findings
         assert verified.entries == self.scene.bank.head()[0]
         for number, lot in self.model.lots.items():
-            counts = self.scene.read(trace_view.trace, number).reconciliation
+            counts = self.scene.read(trace.trace, number).reconciliation
             assert counts.balanced
             assert counts.by_status.get(VialStatus.FILLED, 0) == len(lot.labels)
             assert counts.filled == lot.filled

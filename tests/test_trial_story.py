@@ -8,7 +8,7 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.services import dose, hold
-from cellbank.views import dose as dose_view, trace as trace_view, visit as visit_view
+from cellbank.views import dose as dose_view, trace, visit as visit_view
 from tests import clinic, journey
 from tests.clinic import Scene, against
 from tests.documents import treated
@@ -98,9 +98,9 @@ def assert_told(scene: Scene) -> None:
     assert {one.lot for one in given if one.subject == SUBJECTS[0]} == {scene["lot"]}
     assert {one.lot for one in given if one.subject == SUBJECTS[9]} == {scene["second"]}
     for one in doses:
-        upstream = {node.code for node in scene.read(trace_view.trace, one.code).upstream}
+        upstream = {node.code for node in scene.read(trace.trace, one.code).upstream}
         assert {scene["donor"], scene["tissue"], scene["P0"], scene["master"], one.lot, *one.vials} <= upstream
-    traced = scene.read(trace_view.trace, scene["donor"])
+    traced = scene.read(trace.trace, scene["donor"])
     assert {one.code for one in doses} | set(SUBJECTS) <= {node.code for node in traced.downstream}
     assert [one.reserved for one in scene.read(visit_view.visits)] == [()] * 30
     assert (scene.open_deviations(), scene.open_holds()) == ([], [])

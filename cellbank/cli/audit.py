@@ -23,9 +23,9 @@ def log(
     limit: Annotated[int, counted("--limit", help="How many entries, newest first.")] = 50,
 ) -> None:
     """The entries of the record, newest first: who did what to what, when and why."""
-    from cellbank.views import audit as view
+    from cellbank.views import audit
 
-    rows = here().read(lambda reading: view.history(reading, code) if code else view.entries(reading, limit))
+    rows = here().read(lambda reading: audit.history(reading, code) if code else audit.entries(reading, limit))
     here().answer(rows[:limit], lambda paper: [line for row in rows[:limit] for line in _entry(paper, row)])
 
 
@@ -87,9 +87,9 @@ def export(
     force: Annotated[bool, FORCE] = False,
 ) -> None:
     """Every entry as it is hashed, one JSON object a line, to stdout unless told otherwise."""
-    from cellbank.views import audit as view
+    from cellbank.views.audit import canonical_entries
 
-    lines = here().read(lambda reading: b"".join(line + b"\n" for line in view.canonical_entries(reading)))
+    lines = here().read(lambda reading: b"".join(line + b"\n" for line in canonical_entries(reading)))
     if output == STDOUT:
         sys.stdout.flush()
         sys.stdout.buffer.write(lines)

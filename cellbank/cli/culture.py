@@ -17,14 +17,14 @@ LINE = ("code", "passage", "parents", "seeded_at", "harvested_at", "population_d
 @reads(app, "show", "cellbank culture show C-260002-B --json")
 def show(culture: Code) -> None:
     """One culture: passage, parents, doublings; what is undefined is none, never 0."""
-    from cellbank.views import culture as view
+    from cellbank.views.culture import culture_view
 
-    here().show(here().read(lambda reading: view.culture_view(reading, culture)))
+    here().show(here().read(lambda reading: culture_view(reading, culture)))
 
 
 @reads(app, "list", "cellbank culture list")
 def list_cultures() -> None:
     """Every culture."""
-    from cellbank.views import culture as view
+    from cellbank.views import culture
 
-    here().listing(here().read(view.cultures), *LINE)
+    here().listing(here().read(culture.cultures), *LINE)

@@ -19,9 +19,9 @@ commands_of(app, "deviation")
 @reads(app, "show", "cellbank deviation show D-260001-0")
 def show(deviation: Id) -> None:
     """One deviation, with the limit it broke."""
-    from cellbank.views import hold as view
+    from cellbank.views import hold
 
-    seen = here().read(lambda reading: view.deviation(reading, deviation))
+    seen = here().read(lambda reading: hold.deviation(reading, deviation))
     broken = seen.limit
     fields = ("code", "kind", "station", "subject", "opened_by", "opened_at", "closed_at", "closed_by", "conclusion")
     here().answer(seen, lambda paper: [*paper.sheet(seen, fields), *paper.findings([broken])])
@@ -30,6 +30,6 @@ def show(deviation: Id) -> None:
 @reads(app, "list", "cellbank deviation list --open")
 def list_deviations(only_open: Annotated[bool, flag("--open", help="Only those that still block.")] = False) -> None:
     """Every deviation, oldest first."""
-    from cellbank.views import hold as view
+    from cellbank.views import hold
 
-    here().listing(here().read(lambda reading: view.deviations(reading, only_open=only_open)), *LINE)
+    here().listing(here().read(lambda reading: hold.deviations(reading, only_open=only_open)), *LINE)

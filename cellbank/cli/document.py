@@ -59,7 +59,7 @@ def accountability(
 
     Refused: an unknown lot, another format.
     """
-    from cellbank.documents import accountability as paper
+    from cellbank.documents.accountability import accountability_csv, accountability_log
     from cellbank.errors import WrongInput
     from cellbank.views import accountability as view
 
@@ -68,9 +68,9 @@ def accountability(
     name = f"accountability-{lot.strip().upper()}" if lot else "accountability"
     with sheet(output, f"{name}.{form}", force) as document:
         if form == "csv":
-            document.keep(here().read(lambda reading: paper.accountability_csv(reading, lot)))
+            document.keep(here().read(lambda reading: accountability_csv(reading, lot)))
         else:
-            document.keep(here().read(lambda reading: paper.accountability_log(reading, lot, here().wording)))
+            document.keep(here().read(lambda reading: accountability_log(reading, lot, here().wording)))
         settled = document.settled()
     seen = here().read(lambda reading: view.accountability(reading, lot))
     told = {name: getattr(seen, name) for name in ("scope", "lots", "balanced", "vials", "doses")}

@@ -19,9 +19,9 @@ commands_of(app, "donor")
 @reads(app, "assess", "cellbank donor assess D-017")
 def assess(code: Code) -> None:
     """Where a donor stands: eligibility, every reason, what comes next."""
-    from cellbank.views import donor as view
+    from cellbank.views.donor import donor_view
 
-    seen = here().read(lambda reading: view.donor_view(reading, code))
+    seen = here().read(lambda reading: donor_view(reading, code))
     data = {
         "code": seen.code,
         "eligibility": seen.eligibility,
@@ -45,14 +45,14 @@ def assess(code: Code) -> None:
 @reads(app, "show", "cellbank donor show D-017 --json")
 def show(code: Code) -> None:
     """One donor."""
-    from cellbank.views import donor as view
+    from cellbank.views.donor import donor_view
 
-    here().show(here().read(lambda reading: view.donor_view(reading, code)))
+    here().show(here().read(lambda reading: donor_view(reading, code)))
 
 
 @reads(app, "list", "cellbank donor list")
 def list_donors() -> None:
     """Every donor."""
-    from cellbank.views import donor as view
+    from cellbank.views import donor
 
-    here().listing(here().read(view.donors), *LINE)
+    here().listing(here().read(donor.donors), *LINE)

@@ -28,9 +28,9 @@ TOLD = ("status", "attempt", "lot", "vials", "viable_cells", "usable_until", "co
 
 def _told(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """Where the attempt stands after an act."""
-    from cellbank.views import dose as view
+    from cellbank.views.dose import dose_by_code
 
-    seen = view.dose_by_code(reading, outcome.code)
+    seen = dose_by_code(reading, outcome.code)
     return {name: value for name in TOLD if (value := getattr(seen, name)) not in (None, (), False)}
 
 
@@ -71,12 +71,12 @@ def check(
     from cellbank.domain import dose_gate
     from cellbank.domain.gate import Step
     from cellbank.errors import WrongInput
-    from cellbank.views import visit as view
+    from cellbank.views.visit import visit_check
 
     asked = choice(Step, step)
     if asked not in dose_gate.GATE:
         raise WrongInput("typed.choice", value=step, expected=", ".join(dose_gate.GATE))
-    answers = here().read(lambda reading: view.visit_check(reading, subject, number, asked))
+    answers = here().read(lambda reading: visit_check(reading, subject, number, asked))
     findings = tuple(found for answer in answers for found in answer.findings)
     satisfied = tuple(answer.requirement for answer in answers if answer.satisfied)
     seen = _Check(f"{subject.strip().upper()}/{number}", asked, not findings, findings, satisfied)
@@ -96,9 +96,9 @@ def _board(paper: "Paper", seen: _Check, answers: "tuple[Answer, ...]") -> Itera
 @reads(app, "show", "cellbank dose show DO-260001-D --json")
 def show(code: Code) -> None:
     """One attempt, from the pull to its end."""
-    from cellbank.views import dose as view
+    from cellbank.views.dose import dose_by_code
 
-    here().show(here().read(lambda reading: view.dose_by_code(reading, code)))
+    here().show(here().read(lambda reading: dose_by_code(reading, code)))
 
 
 @reads(app, "list", "cellbank dose list --under-way")
@@ -107,8 +107,8 @@ def list_doses(
     subject: Annotated[str | None, option("--subject", help="Of this subject only.", metavar="SUBJECT")] = None,
 ) -> None:
     """Every attempt."""
-    from cellbank.views import dose as view
+    from cellbank.views import dose
 
-    rows = here().read(lambda reading: view.doses(reading, only_under_way=under_way))
+    rows = here().read(lambda reading: dose.doses(reading, only_under_way=under_way))
     of = None if subject is None else subject.strip().upper()
     here().listing([row for row in rows if of in (None, row.subject)], *LINE)

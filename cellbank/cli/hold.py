@@ -18,6 +18,6 @@ commands_of(app, "hold")
 @reads(app, "list", "cellbank hold list --open")
 def list_holds(only_open: Annotated[bool, flag("--open", help="Only those that still block.")] = False) -> None:
     """Every hold, oldest first."""
-    from cellbank.views import hold as view
+    from cellbank.views import hold
 
-    here().listing(here().read(lambda reading: view.holds(reading, only_open=only_open)), *LINE)
+    here().listing(here().read(lambda reading: hold.holds(reading, only_open=only_open)), *LINE)

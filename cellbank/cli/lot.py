@@ -40,10 +40,10 @@ def check(
 ) -> None:
     """What stands against a lot's release, or once released, whether it is still fit; exit 3 when anything does."""
     from cellbank.domain.gate import GATE
-    from cellbank.views import lot as view
+    from cellbank.views.lot import lot_check
 
     asked = None if step is None else choice(GATE, step)
-    seen = here().read(lambda reading: view.lot_check(reading, number, asked))
+    seen = here().read(lambda reading: lot_check(reading, number, asked))
     data = {
         "lot": seen.lot,
         "disposition": seen.disposition,
@@ -61,9 +61,9 @@ def check(
 @reads(app, "show", "cellbank lot show L-260001-E --json")
 def show(number: Number) -> None:
     """One lot: where it stands, its results, who signed."""
-    from cellbank.views import lot as view
+    from cellbank.views.lot import lot_view
 
-    seen = here().read(lambda reading: view.lot_view(reading, number, here().language))
+    seen = here().read(lambda reading: lot_view(reading, number, here().language))
     results = ("code", "name", "value", "unit", "limit", "outcome", "reviewed_by", "invalidated")
     signatures = ("printed_name", "role", "meaning", "signed_at")
     here().answer(
@@ -81,6 +81,6 @@ def show(number: Number) -> None:
 @reads(app, "list", "cellbank lot list")
 def list_lots() -> None:
     """Every lot, with its vials by status."""
-    from cellbank.views import lot as view
+    from cellbank.views import lot
 
-    here().listing(here().read(view.lots), *LINE)
+    here().listing(here().read(lot.lots), *LINE)

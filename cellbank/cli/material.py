@@ -19,14 +19,14 @@ commands_of(app, "material")
 @reads(app, "show", "cellbank material show PL-118")
 def show(code: Code) -> None:
     """One material lot."""
-    from cellbank.views import material as view
+    from cellbank.views.material import material_view
 
-    here().show(here().read(lambda reading: view.material_view(reading, code)))
+    here().show(here().read(lambda reading: material_view(reading, code)))
 
 
 @reads(app, "list", "cellbank material list")
 def list_materials() -> None:
     """Every material lot."""
-    from cellbank.views import material as view
+    from cellbank.views import material
 
-    here().listing(here().read(view.materials), *LINE)
+    here().listing(here().read(material.materials), *LINE)

@@ -21,9 +21,9 @@ LINE = (
 
 def _outcome(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """How the result stands against its criterion."""
-    from cellbank.views import testing as view
+    from cellbank.views.testing import result_view
 
-    return {"outcome": view.result_view(reading, outcome.codes("result.recorded")[0]).outcome}
+    return {"outcome": result_view(reading, outcome.codes("result.recorded")[0]).outcome}
 
 
 commands_of(app, "result", also={"result.record": _outcome})
@@ -32,9 +32,9 @@ commands_of(app, "result", also={"result.record": _outcome})
 @reads(app, "show", "cellbank result show R-260001-7")
 def show(result: Id) -> None:
     """One result against its criterion."""
-    from cellbank.views import testing as view
+    from cellbank.views.testing import result_view
 
-    here().show(here().read(lambda reading: view.result_view(reading, result, here().language)))
+    here().show(here().read(lambda reading: result_view(reading, result, here().language)))
 
 
 @reads(app, "list", "cellbank result list L-260001-E")
@@ -42,6 +42,6 @@ def list_results(
     code: Annotated[str | None, argument("[CODE]", "Of this thing only; a lot includes its vials.")] = None,
 ) -> None:
     """Every result, or those of one thing."""
-    from cellbank.views import testing as view
+    from cellbank.views import testing
 
-    here().listing(here().read(lambda reading: view.results(reading, code, here().language)), *LINE)
+    here().listing(here().read(lambda reading: testing.results(reading, code, here().language)), *LINE)

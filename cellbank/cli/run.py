@@ -273,9 +273,9 @@ class Run:
 
 
 def _deviations(reading: "Reading", codes: Iterable[str]) -> list[Any]:
-    from cellbank.views import hold as view
+    from cellbank.views import hold
 
-    return [view.deviation(reading, code) for code in codes]
+    return [hold.deviation(reading, code) for code in codes]
 
 
 def print_json(data: object) -> None:

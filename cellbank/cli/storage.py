@@ -31,33 +31,33 @@ Box = Annotated[str, argument("BOX", "The box, by its path or code.")]
 
 def _added(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """The place made."""
-    from cellbank.views import storage as view
+    from cellbank.views.storage import place_view
 
-    return {"place": view.place_view(reading, outcome.code)}
+    return {"place": place_view(reading, outcome.code)}
 
 
 def _filled(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """How many vials of the lot stand in each box."""
-    from cellbank.views import vial as view
+    from cellbank.views import vial
 
-    lines = view.vials(reading, outcome.code)
+    lines = vial.vials(reading, outcome.code)
     return {"boxes": Counter(line.position.rpartition("/")[0] for line in lines if line.position)}
 
 
 def _placed(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """Where the vial sits."""
-    from cellbank.views import storage as view
+    from cellbank.views.storage import position_of
 
-    return {"position": view.position_of(reading, outcome.codes("vial.placed")[0])}
+    return {"position": position_of(reading, outcome.codes("vial.placed")[0])}
 
 
 def _reached(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """What was inside between the two moments, and which doses were made of it."""
-    from cellbank.views import storage as view
+    from cellbank.views import storage
 
     since, until = (outcome.actions[0].params[name] for name in ("since", "until"))
     ended = datetime.fromisoformat(str(until)) if until else None
-    return vars(view.reach(reading, outcome.code, datetime.fromisoformat(str(since)), ended))
+    return vars(storage.reach(reading, outcome.code, datetime.fromisoformat(str(since)), ended))
 
 
 def _counted(typed: dict[str, Any]) -> dict[str, Any]:
@@ -95,9 +95,9 @@ commands_of(
 @reads(app, "map", "cellbank storage map TANK1/R02/BOX-A")
 def map_box(box: Box) -> None:
     """A box as a grid: a letter a class (H when held), with the vial's number; `.` is free."""
-    from cellbank.views import storage as view
+    from cellbank.views.storage import box_map
 
-    seen = here().read(lambda reading: view.box_map(reading, box))
+    seen = here().read(lambda reading: box_map(reading, box))
     here().answer(seen, lambda paper: _grid(paper, seen))
 
 
@@ -124,13 +124,13 @@ def list_storage(
     place: Annotated[str | None, argument("[PLACE]", "The vials in this tank, rack or box.")] = None,
 ) -> None:
     """Every tank, rack and box; or every vial in one of them."""
-    from cellbank.views import storage as view
+    from cellbank.views import storage
 
     if place is None:
-        lines = here().read(view.places)
+        lines = here().read(storage.places)
         rows = [SimpleNamespace(place=line.path, free=line.free, **vars(line)) for line in lines]
         here().answer(lines, lambda paper: paper.table(rows, LINE))
         return
-    inside = here().read(lambda reading: view.contents(reading, place))
+    inside = here().read(lambda reading: storage.contents(reading, place))
     rows = [SimpleNamespace(position=one.position, **vars(one.vial)) for one in inside]
     here().answer([vars(row) for row in rows], lambda paper: paper.table(rows, INSIDE))

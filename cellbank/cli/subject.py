@@ -38,9 +38,9 @@ VISIT = (
 
 def _followed_up(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """Until when the subject is followed up."""
-    from cellbank.views import visit as view
+    from cellbank.views.visit import subject_view
 
-    return {"follow_up_until": view.subject_view(reading, outcome.code).follow_up_until}
+    return {"follow_up_until": subject_view(reading, outcome.code).follow_up_until}
 
 
 commands_of(app, "subject", also={"subject.enrol": _followed_up}, complete={"subject.enrol": completed})
@@ -54,11 +54,11 @@ def screen(
     answered_on: Annotated[date | None, ANSWERED_ON] = None,
 ) -> None:
     """What would stand against the enrolment, criterion by criterion, without recording anything; exit 3 when any."""
-    from cellbank.views import visit as view
+    from cellbank.views import visit
 
     said = given(criteria, answered_on, named=False)
     seen = here().read(
-        lambda reading: view.screening(reading, code.strip().upper(), consented_on, said.answers, said.on(reading))
+        lambda reading: visit.screening(reading, code.strip().upper(), consented_on, said.answers, said.on(reading))
     )
     here().answer(
         seen,
@@ -74,9 +74,9 @@ def screen(
 @reads(app, "show", "cellbank subject show S-014 --json")
 def show(code: Code) -> None:
     """One subject: the answers, every visit, every attempt."""
-    from cellbank.views import visit as view
+    from cellbank.views.visit import subject_view
 
-    seen = here().read(lambda reading: view.subject_view(reading, code))
+    seen = here().read(lambda reading: subject_view(reading, code))
     here().answer(seen, lambda paper: _sheet(paper, seen))
 
 
@@ -91,6 +91,6 @@ def _sheet(paper: "Paper", seen: "SubjectView") -> Iterator[str]:
 @reads(app, "list", "cellbank subject list")
 def list_subjects() -> None:
     """Every subject."""
-    from cellbank.views import visit as view
+    from cellbank.views import visit
 
-    here().listing(here().read(view.subjects), *LINE)
+    here().listing(here().read(visit.subjects), *LINE)

@@ -19,14 +19,14 @@ commands_of(app, "tissue")
 @reads(app, "show", "cellbank tissue show T-260001-B")
 def show(code: Code) -> None:
     """One tissue."""
-    from cellbank.views import tissue as view
+    from cellbank.views.tissue import tissue_view
 
-    here().show(here().read(lambda reading: view.tissue_view(reading, code)))
+    here().show(here().read(lambda reading: tissue_view(reading, code)))
 
 
 @reads(app, "list", "cellbank tissue list")
 def list_tissues() -> None:
     """Every tissue."""
-    from cellbank.views import tissue as view
+    from cellbank.views import tissue
 
-    here().listing(here().read(view.tissues), *LINE)
+    here().listing(here().read(tissue.tissues), *LINE)

@@ -27,9 +27,9 @@ def _logged(typed: dict[str, Any]) -> dict[str, Any]:
 
 def _received(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """The warmest on the way, and where the vials are."""
-    from cellbank.views import transfer as view
+    from cellbank.views.transfer import transfer_view
 
-    seen = view.transfer_view(reading, outcome.code)
+    seen = transfer_view(reading, outcome.code)
     return {"warmest_c": seen.warmest_c, "vials": seen.vials}
 
 
@@ -39,9 +39,9 @@ commands_of(app, "transfer", also={"transfer.receive": _received}, complete={"tr
 @reads(app, "show", "cellbank transfer show TR-260001-4")
 def show(code: Code) -> None:
     """One transfer with its vials."""
-    from cellbank.views import transfer as view
+    from cellbank.views.transfer import transfer_view
 
-    here().show(here().read(lambda reading: view.transfer_view(reading, code)))
+    here().show(here().read(lambda reading: transfer_view(reading, code)))
 
 
 @reads(app, "list", "cellbank transfer list --under-way")
@@ -49,6 +49,6 @@ def list_transfers(
     under_way: Annotated[bool, flag("--under-way", help="Only those not yet received.")] = False,
 ) -> None:
     """Every transfer."""
-    from cellbank.views import transfer as view
+    from cellbank.views import transfer
 
-    here().listing(here().read(lambda reading: view.transfers(reading, only_under_way=under_way)), *LINE)
+    here().listing(here().read(lambda reading: transfer.transfers(reading, only_under_way=under_way)), *LINE)

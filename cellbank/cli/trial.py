@@ -30,9 +30,9 @@ def show(
 ) -> None:
     """One version of the trial file, with what in it is not the sponsor's."""
     from cellbank.errors import NotFound
-    from cellbank.views import protocol as view
+    from cellbank.views import protocol
 
-    known = here().read(view.versions)
+    known = here().read(protocol.versions)
     found = [one for one in known if (one.in_force if version is None else one.version == version.strip())]
     if not found:
         raise (
@@ -44,6 +44,6 @@ def show(
 @reads(app, "list", "cellbank trial list")
 def list_versions() -> None:
     """Every version ever loaded."""
-    from cellbank.views import protocol as view
+    from cellbank.views import protocol
 
-    here().listing(here().read(view.versions), *LINE)
+    here().listing(here().read(protocol.versions), *LINE)

@@ -55,9 +55,9 @@ def add(
 @reads(app, "list", "cellbank user list")
 def list_people() -> None:
     """Everyone, with the roles of today."""
-    from cellbank.views import person as view
+    from cellbank.views import person
 
-    here().listing(here().read(view.people), *LINE)
+    here().listing(here().read(person.people), *LINE)
 
 
 commands_of(app, "user")

@@ -19,9 +19,9 @@ commands_of(app, "vial")
 @reads(app, "show", "cellbank vial show V-260001-001-K")
 def show(vial: Code) -> None:
     """One vial."""
-    from cellbank.views import vial as view
+    from cellbank.views.vial import vial_view
 
-    here().show(here().read(lambda reading: view.vial_view(reading, vial)))
+    here().show(here().read(lambda reading: vial_view(reading, vial)))
 
 
 @reads(app, "list", "cellbank vial list --lot L-260001-E --json")
@@ -29,6 +29,6 @@ def list_vials(
     lot: Annotated[str | None, option("--lot", help="Of this lot only.", metavar="LOT")] = None,
 ) -> None:
     """Every vial, or those of a lot."""
-    from cellbank.views import vial as view
+    from cellbank.views import vial
 
-    here().listing(here().read(lambda reading: view.vials(reading, lot)), *LINE)
+    here().listing(here().read(lambda reading: vial.vials(reading, lot)), *LINE)

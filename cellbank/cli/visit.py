@@ -23,10 +23,10 @@ LINE = (
 
 def _planned(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
     """Each visit of the subject with its window."""
-    from cellbank.views import visit as view
+    from cellbank.views import visit
 
     names = ("number", "planned_on", "first_on", "last_on")
-    return {"visits": [{name: getattr(one, name) for name in names} for one in view.visits(reading, outcome.code)]}
+    return {"visits": [{name: getattr(one, name) for name in names} for one in visit.visits(reading, outcome.code)]}
 
 
 def _freed(reading: "Reading", outcome: "Outcome") -> dict[str, object]:
@@ -42,6 +42,6 @@ def list_visits(
     subject: Annotated[str | None, option("--subject", help="Of this subject only.", metavar="SUBJECT")] = None,
 ) -> None:
     """Every visit by day, or a subject's, with what was prescribed, reserved and attempted."""
-    from cellbank.views import visit as view
+    from cellbank.views import visit
 
-    here().listing(here().read(lambda reading: view.visits(reading, subject)), *LINE)
+    here().listing(here().read(lambda reading: visit.visits(reading, subject)), *LINE)

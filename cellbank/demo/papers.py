@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from cellbank.demo.stage import Stage
-from cellbank.documents import lot as paper
+from cellbank.documents import lot
 from cellbank.wording import Wording
 
 Tell = Callable[..., None]
@@ -15,7 +15,7 @@ def documents(stage: Stage, directory: Path, wording: Wording, tell: Tell) -> It
     for number, document in stage.papers.items():
         yield _written(directory / f"labels-{number}.pdf", document, tell)
     with stage.bank.read() as reading:
-        certificate = paper.certificate(reading, stage.codes["released"], wording)
+        certificate = lot.certificate(reading, stage.codes["released"], wording)
     yield _written(directory / f"certificate-{stage.codes['released']}.pdf", certificate, tell)
 
 

@@ -10,8 +10,8 @@ from cellbank.domain.bank import BankKind
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.passwords import Hasher
-from cellbank.services import person as people
 from cellbank.services.acts import refusing
+from cellbank.services.person import add_person
 
 PASSWORD = "frost-and-vapour"  # noqa: S105 — printed on purpose: everyone may sign in to a demo
 ADMIN = "admin"
@@ -116,7 +116,7 @@ def set_stage(directory: Path, begins: datetime, say: Callable[[str], None], has
         hashed = bank.hash_password(PASSWORD)
         bank.perform(
             admin,
-            lambda work, role=role, printed=printed, hashed=hashed: people.add_person(  # type: ignore[misc]
+            lambda work, role=role, printed=printed, hashed=hashed: add_person(  # type: ignore[misc]
                 work, role.value, printed, frozenset({role}), hashed, must_change=False
             ),
         )

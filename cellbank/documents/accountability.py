@@ -11,7 +11,7 @@ from cellbank.documents.closing import closing
 from cellbank.documents.vial import printable
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import accountability as view
+from cellbank.views import accountability
 from cellbank.views.accountability import Accountability, AccountLine
 from cellbank.wording import Wording
 from labels.ledger import Identity, Ledger, LedgerLine, LedgerWords, Term, render_ledger
@@ -29,7 +29,7 @@ def accountability_log(reading: Reading, lot_number: str | None, wording: Wordin
 
 def accountability_log_of(reading: Reading, lot_number: str | None, wording: Wording) -> Ledger:
     """Everything the log says, in one language."""
-    seen = view.accountability(reading, lot_number)
+    seen = accountability.accountability(reading, lot_number)
     protocol = protocol_in_force(reading)
     say = wording.say
     return Ledger(
@@ -91,7 +91,7 @@ def accountability_csv(reading: Reading, lot_number: str | None = None) -> bytes
     written = StringIO(newline="")
     writer = csv.writer(written)
     writer.writerow(names)
-    for line in view.accountability(reading, lot_number).lines:
+    for line in accountability.accountability(reading, lot_number).lines:
         writer.writerow([_cell(getattr(line, name), reading) for name in names])
     return written.getvalue().encode("utf-8")
 

@@ -12,8 +12,7 @@ from cellbank.errors import Finding, Refused
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.store import codes, journal
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot as view
-from cellbank.views.lot import LotView, ResultLine
+from cellbank.views.lot import LotView, ResultLine, lot_check, lot_view
 from cellbank.views.signatures import SignatureView
 from cellbank.wording import Wording
 from labels.blocks import Signature
@@ -35,13 +34,13 @@ def certificate(reading: Reading, number: str, wording: Wording) -> bytes:
 
 def certificate_of(reading: Reading, number: str, wording: Wording) -> Certificate:
     """Everything a certificate says, in one language; refused for a lot that is not released."""
-    seen = view.lot_view(reading, number, wording.language)
+    seen = lot_view(reading, number, wording.language)
     lot = codes.get_by_code(reading, Lot, number)
     protocol = protocol_by_id(reading, lot.trial_version_id)
     entry, chain, _ = journal.head(reading.connection)
     illustrative = any(row.illustrative for row in seen.results) or protocol.is_illustrative("lot.strength")
     say = wording.say
-    against = view.lot_check(reading, lot.number, Step.FIT).findings
+    against = lot_check(reading, lot.number, Step.FIT).findings
     return Certificate(
         headings=headings(wording),
         product=protocol.lot.product_name.said(wording.language),

@@ -7,8 +7,9 @@ from cellbank.documents.vial import printable, stocks
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound
 from cellbank.languages import Language
-from cellbank.store import codes, vial as store_vial
+from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_of
 from labels.qr import half_blocks, symbol
 
 
@@ -59,6 +60,6 @@ def preview(reading: Reading, kind: str, code: str, language: Language | None = 
 def label_preview(reading: Reading, number: str, vial_code: str) -> LabelPreview:
     """The label of one vial of a lot, as `print_vial_labels` would print it now; refused for a vial of another lot."""
     lot = codes.get_by_code(reading, Lot, number)
-    if all(vial.code != vial_code for vial in store_vial.vials_of(reading.session, lot.id)):
+    if all(vial.code != vial_code for vial in vials_of(reading.session, lot.id)):
         raise NotFound("vial.not_found", code=vial_code)
     return preview(reading, VIAL, vial_code)

@@ -11,10 +11,10 @@ from cellbank.errors import Finding, Refused
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.store import subject as store_subject
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import storage as view_storage, vial as view_vial, visit as view
-from cellbank.views.storage import BoxMap
+from cellbank.views import vial as view_vial
+from cellbank.views.storage import BoxMap, box_map
 from cellbank.views.vial import VialLine
-from cellbank.views.visit import VisitView
+from cellbank.views.visit import VisitView, visit_view
 from cellbank.wording import Wording
 from labels.pick_list import PickBox, PickList, PickVial, PickVisit, PickWords, render_pick_list
 
@@ -34,7 +34,7 @@ def pick_list_of(reading: Reading, day: date, wording: Wording) -> PickList:
     protocol = protocol_in_force(reading)
     lines = {code: view_vial.vial_view(reading, code) for visit in visits for code in visit.reserved}
     paths = {line.position.rpartition("/")[0] for line in lines.values() if line.position is not None}
-    maps = {path: view_storage.box_map(reading, path) for path in sorted(paths)}
+    maps = {path: box_map(reading, path) for path in sorted(paths)}
     listed = tuple(_listed(visits, lines, maps, wording))
     return PickList(
         words=PickWords(**{field.name: wording.say(f"picklist.{field.name}") for field in fields(PickWords)}),
@@ -53,7 +53,7 @@ def served_on(reading: Reading, day: date) -> Iterator[VisitView]:
     for visit in store_subject.visits(reading.session):
         subject = reading.session.get_one(Subject, visit.subject_id)
         if (visit.first_on <= day <= visit.last_on or visit.planned_on == day) and subject.withdrawn_on is None:
-            seen = view.visit_view(reading, visit)
+            seen = visit_view(reading, visit)
             if seen.reserved and seen.injected_at is None:
                 yield seen
 

@@ -9,7 +9,8 @@ from cellbank.domain.growth import CultureFacts, Family, HarvestFacts, LotAtFree
 from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import Protocol
-from cellbank.store import culture as store_culture, lineage as store_lineage, lot as store_lot
+from cellbank.store import culture as store_culture, lineage
+from cellbank.store.lot import lots_of_vials
 from cellbank.store.unit_of_work import Reading
 
 
@@ -22,7 +23,7 @@ def family_of(reading: Reading, culture_ids: Collection[str], protocol: Protocol
     """
     ids = set(culture_ids) if whole else set(culture_ids) | store_culture.companions_of(reading.session, culture_ids)
     for culture_id in () if whole else sorted(ids):
-        ids |= store_lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
+        ids |= lineage.upstream(reading.session, Station.CULTURE, culture_id).of(Station.CULTURE)
     by_id = {culture.id: culture for culture in store_culture.cultures_by_id(reading.session, ids)}
     edges = store_culture.sources_of(reading.session, by_id)
     facts = dict(_facts(reading, by_id, edges))
@@ -34,7 +35,7 @@ def _facts(
 ) -> Iterator[tuple[str, CultureFacts]]:
     parents: dict[str, list[str]] = {}
     thawed: dict[str, dict[str, LotAtFreeze]] = {}
-    lots = store_lot.lots_of_vials(reading.session, {edge.vial_id for edge in edges if edge.vial_id is not None})
+    lots = lots_of_vials(reading.session, {edge.vial_id for edge in edges if edge.vial_id is not None})
     for edge in edges:
         if edge.parent_id is not None and edge.parent_id in by_id:
             parents.setdefault(edge.culture_id, []).append(by_id[edge.parent_id].code)

@@ -15,7 +15,9 @@ from cellbank.facts.lot import holds_upstream
 from cellbank.facts.protocol import trial_suspension
 from cellbank.facts.storage import held_by_place
 from cellbank.facts.testing import result_facts
-from cellbank.store import dose as store_dose, material as store_material, testing as store_testing
+from cellbank.store.dose import lots_in, vials_in
+from cellbank.store.material import uses_in
+from cellbank.store.testing import results_of
 from cellbank.store.unit_of_work import Reading
 
 
@@ -32,8 +34,8 @@ def clock_end(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | No
 def earliest_limit(reading: Reading, dose: Dose, protocol: Protocol) -> datetime | None:
     """Until when a prepared dose may be given: the clock, each lot's and each material's expiry, the earliest."""
     days = [
-        *(lot.expires_on for lot in store_dose.lots_in(reading.session, dose)),
-        *(material.expires_on for _, material in store_material.uses_in(reading.session, [dose.id])),
+        *(lot.expires_on for lot in lots_in(reading.session, dose)),
+        *(material.expires_on for _, material in uses_in(reading.session, [dose.id])),
     ]
     limits = [end_of_day(reading, day) for day in days]
     clock = clock_end(reading, dose, protocol)
@@ -62,7 +64,7 @@ def prepared(reading: Reading, dose: Dose, protocol: Protocol) -> PreparedDose |
 
 def recorded_results(reading: Reading, dose: Dose) -> list[ResultFacts]:
     """The results recorded on a dose itself."""
-    return [result_facts(row) for row in store_testing.results_of(reading.session, [dose.id])]
+    return [result_facts(row) for row in results_of(reading.session, [dose.id])]
 
 
 def _measured(reading: Reading, dose: Dose, protocol: Protocol) -> Iterator[ResultFacts]:
@@ -99,8 +101,8 @@ def awaits_late_results(reading: Reading, dose: Dose, protocol: Protocol) -> lis
 
 def held_now(reading: Reading, dose: Dose) -> list[Blocked]:
     """Every open hold that concerns a dose: its lots and all upstream, vials, materials, subject, visit, the trial."""
-    vials = store_dose.vials_in(reading.session, dose.id)
-    lots = store_dose.lots_in(reading.session, dose)
+    vials = vials_in(reading.session, dose.id)
+    lots = lots_in(reading.session, dose)
     of_lots = {hold.code: hold for lot in lots for hold in holds_upstream(reading, lot)}
     of_dose = with_materials(reading, dose)
     own = open_holds(reading, [*of_dose, dose.visit_id, dose.subject_id, *(vial.id for vial in vials)])
@@ -117,4 +119,4 @@ def with_materials(reading: Reading, dose: Dose | None) -> list[str]:
     """The ids of a dose and of the material lots that went into it; none of no dose."""
     if dose is None:
         return []
-    return [dose.id, *(material.id for _, material in store_material.uses_in(reading.session, [dose.id]))]
+    return [dose.id, *(material.id for _, material in uses_in(reading.session, [dose.id]))]

@@ -7,13 +7,13 @@ from cellbank.domain.deviation import Deviation
 from cellbank.domain.facts import Blocked
 from cellbank.domain.hold import Hold
 from cellbank.domain.signature import Content
-from cellbank.store import hold as store_hold
+from cellbank.store.hold import open_holds_on
 from cellbank.store.unit_of_work import Reading, content
 
 
 def open_holds(reading: Reading, ids: Iterable[str]) -> Iterator[Blocked]:
     """The open holds on these rows."""
-    yield from map(blocked, store_hold.open_holds_on(reading.session, sorted(set(ids))))
+    yield from map(blocked, open_holds_on(reading.session, sorted(set(ids))))
 
 
 def blocked(hold: Hold) -> Blocked:

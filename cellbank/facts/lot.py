@@ -40,19 +40,16 @@ from cellbank.facts.protocol import parsed, protocol_by_id, protocol_in_force, v
 from cellbank.facts.release import changes, release_content
 from cellbank.facts.testing import result_facts
 from cellbank.facts.tissue import tissue_facts, tissue_limits
-from cellbank.store import (
-    culture as store_culture,
-    hold as store_hold,
-    lineage as store_lineage,
-    lot as store_lot,
-    material as store_material,
-    signature as store_signature,
-    testing as store_testing,
-    tissue as store_tissue,
-    vial as store_vial,
-)
+from cellbank.store import culture as store_culture, lineage
+from cellbank.store.hold import deviations_on
 from cellbank.store.lineage import Lineage
+from cellbank.store.lot import lots_by_id, vials_by_status
+from cellbank.store.material import uses_in
+from cellbank.store.signature import signatures_on
+from cellbank.store.testing import results_of
+from cellbank.store.tissue import tissues_by_id
 from cellbank.store.unit_of_work import Reading, content
+from cellbank.store.vial import labels_of_lot, vials_of
 
 USE_AT_RISK = "lot.use_at_risk_signed"
 
@@ -66,12 +63,12 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
     """Everything that the gate asks about a lot, and the content that a release signature covers."""
     version = version_by_id(reading, lot.trial_version_id)
     protocol = parsed(version)
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
-    vials = store_vial.vials_of(reading.session, lot.id)
+    upstream = lineage.upstream(reading.session, Station.LOT, lot.id)
+    vials = vials_of(reading.session, lot.id)
     concerned = upstream.all_ids() | {lot.id}
     family = family_of(reading, upstream.of(Station.CULTURE), protocol, whole=True)
-    tissues = store_tissue.tissues_by_id(reading.session, upstream.of(Station.TISSUE))
-    signatures = store_signature.signatures_on(reading.session, lot.id)
+    tissues = tissues_by_id(reading.session, upstream.of(Station.TISSUE))
+    signatures = signatures_on(reading.session, lot.id)
     results = results_of_lot(reading, lot, vials)
     unsigned = LotFacts(
         number=lot.number,
@@ -91,11 +88,11 @@ def dossier(reading: Reading, lot: Lot) -> tuple[LotFacts, dict[str, Any]]:
         ),
         materials=tuple(_materials(reading, concerned)),
         results=tuple(map(result_facts, results)),
-        reconciliation=Reconciliation(lot.vials_filled, store_lot.vials_by_status(reading.session, lot.id)),
+        reconciliation=Reconciliation(lot.vials_filled, vials_by_status(reading.session, lot.id)),
         labels=labels_of(reading, lot, vials),
         vials=tuple(VialFacts(v.code, v.stock_class, v.status, v.verified_at is not None) for v in vials),
         holds=tuple(open_holds(reading, concerned)),
-        deviations=tuple(_deviation(d) for d in store_hold.deviations_on(reading.session, concerned)),
+        deviations=tuple(_deviation(d) for d in deviations_on(reading.session, concerned)),
         signatures=(),
         green_light=lot.green_light,
     )
@@ -129,7 +126,7 @@ def _rootless(family: Family) -> Iterator[str]:
 
 
 def _parents(reading: Reading, upstream: Lineage) -> Iterator[ParentLot]:
-    for parent in store_lot.lots_by_id(reading.session, upstream.of(Station.LOT)):
+    for parent in lots_by_id(reading.session, upstream.of(Station.LOT)):
         yield ParentLot(parent.number, parent.tier, parent.disposition)
 
 
@@ -160,7 +157,7 @@ def _limits_of_filling(
 
 def holds_upstream(reading: Reading, lot: Lot) -> list[Blocked]:
     """The open holds on a lot and everything upstream."""
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    upstream = lineage.upstream(reading.session, Station.LOT, lot.id)
     return list(open_holds(reading, upstream.all_ids() | {lot.id}))
 
 
@@ -178,7 +175,7 @@ def fill_limits(reading: Reading, lot: Lot, protocol: Protocol, retained: int) -
 
 
 def _materials(reading: Reading, concerned: Iterable[str]) -> Iterator[MaterialUsed]:
-    for use, material in store_material.uses_in(reading.session, sorted(concerned)):
+    for use, material in uses_in(reading.session, sorted(concerned)):
         yield MaterialUsed(
             material.code,
             material.item,
@@ -191,12 +188,12 @@ def _materials(reading: Reading, concerned: Iterable[str]) -> Iterator[MaterialU
 
 def results_of_lot(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> list[Result]:
     """Every result of a lot and of its vials, in the order recorded."""
-    return store_testing.results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
+    return results_of(reading.session, [lot.id, *(vial.id for vial in vials)])
 
 
 def labels_of(reading: Reading, lot: Lot, vials: Iterable[Vial]) -> Labels:
     """What was printed for a lot and what became of it; a label of a vial no longer in stock needs no scan."""
-    labels = store_vial.labels_of_lot(reading.session, lot.id)
+    labels = labels_of_lot(reading.session, lot.id)
     by_id = {vial.id: vial for vial in vials}
     outstanding = [label for label in labels if label.status is LabelStatus.PRINTED]
     return Labels(
@@ -221,10 +218,10 @@ def _deviation(deviation: Deviation) -> DeviationFacts:
 
 def worked_on_by(reading: Reading, lot: Lot, name: str) -> Iterator[str]:
     """What of a lot a person entered, reviewed or performed themselves: codes."""
-    for row in results_of_lot(reading, lot, store_vial.vials_of(reading.session, lot.id)):
+    for row in results_of_lot(reading, lot, vials_of(reading.session, lot.id)):
         if name in (row.recorded_by, row.reviewed_by):
             yield row.code
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    upstream = lineage.upstream(reading.session, Station.LOT, lot.id)
     cultures = store_culture.cultures_by_id(reading.session, upstream.of(Station.CULTURE))
     harvests = {c.harvest_id for c in cultures if c.harvest_id is not None}
     by_id = {h.id: h for h in store_culture.harvests(reading.session, harvests)}
@@ -253,6 +250,4 @@ def use_at_risk_content(lot: Lot, because: str) -> Content:
 
 def use_at_risk_signed(reading: Reading, lot: Lot, by: datetime) -> bool:
     """Whether QA had signed by that moment that this bank may be expanded before its release."""
-    return any(
-        s.action == USE_AT_RISK and s.signed_at <= by for s in store_signature.signatures_on(reading.session, lot.id)
-    )
+    return any(s.action == USE_AT_RISK and s.signed_at <= by for s in signatures_on(reading.session, lot.id))

@@ -9,7 +9,7 @@ from cellbank.domain.growth import Family, shown_doublings
 from cellbank.domain.lot import Lot
 from cellbank.domain.protocol import TrialVersion, outcome_of
 from cellbank.domain.testing import Result, ResultFacts, Stage
-from cellbank.store import lineage as store_lineage
+from cellbank.store import lineage
 from cellbank.store.lineage import Lineage
 from cellbank.store.unit_of_work import Reading, content
 
@@ -45,7 +45,7 @@ def release_content(
             "passage": culture.passage,
             "cumulative_doublings": shown_doublings(family.growth[culture.code].cumulative_at_harvest),
         },
-        "lineage": {s.value: codes for s, codes in store_lineage.labels(reading.session, upstream).items()},
+        "lineage": {s.value: codes for s, codes in lineage.labels(reading.session, upstream).items()},
         "specification": {
             "trial": facts.protocol.code,
             "version": facts.protocol.version,

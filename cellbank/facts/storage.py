@@ -4,7 +4,8 @@ from collections.abc import Collection
 
 from cellbank.domain.hold import Hold
 from cellbank.domain.storage import StoragePlace
-from cellbank.store import hold as store_hold, storage as store_storage
+from cellbank.store.hold import open_holds_of
+from cellbank.store.storage import inside_during
 from cellbank.store.unit_of_work import Reading
 
 
@@ -15,11 +16,9 @@ def held_by_place(reading: Reading, vial_ids: Collection[str]) -> dict[str, list
     an excursion that was over by then.
     """
     found: dict[str, list[Hold]] = {}
-    for hold in store_hold.open_holds_of(reading.session, "storage_place"):
+    for hold in open_holds_of(reading.session, "storage_place"):
         place = reading.session.get_one(StoragePlace, hold.subject_id)
         since = hold.since or hold.put_at
-        for vial_id in store_storage.inside_during(
-            reading.session, place, hold.subject_code, since, hold.until, vial_ids
-        ):
+        for vial_id in inside_during(reading.session, place, hold.subject_code, since, hold.until, vial_ids):
             found.setdefault(vial_id, []).append(hold)
     return found

@@ -6,7 +6,7 @@ from datetime import date
 from cellbank.domain.subject import Answer as Given, criteria_findings
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force, trial_suspension
-from cellbank.store import dose as store_dose
+from cellbank.store.dose import product_lots_released
 from cellbank.store.unit_of_work import Reading
 
 
@@ -14,7 +14,7 @@ def enrolment_findings(
     reading: Reading, code: str, consented_on: date | None, answered_on: date, answers: Sequence[Given]
 ) -> Iterator[Finding]:
     """What stands against an enrolment today: the bank, the trial, the dates, then every criterion."""
-    if not store_dose.product_lots_released(reading.session):
+    if not product_lots_released(reading.session):
         yield Finding("subject.no_released_lot", code)
     suspension = trial_suspension(reading)
     if suspension is not None:

@@ -7,13 +7,13 @@ from cellbank.domain.signature import Content
 from cellbank.domain.tissue import Acceptance, Tissue, TissueFacts, tissue_limit_findings
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import culture as store_culture
+from cellbank.store.culture import first_seeding_from
 from cellbank.store.unit_of_work import Reading, content
 
 
 def tissue_facts(reading: Reading, tissue: Tissue) -> TissueFacts:
     """A tissue with the moment at which its processing started, None when it has not."""
-    started = store_culture.first_seeding_from(reading.session, tissue.id)
+    started = first_seeding_from(reading.session, tissue.id)
     return TissueFacts(tissue.code, tissue.procured_at, tissue.received_at, started, tissue.temperature_c)
 
 

@@ -18,7 +18,8 @@ from cellbank.facts.hold import blocked, open_holds
 from cellbank.facts.lot import lot_facts
 from cellbank.facts.protocol import protocol_in_force, trial_suspension
 from cellbank.facts.storage import held_by_place
-from cellbank.store import codes, dose as store_dose, hold as store_hold, subject as store_subject
+from cellbank.store import codes, dose as store_dose, subject as store_subject
+from cellbank.store.hold import open_holds_on
 from cellbank.store.unit_of_work import Reading, content
 
 
@@ -165,7 +166,7 @@ def expiry_findings(reading: Reading, subject_id: str) -> Iterator[Finding]:
 def held_vials(reading: Reading, vials: Sequence[Vial]) -> set[str]:
     """The codes of those vials that are held themselves, or by a place they have been in since it was held."""
     by_place = held_by_place(reading, [vial.id for vial in vials])
-    own = {hold.subject_id for hold in store_hold.open_holds_on(reading.session, [vial.id for vial in vials])}
+    own = {hold.subject_id for hold in open_holds_on(reading.session, [vial.id for vial in vials])}
     return {vial.code for vial in vials if vial.id in by_place or vial.id in own}
 
 

@@ -14,7 +14,7 @@ from cellbank.domain.person import Verb, role_for
 from cellbank.errors import CellbankError, Finding, NotAllowed, Refused
 from cellbank.facts.protocol import protocol_in_force_or_none
 from cellbank.services import signing
-from cellbank.store import person as store_person
+from cellbank.store.person import roles_on
 from cellbank.store.unit_of_work import UnitOfWork
 
 P = ParamSpec("P")
@@ -134,7 +134,7 @@ def _witness(work: UnitOfWork) -> None:
         return
     if any(signature["name"] == second.name for signature in work.signatures):
         return
-    role = role_for(Verb.CHECK_AS_SECOND, store_person.roles_on(work.session, second.person_id, work.today))
+    role = role_for(Verb.CHECK_AS_SECOND, roles_on(work.session, second.person_id, work.today))
     if role is None:
         raise NotAllowed("person.second.role", name=second.name)
     signing.witness(work, second, role)

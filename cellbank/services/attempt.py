@@ -10,7 +10,7 @@ from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import MOVES, Dose, DoseStatus, Visit
 from cellbank.errors import Finding, Refused
 from cellbank.services.movement import Move, Why, move_vials
-from cellbank.store import dose as store
+from cellbank.store.dose import vials_in
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -36,7 +36,7 @@ def not_before_last_step(work: UnitOfWork, dose: Dose) -> None:
 
 def vials_in_attempt(work: UnitOfWork, dose: Dose) -> list[Vial]:
     """The vials still in an attempt; refused when every one of them was lost: then it can only come to nothing."""
-    vials = store.vials_in(work.session, dose.id)
+    vials = vials_in(work.session, dose.id)
     if not vials:
         raise Refused(Finding("dose.vials.none_left", dose.code, {"dose": dose.code}))
     return vials

@@ -24,7 +24,8 @@ from cellbank.services.hold import open_deviation, open_deviations
 from cellbank.services.material import use_materials
 from cellbank.services.movement import Move, Why, move_vials
 from cellbank.services.vial import void_unscanned
-from cellbank.store import codes, hold as store_hold
+from cellbank.store import codes
+from cellbank.store.hold import open_holds_on
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -262,7 +263,7 @@ def _bank_limits(work: UnitOfWork, lot: Lot, vial_ids: Sequence[str]) -> Iterabl
     """What thawing a lot's vials into culture breaks: what QA had decided of it by then, a hold on it or the vials."""
     at = work.act.performed_at
     holds = [hold.code for hold in holds_upstream(work, lot)]
-    holds += [hold.code for hold in store_hold.open_holds_on(work.session, vial_ids)]
+    holds += [hold.code for hold in open_holds_on(work.session, vial_ids)]
     return thaw_limit_findings(lot, use_at_risk=use_at_risk_signed(work, lot, at), holds=holds)
 
 

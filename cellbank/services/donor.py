@@ -26,7 +26,8 @@ from cellbank.facts.protocol import protocol_in_force
 from cellbank.services.acts import does
 from cellbank.services.hold import place_hold
 from cellbank.services.signing import sign
-from cellbank.store import codes, hold as store_hold
+from cellbank.store import codes
+from cellbank.store.hold import open_holds_on
 from cellbank.store.unit_of_work import UnitOfWork
 
 YOUNGEST = 18
@@ -213,7 +214,7 @@ def determine_donor(
             refuse(found.findings)
         refuse(
             Finding("donor.held", donor.code, {"hold": hold.code, "reason": hold.reason})
-            for hold in store_hold.open_holds_on(work.session, {donor.id})
+            for hold in open_holds_on(work.session, {donor.id})
         )
     content = determination_content(work, donor, protocol, determination, note)
     sign(work, Meaning.APPROVED, "donor.determined", donor, now=content)

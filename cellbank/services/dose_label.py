@@ -8,8 +8,8 @@ from cellbank.errors import Finding, Refused, refuse
 from cellbank.facts.visit import attempt_under_way, label_findings
 from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import vial as store_vial
 from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.store.vial import prints_of
 
 
 @dataclass(frozen=True)
@@ -32,7 +32,7 @@ def print_dose_label(work: UnitOfWork, subject_code: str, number: int, job: Dose
     dose, _, _ = attempt_under_way(work, subject_code, number)
     refuse(label_findings(work, dose))
     kind = FLAG if job.flag else DISPENSING
-    if job.again is None and any(run.kind == kind for run in store_vial.prints_of(work.session, dose.id)):
+    if job.again is None and any(run.kind == kind for run in prints_of(work.session, dose.id)):
         raise Refused(Finding("label.dose.printed_already", dose.code, {"dose": dose.code}))
     stock = job.stock or LABELS[kind].stock
     document = printed(work, kind, dose.code, stock, job.form)

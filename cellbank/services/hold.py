@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from cellbank.commands import deviation as deviation_commands, hold as commands
+from cellbank.commands import hold as commands
+from cellbank.commands.deviation import Close, Report
 from cellbank.domain.deviation import Deviation, DeviationKind
 from cellbank.domain.hold import Hold, HoldKind
 from cellbank.domain.identifiers import Station
@@ -14,7 +15,8 @@ from cellbank.errors import Finding, Refused, WrongInput
 from cellbank.facts.hold import closure_content, lift_content
 from cellbank.services.acts import does
 from cellbank.services.signing import sign
-from cellbank.store import codes, hold as store
+from cellbank.store import codes
+from cellbank.store.hold import holds_of_deviation
 from cellbank.store.unit_of_work import UnitOfWork, plain
 
 Span = tuple[datetime, datetime | None]
@@ -122,7 +124,7 @@ def _lift(work: UnitOfWork, hold: Hold, because: str) -> None:
     work.record("hold.lifted", hold, subject=hold.subject_code)
 
 
-@does(deviation_commands.Report)
+@does(Report)
 def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
     """An unplanned event that a person reports: a deviation with a hold on what it touches. Refused without a
     description, and on what holds nothing itself.
@@ -134,7 +136,7 @@ def report_deviation(work: UnitOfWork, code: str, description: str) -> None:
     open_deviation(work, DeviationKind.UNPLANNED, row, limit)
 
 
-@does(deviation_commands.Close)
+@does(Close)
 def close_deviation(work: UnitOfWork, code: str, conclusion: str) -> None:
     """QA closes a deviation with a conclusion and a signature; its holds are lifted with it. Refused: a deviation
     closed already, an empty conclusion.
@@ -150,6 +152,6 @@ def close_deviation(work: UnitOfWork, code: str, conclusion: str) -> None:
     deviation.closed_by = work.act.actor.name
     deviation.conclusion = conclusion.strip()
     work.record("deviation.closed", deviation, subject=deviation.subject_code)
-    for hold in store.holds_of_deviation(work.session, deviation.id):
+    for hold in holds_of_deviation(work.session, deviation.id):
         if hold.lifted_at is None:
             _lift(work, hold, deviation.code)

@@ -9,8 +9,9 @@ from cellbank.errors import Finding, WrongInput, refuse
 from cellbank.languages import Language
 from cellbank.services.acts import verb
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import codes, vial as store
+from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.store.vial import prints_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +37,7 @@ def print_labels(work: UnitOfWork, kind: str, named: Sequence[str], job: LabelsP
         refuse(
             Finding(f"label.{kind}.printed_already", row.label, {kind: row.label})
             for row in rows
-            if any(run.kind == kind for run in store.prints_of(work.session, row.id))
+            if any(run.kind == kind for run in prints_of(work.session, row.id))
         )
     labels = [asked.made(work, row.label, job.language) for row in rows]
     document = drawn(kind, labels, job.stock, job.form, job.skip)

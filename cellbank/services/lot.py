@@ -46,8 +46,9 @@ from cellbank.services.release import (
     refuse_second_signature,
 )
 from cellbank.services.signing import changed_since, sign, to_sign
-from cellbank.store import codes, vial as store_vial
+from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.store.vial import vials_of
 
 
 @does(commands.Fill)
@@ -254,7 +255,7 @@ def extend_lot(work: UnitOfWork, number: str, until: date, report: str) -> None:
         raise Refused(Finding("lot.disposition.final", lot.number, {"disposition": lot.disposition}))
     content = extension_content(lot, until, report)
     sign(work, Meaning.APPROVED, "lot.extended", lot, now=content)
-    labels = labels_of(work, lot, store_vial.vials_of(work.session, lot.id))
+    labels = labels_of(work, lot, vials_of(work.session, lot.id))
     lot.expires_on = until
     work.record("lot.extended", lot, until=until, report=report, labels_printed=labels.printed - labels.voided)
     hold_if_signed_changed(work, lot)

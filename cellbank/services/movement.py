@@ -13,7 +13,7 @@ from cellbank.domain.storage import Custodian, Placement, StoragePlace
 from cellbank.domain.vial import LOST_TO_DOSES, MOVES, Movement, Vial, VialStatus
 from cellbank.domain.visit import DoseVial, Reservation, ReservationEnd
 from cellbank.errors import CellbankError, Finding, refuse
-from cellbank.store import dose as store_dose, storage as store
+from cellbank.store import dose as store_dose, storage
 from cellbank.store.unit_of_work import Reading, UnitOfWork
 
 MOVED = "vial.moved"
@@ -62,7 +62,7 @@ class _Before:
 
     placements: dict[str, Placement]
     boxes: dict[str, StoragePlace]
-    last: dict[str, store.LastMove]
+    last: dict[str, storage.LastMove]
 
     def place(self, vial: Vial) -> str | None:
         placement = self.placements.get(vial.id)
@@ -78,7 +78,7 @@ class _Before:
 
 def custodian_of(reading: Reading, vial: Vial) -> Custodian:
     """Who keeps a vial now."""
-    return store.custodian_of(reading.session, vial.id)
+    return storage.custodian_of(reading.session, vial.id)
 
 
 def move_vial_status(
@@ -112,11 +112,11 @@ def move_vials(work: UnitOfWork, moves: Sequence[Move], why: Why, *, on: Record)
     Refused: a move that the table of statuses has not, one before the vial's last movement, a box of another custodian.
     """
     ids = [move.vial.id for move in moves]
-    placements = store.open_placements(work.session, ids)
-    boxes = store.boxes_by_id(work.session, {placement.box_id for placement in placements.values()})
-    before = _Before(placements, boxes, store.last_moves(work.session, ids))
+    placements = storage.open_placements(work.session, ids)
+    boxes = storage.boxes_by_id(work.session, {placement.box_id for placement in placements.values()})
+    before = _Before(placements, boxes, storage.last_moves(work.session, ids))
     refuse(finding for move in moves for finding in _findings(work, move, before, why))
-    number = store.next_number(work.session)
+    number = storage.next_number(work.session)
     lines = [_line(work, move, before, why, number + n) for n, move in enumerate(moves)]
     for placement in placements.values():
         placement.until = work.act.performed_at
@@ -166,7 +166,7 @@ def _findings(work: UnitOfWork, move: Move, before: _Before, why: Why) -> Iterat
         yield Finding("storage.custodian.differs", vial.code, params | {"other": move.spot.box.custodian})
 
 
-def _too_early(work: UnitOfWork, vial: Vial, last: store.LastMove | None) -> Iterator[Finding]:
+def _too_early(work: UnitOfWork, vial: Vial, last: storage.LastMove | None) -> Iterator[Finding]:
     if last is not None and work.act.performed_at < last.at:
         params = {"code": vial.code, "at": work.act.performed_at, "last": last.at}
         yield Finding("vial.move.before_last", vial.code, params)
@@ -200,7 +200,7 @@ def _placement(work: UnitOfWork, vial: Vial, spot: Spot) -> Placement:
 
 def write_filled(work: UnitOfWork, vials: Sequence[Vial]) -> list[Movement]:
     """The first line of each new vial; the rows, for the filling to name beside its lot."""
-    number = store.next_number(work.session)
+    number = storage.next_number(work.session)
     lines = [
         _plain(work, vial, number + n, "fill", custodian=Custodian.PRODUCTION_UNIT) for n, vial in enumerate(vials)
     ]
@@ -209,14 +209,14 @@ def write_filled(work: UnitOfWork, vials: Sequence[Vial]) -> list[Movement]:
 
 
 def write_carried(
-    work: UnitOfWork, inside: Sequence[store.Occupant], renamed: Mapping[str, str], purpose: str, custodian: Custodian
+    work: UnitOfWork, inside: Sequence[storage.Occupant], renamed: Mapping[str, str], purpose: str, custodian: Custodian
 ) -> list[Movement]:
     """A line for each vial whose box was carried elsewhere, `renamed` being the new path of each old one; the rows,
     for the act to name. Refused: before the last movement of one of them.
     """
-    last = store.last_moves(work.session, [one.vial.id for one in inside])
+    last = storage.last_moves(work.session, [one.vial.id for one in inside])
     refuse(found for one in inside for found in _too_early(work, one.vial, last.get(one.vial.id)))
-    number = store.next_number(work.session)
+    number = storage.next_number(work.session)
     lines = [
         _plain(
             work,

@@ -11,7 +11,8 @@ from cellbank.services import storage
 from cellbank.services.acts import does
 from cellbank.services.attempt import advance, not_before_last_step, vials_in_attempt
 from cellbank.services.movement import Spot, Why
-from cellbank.store import dose as store, storage as store_storage
+from cellbank.store import dose as store
+from cellbank.store.storage import movements_of
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -53,7 +54,7 @@ def put_back(work: UnitOfWork, subject_code: str, number: int, because: str, int
 def _spots(work: UnitOfWork, vials: Sequence[Vial], into: Sequence[str], subject: str) -> list[Spot]:
     if into:
         return storage.free_spots(work, storage.boxes_named(work, into), len(vials), subject)[: len(vials)]
-    came_from = {vial.id: store_storage.movements_of(work.session, vial.id)[-1].place_from for vial in vials}
+    came_from = {vial.id: movements_of(work.session, vial.id)[-1].place_from for vial in vials}
     homeless = [vial.code for vial in vials if "/" not in (came_from[vial.id] or "")]  # A transfer is no position.
     if homeless:
         raise Refused(Finding("dose.put_back.no_position", subject, {"vials": homeless}))

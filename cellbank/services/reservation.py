@@ -16,7 +16,9 @@ from cellbank.errors import Finding, Refused, WrongInput, refuse
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.visit import held_vials, planned, visit_facts
 from cellbank.services.acts import does
-from cellbank.store import codes, dose as store, storage as store_storage, subject as store_subject
+from cellbank.store import codes, dose as store
+from cellbank.store.storage import open_placements
+from cellbank.store.subject import prescription_in_force, visits_of
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -67,7 +69,7 @@ def reserve_course(work: UnitOfWork, subject_code: str) -> None:
 
 
 def _to_serve(work: UnitOfWork, subject: Subject) -> list[Visit]:
-    visits = store_subject.visits_of(work.session, subject.id)
+    visits = visits_of(work.session, subject.id)
     if not visits:
         raise Refused(Finding("visit.none_planned", subject.code, {"subject": subject.code}))
     served = {row.visit_id for row in store.live_reservations(work.session, [visit.id for visit in visits])}
@@ -103,7 +105,7 @@ def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], prot
     """Vials a visit of each lot: from the prescribed or planned cells, the recovery, and the reserve."""
     cells = protocol.dose.cells_per_dose
     for visit in visits:
-        prescription = store_subject.prescription_in_force(work.session, visit.id)
+        prescription = prescription_in_force(work.session, visit.id)
         if prescription is not None:
             cells = max(cells, prescription.cells)
     recovery, reserve = protocol.dose.recovery_percent, protocol.dose.reserve_vials
@@ -112,7 +114,7 @@ def _needed(work: UnitOfWork, visits: Sequence[Visit], lots: Sequence[Lot], prot
 
 def _candidates(work: UnitOfWork, lots: Sequence[Lot], vials: Sequence[Vial]) -> list[Candidate]:
     by_id = {lot.id: lot for lot in lots}
-    boxes = store_storage.open_placements(work.session, [vial.id for vial in vials])
+    boxes = open_placements(work.session, [vial.id for vial in vials])
     return [
         Candidate(
             vial.code,
@@ -146,7 +148,7 @@ def cancel_reservation(work: UnitOfWork, subject_code: str, number: int | None, 
     subject = codes.get_by_code(work, Subject, subject_code)
     if not because.strip():
         raise WrongInput("dose.reason.missing", code=subject.code)
-    visits = [v for v in store_subject.visits_of(work.session, subject.id) if number in (None, v.number)]
+    visits = [v for v in visits_of(work.session, subject.id) if number in (None, v.number)]
     freed = end_reservations(work, [visit.id for visit in visits], ReservationEnd.CANCELLED)
     if not freed:
         raise Refused(Finding("dose.not_reserved", subject.code, {"subject": subject.code}))

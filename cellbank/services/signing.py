@@ -8,7 +8,7 @@ from cellbank.domain.person import Role
 from cellbank.domain.record import Record, table_of
 from cellbank.domain.signature import Content, Meaning, Signature, ToSign, canonical, differences, digest_of
 from cellbank.errors import CellbankError, Conflict, Finding, NotAllowed
-from cellbank.store import person as store_person
+from cellbank.store.person import person_by_id
 from cellbank.store.unit_of_work import Actor, Outcome, Reading, UnitOfWork, plain
 
 
@@ -22,7 +22,7 @@ def sign(work: UnitOfWork, meaning: Meaning, action: str, subject: Record, *, no
     actor = work.act.actor
     if not work.act.is_confirmed_by(actor.person_id):
         raise NotAllowed("signature.password.missing", name=actor.name)
-    person = store_person.person_by_id(work.session, actor.person_id)
+    person = person_by_id(work.session, actor.person_id)
     if person is None or person.must_change_password:
         raise NotAllowed("signature.password.first", name=actor.name)
     work.to_sign = says = to_sign(work, meaning, action, now)

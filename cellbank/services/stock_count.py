@@ -7,7 +7,7 @@ from cellbank.domain.vial import Vial
 from cellbank.errors import Finding, Refused
 from cellbank.services.acts import does
 from cellbank.services.storage import boxes_named
-from cellbank.store import codes, storage as store
+from cellbank.store import codes, storage
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -25,7 +25,7 @@ def count_box(
         scanned, again = (), ()
     [box] = boxes_named(work, [code])
     first = {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in scanned)}
-    expected = {one.vial.code for one in store.occupants(work.session, [box.id])}
+    expected = {one.vial.code for one in storage.occupants(work.session, [box.id])}
     if first != expected and again is None:
         raise Refused(Finding("storage.count.again", box.path, {"path": box.path}))
     second = first if again is None else {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in again)}

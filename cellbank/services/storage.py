@@ -27,8 +27,11 @@ from cellbank.facts.protocol import protocol_by_id, protocol_in_force
 from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation
 from cellbank.services.movement import Move, Spot, Why, move_vials
-from cellbank.store import codes, dose as store_dose, lot as store_lot, storage as store, vial as store_vial
+from cellbank.store import codes, storage
+from cellbank.store.dose import doses_of_vials
+from cellbank.store.lot import lots_by_id, vials_by_status
 from cellbank.store.unit_of_work import UnitOfWork
+from cellbank.store.vial import vials_of
 
 
 @does(commands.Add)
@@ -123,7 +126,7 @@ def positions_in(box: StoragePlace) -> list[str]:
 
 def free_spots(work: UnitOfWork, boxes: Sequence[StoragePlace], needed: int, subject: str) -> list[Spot]:
     """Every free position, box after box; refused, saying how many are missing, when fewer than needed."""
-    taken = store.taken(work.session, [box.id for box in boxes])
+    taken = storage.taken(work.session, [box.id for box in boxes])
     free = [Spot(box, here) for box in boxes for here in positions_in(box) if (box.id, here) not in taken]
     if len(free) < needed:
         params = {"needed": needed, "free": len(free), "missing": needed - len(free)}
@@ -140,7 +143,7 @@ def fill_boxes(work: UnitOfWork, number: str, box_codes: Sequence[str], split: b
     """
     lot = codes.get_by_code(work, Lot, number)
     boxes = boxes_named(work, box_codes)
-    vials = [vial for vial in store_vial.vials_of(work.session, lot.id) if vial.status is VialStatus.FILLED]
+    vials = [vial for vial in vials_of(work.session, lot.id) if vial.status is VialStatus.FILLED]
     if not vials:
         raise Refused(Finding("storage.fill.nothing", lot.number, {"lot": lot.number}))
     free = free_spots(work, boxes, len(vials), lot.number)
@@ -177,11 +180,11 @@ def lots_in_few_tanks(work: UnitOfWork, lots: Iterable[Lot]) -> frozenset[str]:
 
 
 def _few_tanks(work: UnitOfWork, lot: Lot) -> Iterator[Finding]:
-    counts = store_lot.vials_by_status(work.session, lot.id)
+    counts = vials_by_status(work.session, lot.id)
     limits = protocol_by_id(work, lot.trial_version_id).storage
     if counts.get(VialStatus.FILLED) or counts.get(VialStatus.STORED, 0) < limits.minimum_tanks:
         return
-    yield from tank_findings(limits, lot.number, store.tanks_of_lot(work.session, lot.id))
+    yield from tank_findings(limits, lot.number, storage.tanks_of_lot(work.session, lot.id))
 
 
 def open_few_tanks(work: UnitOfWork, lots: Iterable[Lot], before: Collection[str]) -> None:
@@ -211,7 +214,7 @@ def spot_named(work: UnitOfWork, text: str) -> Spot:
 
 def refuse_taken(work: UnitOfWork, spots: Sequence[Spot]) -> None:
     """Refuse positions in which another vial sits, naming it."""
-    taken = store.taken(work.session, {spot.box.id for spot in spots})
+    taken = storage.taken(work.session, {spot.box.id for spot in spots})
     refuse(
         Finding("storage.position.taken", spot.path, {"position": spot.path, "vial": taken[spot.box.id, spot.position]})
         for spot in spots
@@ -235,7 +238,7 @@ def place_vial(work: UnitOfWork, code: str, position: str) -> None:
 def _not_placeable(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
     if vial.status is VialStatus.IN_TRANSIT:
         yield Finding("storage.vial.in_transit", vial.code, {"code": vial.code})
-    for dose_id in store_dose.doses_of_vials(work.session, [vial.id]):
+    for dose_id in doses_of_vials(work.session, [vial.id]):
         dose = work.session.get_one(Dose, dose_id)
         if dose.status in UNDER_WAY:
             yield Finding("storage.vial.in_dose", vial.code, {"code": vial.code, "dose": dose.code})
@@ -251,7 +254,7 @@ def put_into(
     """
     refuse_taken(work, spots)
     late = list(_late_returns(work, vials))
-    lots = store_lot.lots_by_id(work.session, {vial.lot_id for vial in vials})
+    lots = lots_by_id(work.session, {vial.lot_id for vial in vials})
     before = lots_in_few_tanks(work, lots)
     work.record(action, on, vials=[vial.code for vial in vials], positions=[spot.path for spot in spots])
     purposes = {VialStatus.FILLED: "store", VialStatus.PULLED: "put_back", VialStatus.MISSING: "found"}
@@ -263,7 +266,7 @@ def put_into(
 
 
 def _late_returns(work: UnitOfWork, vials: Sequence[Vial]) -> Iterator[tuple[Vial, Finding]]:
-    last = store.last_moves(work.session, [vial.id for vial in vials if vial.status is VialStatus.PULLED])
+    last = storage.last_moves(work.session, [vial.id for vial in vials if vial.status is VialStatus.PULLED])
     for vial in vials:
         if vial.id in last:
             seconds = int((work.act.performed_at - last[vial.id].at).total_seconds())

@@ -14,7 +14,8 @@ from cellbank.facts.protocol import parsed, version_in_force
 from cellbank.facts.subject import enrolment_findings
 from cellbank.services.acts import does
 from cellbank.services.reservation import end_reservations
-from cellbank.store import codes, subject as store
+from cellbank.store import codes
+from cellbank.store.subject import visits_of
 from cellbank.store.unit_of_work import UnitOfWork
 
 _BORN = re.compile(r"(19|20)\d{2}-(0[1-9]|1[0-2])")
@@ -103,6 +104,6 @@ def withdraw_subject(work: UnitOfWork, subject_code: str, withdrawn_on: date | N
         raise WrongInput("subject.reason.missing", code=subject.code)
     subject.withdrawn_on = on
     subject.withdrawn_because = because.strip()
-    visits = store.visits_of(work.session, subject.id)
+    visits = visits_of(work.session, subject.id)
     freed = end_reservations(work, [visit.id for visit in visits], ReservationEnd.WITHDRAWN)
     work.record("subject.withdrawn", subject, *freed, reason=because.strip(), freed=len(freed))

@@ -29,7 +29,8 @@ from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation
 from cellbank.services.release import hold_if_signed_changed
 from cellbank.services.signing import sign
-from cellbank.store import codes, dose as store_dose
+from cellbank.store import codes
+from cellbank.store.dose import lots_in
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -112,7 +113,7 @@ def _blocked_by(work: UnitOfWork, subject: Record) -> Sequence[Record]:
     if isinstance(subject, Vial):
         return [work.session.get_one(Lot, subject.lot_id)]
     if isinstance(subject, Dose):
-        return store_dose.lots_in(work.session, subject)
+        return lots_in(work.session, subject)
     return [subject]
 
 

@@ -14,7 +14,8 @@ from cellbank.facts.tissue import decision_content
 from cellbank.services.acts import does
 from cellbank.services.hold import open_deviations
 from cellbank.services.signing import sign
-from cellbank.store import codes, tissue as store
+from cellbank.store import codes
+from cellbank.store.tissue import by_donation
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -39,7 +40,7 @@ def receive_tissue(
     received_at = received_at or work.act.performed_at
     version = version_in_force(work)
     donation = donation_id(donation)
-    if store.by_donation(work.session, donation) is not None:
+    if by_donation(work.session, donation) is not None:
         raise Refused(Finding("tissue.donation.taken", donation, {"donation": donation}))
     _refuse_impossible(work, donor.code, procured_at, received_at)
     if work.day_of(procured_at) < donor.consented_on:

@@ -17,7 +17,8 @@ from cellbank.services import storage
 from cellbank.services.acts import does
 from cellbank.services.hold import open_deviation, place_hold
 from cellbank.services.movement import Move, Spot, Why, custodian_of, move_vials
-from cellbank.store import codes, storage as store
+from cellbank.store import codes
+from cellbank.store.storage import last_moves, vials_in
 from cellbank.store.unit_of_work import UnitOfWork
 
 _SENDABLE = frozenset({VialStatus.STORED, VialStatus.PULLED})
@@ -88,7 +89,7 @@ def receive(
     if work.act.performed_at < transfer.sent_at:
         params = {"code": transfer.code, "sent_at": transfer.sent_at, "at": work.act.performed_at}
         raise Refused(Finding("transfer.before_sending", transfer.code, params))
-    vials = [v for v in store.vials_in(work.session, transfer.id) if v.status is VialStatus.IN_TRANSIT]
+    vials = [v for v in vials_in(work.session, transfer.id) if v.status is VialStatus.IN_TRANSIT]
     arrivals = _arrivals(work, transfer, vials, into)
     transfer.received_at = work.act.performed_at
     transfer.received_by = work.act.actor.name
@@ -107,7 +108,7 @@ def receive(
 
 def _arrivals(work: UnitOfWork, transfer: Transfer, vials: Sequence[Vial], into: Sequence[str]) -> list[Move]:
     """Where each vial goes: back to pulled, or to the next free position of the boxes."""
-    last = store.last_moves(work.session, [vial.id for vial in vials])
+    last = last_moves(work.session, [vial.id for vial in vials])
     in_hand = {v.id for v in vials if v.id in last and last[v.id].status_from is VialStatus.PULLED}
     to_store = [vial for vial in vials if vial.id not in in_hand]
     spots = _spots(work, transfer, len(to_store), into)

@@ -16,7 +16,8 @@ from cellbank.errors import Finding, NotFound, Refused, WrongInput, WrongScan, r
 from cellbank.services.acts import does, verb
 from cellbank.services.movement import move_vial_status
 from cellbank.services.print_run import Keep, PrintJob, print_run
-from cellbank.store import codes, storage as store_storage, vial as store
+from cellbank.store import codes, vial as store
+from cellbank.store.storage import open_placements
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -115,7 +116,7 @@ def _void_label(work: UnitOfWork, vial: Vial) -> Iterator[Finding]:
 def _elsewhere(work: UnitOfWork, vial: Vial, of: str) -> Iterator[Finding]:
     if codes.exists(work, StoragePlace, of):
         box = codes.get_by_code(work, StoragePlace, of)
-        where = store_storage.open_placements(work.session, [vial.id]).get(vial.id)
+        where = open_placements(work.session, [vial.id]).get(vial.id)
         if where is None or where.box_id != box.id:
             yield Finding("label.scan.other_box", vial.code, {"vial": vial.code, "box": box.path})
         return

@@ -16,7 +16,9 @@ from cellbank.services.acts import does
 from cellbank.services.reservation import end_reservations
 from cellbank.services.signing import sign
 from cellbank.services.subject import answer_rows, answered_by
-from cellbank.store import codes, dose as store_dose, subject as store
+from cellbank.store import codes
+from cellbank.store.dose import doses_of_visits, injections_of
+from cellbank.store.subject import prescription_in_force, visits_of
 from cellbank.store.unit_of_work import UnitOfWork
 
 
@@ -33,7 +35,7 @@ def plan_visits(work: UnitOfWork, subject_code: str, first_on: date) -> None:
     subject withdrawn or with visits planned already, a day that is past.
     """
     subject = _taking_part(work, subject_code)
-    if store.visits_of(work.session, subject.id):
+    if visits_of(work.session, subject.id):
         raise Refused(Finding("visit.planned_already", subject.code, {"subject": subject.code}))
     if first_on < work.today:
         raise Refused(Finding("visit.past", subject.code, {"on": first_on}))
@@ -80,14 +82,14 @@ def _move_findings(work: UnitOfWork, visit: Visit, to: date) -> list[Finding]:
     found: list[Finding] = []
     injected = {
         dose.visit_id: work.day_of(dose.administered_at)
-        for dose in store_dose.injections_of(work.session, visit.subject_id)
+        for dose in injections_of(work.session, visit.subject_id)
         if dose.administered_at is not None
     }
     if visit.id in injected:
         found.append(Finding("dose.visit.injected", visit.code, {"visit": visit.code}))
     if to < work.today:
         found.append(Finding("visit.past", visit.code, {"on": to}))
-    for other in store.visits_of(work.session, visit.subject_id):
+    for other in visits_of(work.session, visit.subject_id):
         day = injected.get(other.id, other.planned_on)
         if other.cancelled_at is not None:
             continue
@@ -117,7 +119,7 @@ def cancel_visit(work: UnitOfWork, subject_code: str, number: int, because: str)
 
 
 def _not_cancellable(work: UnitOfWork, visit: Visit) -> Iterator[Finding]:
-    for dose in store_dose.doses_of_visits(work.session, [visit.id]):
+    for dose in doses_of_visits(work.session, [visit.id]):
         if dose.status is DoseStatus.ADMINISTERED:
             yield Finding("dose.visit.injected", visit.code, {"visit": visit.code})
         if dose.status in UNDER_WAY:
@@ -178,7 +180,7 @@ def record_prescription(
     on = prescribed_on or work.today
     if on > work.today:
         raise Refused(Finding("prescription.future", visit.code, {"on": on}))
-    before = store.prescription_in_force(work.session, visit.id)
+    before = prescription_in_force(work.session, visit.id)
     changed = []
     if before is not None:
         before.superseded = True
@@ -202,7 +204,7 @@ def validate_prescription(work: UnitOfWork, subject_code: str, number: int) -> N
     visit = get_visit(work, subject_code, number)
     _taking_part(work, subject_code)
     refuse(_cancelled(work, visit))
-    prescription = store.prescription_in_force(work.session, visit.id)
+    prescription = prescription_in_force(work.session, visit.id)
     if prescription is None:
         raise NotFound("prescription.not_found", visit=visit.code)
     if prescription.validated_at is not None:

@@ -17,7 +17,9 @@ from cellbank.domain.terms import Station
 from cellbank.domain.tissue import Tissue
 from cellbank.domain.vial import Vial
 from cellbank.domain.visit import Dose, DoseVial
-from cellbank.store import culture as store_culture, dose as store_dose, material as store_material
+from cellbank.store import culture
+from cellbank.store.dose import doses_of_vials
+from cellbank.store.material import used_in, uses_of
 from cellbank.store.stations import ROWS
 
 Ids = dict[Station, set[str]]
@@ -55,7 +57,7 @@ def upstream_of(session: Session, starts: Ids) -> Lineage:
 def _add_materials(session: Session, found: Ids, steps: Collection[str]) -> None:
     """What these steps used. Nothing lies upstream of a material: one question does for a whole way."""
     for part in _parts(steps):
-        if used := store_material.used_in(session, part):
+        if used := used_in(session, part):
             found.setdefault(Station.MATERIAL, set()).update(used)
 
 
@@ -133,7 +135,7 @@ def _donors_of_tissues(session: Session, ids: Collection[str]) -> Ids:
 
 def _sources_of_cultures(session: Session, ids: Collection[str]) -> Ids:
     found: Ids = {}
-    for source in store_culture.sources_of(session, ids):
+    for source in culture.sources_of(session, ids):
         for station, row_id in (
             (Station.TISSUE, source.tissue_id),
             (Station.CULTURE, source.parent_id),
@@ -151,7 +153,7 @@ def _cultures_of_lots(session: Session, ids: Collection[str]) -> Ids:
 
 def _with_companions(session: Session, ids: Collection[str]) -> set[str]:
     """Cultures harvested together became one suspension: each is upstream of what was made from it."""
-    return set(ids) | store_culture.companions_of(session, ids)
+    return set(ids) | culture.companions_of(session, ids)
 
 
 def _sources_and_their_companions(session: Session, ids: Collection[str]) -> Ids:
@@ -171,19 +173,19 @@ def _tissues_of_donors(session: Session, ids: Collection[str]) -> Ids:
 
 
 def _cultures_of_tissues(session: Session, ids: Collection[str]) -> Ids:
-    return {Station.CULTURE: {e.culture_id for e in store_culture.started_from_tissues(session, ids)}}
+    return {Station.CULTURE: {e.culture_id for e in culture.started_from_tissues(session, ids)}}
 
 
 def _cultures_of_vials(session: Session, ids: Collection[str]) -> Ids:
-    return {Station.CULTURE: {e.culture_id for e in store_culture.started_from_vials(session, ids)}}
+    return {Station.CULTURE: {e.culture_id for e in culture.started_from_vials(session, ids)}}
 
 
 def _made_from_cultures(session: Session, ids: Collection[str]) -> Ids:
     together = _with_companions(session, ids)
-    children = {e.culture_id for e in store_culture.started_from_cultures(session, together)}
+    children = {e.culture_id for e in culture.started_from_cultures(session, together)}
     return {
         Station.CULTURE: children,
-        Station.LOT: {lot.id for lot in store_culture.lots_from(session, together)},
+        Station.LOT: {lot.id for lot in culture.lots_from(session, together)},
     }
 
 
@@ -199,7 +201,7 @@ def _cultures_of_lots_thawed(session: Session, ids: Collection[str]) -> Ids:
 def _used_materials(session: Session, ids: Collection[str]) -> Ids:
     found: Ids = {}
     for material_id in ids:
-        for use in store_material.uses_of(session, material_id):
+        for use in uses_of(session, material_id):
             found.setdefault(Station(use.subject_table), set()).add(use.subject_id)
     return found
 
@@ -214,7 +216,7 @@ def _doses_of_subjects(session: Session, ids: Collection[str]) -> Ids:
 
 
 def _doses_of_vials(session: Session, ids: Collection[str]) -> Ids:
-    return {Station.DOSE: store_dose.doses_of_vials(session, ids)}
+    return {Station.DOSE: doses_of_vials(session, ids)}
 
 
 def _subjects_of_doses(session: Session, ids: Collection[str]) -> Ids:

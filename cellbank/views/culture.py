@@ -8,8 +8,10 @@ from cellbank.domain.culture import Culture, Harvest
 from cellbank.domain.growth import shown_doublings
 from cellbank.facts.culture import family_of, left_of_harvest
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import codes, culture as store, tissue as store_tissue, vial as store_vial
+from cellbank.store import codes, culture as store
+from cellbank.store.tissue import tissues_by_id
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_by_id
 
 
 @dataclass(frozen=True)
@@ -55,8 +57,8 @@ def _view(reading: Reading, culture: Culture) -> CultureView:
     facts, grown = known.facts[culture.code], known.growth[culture.code]
     harvest = None if culture.harvest_id is None else reading.session.get_one(Harvest, culture.harvest_id)
     sources = store.sources_of(reading.session, {culture.id})
-    tissues = store_tissue.tissues_by_id(reading.session, {str(s.tissue_id) for s in sources if s.tissue_id})
-    vials = store_vial.vials_by_id(reading.session, {str(s.vial_id) for s in sources if s.vial_id})
+    tissues = tissues_by_id(reading.session, {str(s.tissue_id) for s in sources if s.tissue_id})
+    vials = vials_by_id(reading.session, {str(s.vial_id) for s in sources if s.vial_id})
     children = {edge.culture_id for edge in store.started_from_cultures(reading.session, {culture.id})}
     return CultureView(
         code=culture.code,

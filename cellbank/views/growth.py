@@ -17,8 +17,10 @@ from cellbank.domain.stations import GROWS
 from cellbank.domain.tissue import hours_between
 from cellbank.facts.culture import family_of
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import codes, culture as store, lineage as store_lineage, lot as store_lot, vial as store_vial
+from cellbank.store import codes, culture as store, lineage
+from cellbank.store.lot import lots_by_id
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_by_id
 
 _A_DAY = Decimal(24)
 
@@ -114,8 +116,8 @@ def _limits(protocols: Collection[Protocol]) -> Iterator[GrowthLimit]:
 
 def _family(reading: Reading, station: Station, row_id: str) -> set[str]:
     """Every culture upstream and downstream, and whatever else went into one of them."""
-    up = store_lineage.upstream(reading.session, station, row_id).of(Station.CULTURE)
-    down = store_lineage.downstream(reading.session, station, row_id).of(Station.CULTURE)
+    up = lineage.upstream(reading.session, station, row_id).of(Station.CULTURE)
+    down = lineage.downstream(reading.session, station, row_id).of(Station.CULTURE)
     ids = up | down | ({row_id} if station is Station.CULTURE else set())
     fresh = ids
     while fresh:
@@ -126,8 +128,8 @@ def _family(reading: Reading, station: Station, row_id: str) -> set[str]:
 
 def _one_step_up(reading: Reading, ids: Collection[str]) -> set[str]:
     sources = store.sources_of(reading.session, ids)
-    vials = store_vial.vials_by_id(reading.session, {one.vial_id for one in sources if one.vial_id is not None})
-    lots = store_lot.lots_by_id(reading.session, {vial.lot_id for vial in vials})
+    vials = vials_by_id(reading.session, {one.vial_id for one in sources if one.vial_id is not None})
+    lots = lots_by_id(reading.session, {vial.lot_id for vial in vials})
     parents = {one.parent_id for one in sources if one.parent_id is not None}
     rows = store.cultures_by_id(reading.session, ids)
     together = store.harvested_together(reading.session, {row.harvest_id for row in rows if row.harvest_id})

@@ -16,7 +16,7 @@ from cellbank.domain.lot import Lot
 from cellbank.domain.record import Record
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose
-from cellbank.store import lineage as store
+from cellbank.store.lineage import next_to
 from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import trace
@@ -60,7 +60,7 @@ def tree(reading: Reading, text: str) -> Tree:
 
 
 def _beyond(reading: Reading, station: Station, row: Record, up: bool, met: set[str]) -> Iterator[Branch]:
-    found = store.next_to(reading.session, station, row.id, up=up)
+    found = next_to(reading.session, station, row.id, up=up)
     for at in sorted(found, key=_ORDER.index):
         rows = _rows(reading, at, found[at])
         if at is Station.VIAL and not up:

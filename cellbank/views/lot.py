@@ -23,8 +23,11 @@ from cellbank.errors import Finding
 from cellbank.facts.culture import freeze_point
 from cellbank.facts.lot import dossier, lot_facts, results_of_lot
 from cellbank.languages import BASE
-from cellbank.store import codes, lineage as store_lineage, lot as store, quality as store_quality, vial as store_vial
+from cellbank.store import codes, lot as store
+from cellbank.store.lineage import lots_downstream
+from cellbank.store.quality import subjects_held, vials_by_lot
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_of
 from cellbank.views.signatures import SignatureView, signatures_on
 
 
@@ -142,8 +145,8 @@ def lot_check(reading: Reading, number: str, step: Step | None = None) -> LotChe
 
 def lots(reading: Reading) -> list[LotLine]:
     """Every lot, by number; a handful of queries however many there are."""
-    held = store_lineage.lots_downstream(reading.session, _held(reading))
-    vials = store_quality.vials_by_lot(reading.session)
+    held = lots_downstream(reading.session, _held(reading))
+    vials = vials_by_lot(reading.session)
     return [
         LotLine(lot.number, lot.tier, lot.disposition, lot.id in held, lot.expires_on, by_status(vials.get(lot.id, {})))
         for lot in store.lots(reading.session)
@@ -152,7 +155,7 @@ def lots(reading: Reading) -> list[LotLine]:
 
 def _held(reading: Reading) -> dict[Station, Collection[str]]:
     """What is under an open hold, as far as it lies in the lineage of a lot: neither a place nor the trial does."""
-    found = store_quality.subjects_held(reading.session)
+    found = subjects_held(reading.session)
     return {station: found[station.value] for station in Station if station.value in found}
 
 
@@ -210,7 +213,7 @@ def _asked(facts: LotFacts, signatures: Sequence[SignatureView]) -> Iterator[Ask
 def _results(reading: Reading, lot: Lot, facts: LotFacts, language: str) -> Iterator[ResultLine]:
     stage = Stage(facts.tier.value)
     criteria = {criterion.test: criterion for criterion in facts.protocol.specification.at(stage)}
-    rows = results_of_lot(reading, lot, store_vial.vials_of(reading.session, lot.id))
+    rows = results_of_lot(reading, lot, vials_of(reading.session, lot.id))
     recipient = recipient_limit(facts.protocol)
     for row, known in zip(rows, facts.results, strict=True):
         criterion = criteria.get(row.test)

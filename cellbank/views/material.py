@@ -7,7 +7,7 @@ from cellbank.domain.identifiers import Station
 from cellbank.domain.lot import Lot
 from cellbank.domain.material import Material, MaterialStatus
 from cellbank.facts.material import get_material
-from cellbank.store import codes, lineage as store_lineage, material as store
+from cellbank.store import codes, lineage, material as store
 from cellbank.store.unit_of_work import Reading
 
 
@@ -55,7 +55,7 @@ def material_view(reading: Reading, code: str) -> MaterialView:
 def uses_behind(reading: Reading, lot_number: str) -> list[MaterialUseView]:
     """Every material used on the way to a lot, step by step; an unknown lot is refused."""
     lot = codes.get_by_code(reading, Lot, lot_number)
-    upstream = store_lineage.upstream(reading.session, Station.LOT, lot.id)
+    upstream = lineage.upstream(reading.session, Station.LOT, lot.id)
     return [
         MaterialUseView(
             material.code,

@@ -14,13 +14,9 @@ from cellbank.facts.lot import holds_upstream
 from cellbank.facts.protocol import protocol_by_id
 from cellbank.facts.testing import result_facts
 from cellbank.facts.visit import held_vials
-from cellbank.store import (
-    codes,
-    dose as store_dose,
-    storage as store_storage,
-    subject as store_subject,
-    testing as store_testing,
-)
+from cellbank.store import codes, storage, subject as store_subject
+from cellbank.store.dose import doses_conditional, doses_returned
+from cellbank.store.testing import results_of
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import visit as view
 from cellbank.views.open_doses import RunningDose, running
@@ -92,10 +88,10 @@ def _held(reading: Reading, seen: VisitView) -> int:
 def _waiting(reading: Reading) -> Iterator[Waiting]:
     """In the order of their chores; within one, the oldest first."""
     session = reading.session
-    for transfer in store_storage.transfers(session):
+    for transfer in storage.transfers(session):
         if transfer.received_at is None:
             yield Waiting(Chore.RECEIVE, transfer.code, reading.day_of(transfer.sent_at))
-    for dose in store_dose.doses_returned(session):
+    for dose in doses_returned(session):
         yield Waiting(Chore.DESTROY, dose.code, None)
     for visit in store_subject.visits_missed(session, reading.today):
         yield Waiting(Chore.MISSED, visit.code, visit.last_on)
@@ -124,9 +120,9 @@ def _to_reserve(reading: Reading) -> Iterator[Waiting]:
 
 def _late_results(reading: Reading) -> Iterator[Waiting]:
     """The doses whose results are still to come; every result is read in one statement."""
-    doses = store_dose.doses_conditional(reading.session)
+    doses = doses_conditional(reading.session)
     there: dict[str, set[str]] = defaultdict(set)
-    for row in store_testing.results_of(reading.session, [dose.id for dose in doses]):
+    for row in results_of(reading.session, [dose.id for dose in doses]):
         result = result_facts(row)
         if result.reviewed and not result.invalidated:
             there[row.subject_id].add(result.test)

@@ -13,10 +13,12 @@ from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
 from cellbank.facts.pull import OF_A_VIAL
 from cellbank.facts.visit import get_visit, held_vials, visit_facts
-from cellbank.store import codes, dose as store, storage as store_storage
+from cellbank.store import codes
+from cellbank.store.dose import product_lots_released, unreserved_vials
+from cellbank.store.storage import open_placements
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import vial as view_vial, visit as view
-from cellbank.views.visit import VisitView
+from cellbank.views.vial import vial_view
+from cellbank.views.visit import VisitView, visit_check, visit_view
 from cellbank.views.visit_steps import needed_for
 
 PREPARED = dose_gate.prepared_dose_is_within_limits.__name__
@@ -45,10 +47,10 @@ class PickLine:
 
 def pick_lines(reading: Reading, subject_code: str, number: int, *, replacing: bool = False) -> tuple[PickLine, ...]:
     """The vials set aside for a visit, by position, those without one last; replacing, with what fills them up."""
-    seen = view.visit_view(reading, get_visit(reading, subject_code, number))
-    vials = [view_vial.vial_view(reading, code) for code in seen.reserved]
+    seen = visit_view(reading, get_visit(reading, subject_code, number))
+    vials = [vial_view(reading, code) for code in seen.reserved]
     if replacing:
-        vials += [view_vial.vial_view(reading, vial.code) for vial in spare(reading, seen)]
+        vials += [vial_view(reading, vial.code) for vial in spare(reading, seen)]
     vials.sort(key=lambda one: (one.position is None, one.position or "", one.code))
     return tuple(PickLine(one.code, one.lot, one.position, one.status) for one in vials)
 
@@ -64,8 +66,8 @@ def spare(reading: Reading, seen: VisitView) -> list[Vial]:
     kept = [codes.get_by_code(reading, Vial, code) for code in seen.reserved]
     missing = needed - len(kept)
     of_lots = {vial.lot_id for vial in kept} if protocol.dose.one_lot_per_dose else set()
-    for lot in store.product_lots_released(reading.session) if missing > 0 else ():
-        free = store.unreserved_vials(reading.session, lot.id)
+    for lot in product_lots_released(reading.session) if missing > 0 else ():
+        free = unreserved_vials(reading.session, lot.id)
         held = held_vials(reading, free)
         free = [vial for vial in free if vial.code not in held]
         if len(free) >= missing and of_lots <= {lot.id} and not _against(reading, seen, free[:1]):
@@ -81,7 +83,7 @@ def _against(reading: Reading, seen: VisitView, vials: Sequence[Vial]) -> tuple[
 
 
 def _out_of_the_fewest_boxes(reading: Reading, lot: Lot, free: Sequence[Vial], missing: int) -> list[Vial]:
-    boxes = store_storage.open_placements(reading.session, [vial.id for vial in free])
+    boxes = open_placements(reading.session, [vial.id for vial in free])
     pool = [
         Candidate(v.code, lot.number, lot.expires_on, boxes[v.id].box_id if v.id in boxes else "", v.number)
         for v in free
@@ -96,7 +98,7 @@ def check(reading: Reading, seen: VisitView, step: Step, *, replacing: bool = Fa
     That a dose is not prepared yet is no news before its preparation, and is not asked until then.
     """
     if not replacing:
-        answers = view.visit_check(reading, seen.subject, seen.number, step)
+        answers = visit_check(reading, seen.subject, seen.number, step)
         unprepared = any(one.under_way and one.prepared_at is None for one in seen.doses)
         return tuple(one for one in answers if not (unprepared and one.requirement == PREPARED))
     visit = get_visit(reading, seen.subject, seen.number)

@@ -17,9 +17,9 @@ from cellbank.domain.vial import IN_STOCK
 from cellbank.errors import Finding
 from cellbank.facts.donor import assessment
 from cellbank.facts.protocol import protocol_in_force_or_none
-from cellbank.store import quality as store
+from cellbank.store import quality
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot as view_lot
+from cellbank.views import lot
 from cellbank.views.hold import deviation_view
 from cellbank.views.lot import LotLine
 
@@ -92,14 +92,14 @@ class LotAtGate:
 
 def day(reading: Reading) -> QualityDay:
     """Everything that waits but for the lots at the gate, in one snapshot."""
-    lots = view_lot.lots(reading)
+    lots = lot.lots(reading)
     found = (*_held(reading), *_deviations(reading), *_incoming(reading), *_donors(reading), *_trials(reading))
     return QualityDay((*found, *_expiring(reading, lots)), tuple(lots))
 
 
 def at_gate(reading: Reading, number: str) -> LotAtGate:
     """What the gate says of a lot's release."""
-    found = view_lot.lot_check(reading, number).findings
+    found = lot.lot_check(reading, number).findings
     return LotAtGate(number, len(found), signers_of(found))
 
 
@@ -123,7 +123,7 @@ def of_lot(found: LotAtGate) -> Task:
 
 def _held(reading: Reading) -> Iterator[Task]:
     """Holds that a person lifts; those of a deviation go with it."""
-    for hold in store.open_holds(reading.session):
+    for hold in quality.open_holds(reading.session):
         if hold.deviation_id is None:
             yield _hold(hold)
 
@@ -138,7 +138,7 @@ def _hold(hold: Hold) -> Task:
 
 
 def _deviations(reading: Reading) -> Iterator[Task]:
-    for deviation in store.open_deviations(reading.session):
+    for deviation in quality.open_deviations(reading.session):
         yield _deviation(deviation)
 
 
@@ -150,10 +150,10 @@ def _deviation(deviation: Deviation) -> Task:
 
 
 def _incoming(reading: Reading) -> Iterator[Task]:
-    for tissue in store.pending_tissues(reading.session):
+    for tissue in quality.pending_tissues(reading.session):
         received = {"donation": tissue.donation_id, "on": reading.day_of(tissue.received_at)}
         yield Task(Kind.TISSUE, Station.TISSUE, tissue.code, received)
-    for material in store.pending_materials(reading.session):
+    for material in quality.pending_materials(reading.session):
         what = {"item": material.item, "lot": material.lot_number, "expires_on": material.expires_on}
         yield Task(Kind.MATERIAL, Station.MATERIAL, material.code, what)
 
@@ -162,14 +162,14 @@ def _donors(reading: Reading) -> Iterator[Task]:
     protocol = protocol_in_force_or_none(reading)
     if protocol is None:
         return
-    for donor in store.undetermined_donors(reading.session):
+    for donor in quality.undetermined_donors(reading.session):
         found = assessment(reading, donor, protocol)
         step = next(iter(found.next_steps), None)
         yield Task(Kind.DONOR, Station.DONOR, donor.code, {"eligibility": found.eligibility}, step)
 
 
 def _trials(reading: Reading) -> Iterator[Task]:
-    for version in store.loaded_versions(reading.session):
+    for version in quality.loaded_versions(reading.session):
         params = {"trial": version.trial, "on": reading.day_of(version.loaded_at)}
         yield Task(Kind.TRIAL, None, version.version, params)
 

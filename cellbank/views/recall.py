@@ -11,7 +11,7 @@ from cellbank.domain.storage import Custodian
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus, Visit
-from cellbank.store import lineage as store, storage as store_storage
+from cellbank.store import lineage, storage
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import trace
 
@@ -80,7 +80,7 @@ def drill(reading: Reading, text: str) -> Drill:
     that it went into. Nothing is recorded, and nothing is held.
     """
     found, reached = trace.reached(reading, text)
-    rows = store.rows(reading.session, reached)
+    rows = lineage.rows(reading.session, reached)
     vials = [row for _, row in rows if isinstance(row, Vial)]
     lots = {row.id: row for _, row in rows if isinstance(row, Lot)}
     lots |= {vial.lot_id: reading.session.get_one(Lot, vial.lot_id) for vial in vials if vial.lot_id not in lots}
@@ -105,9 +105,9 @@ def _lot(lot: Lot, vials: list[Vial], *, whole: bool) -> LotToRecall:
 
 def _to_fetch(reading: Reading, vials: list[Vial], lots: Mapping[str, Lot]) -> list[VialToFetch]:
     ids = [vial.id for vial in vials]
-    where = store_storage.open_positions(reading.session, ids)
-    aside = store_storage.reserved_for(reading.session, ids)
-    keepers = store_storage.custodians_of(reading.session, ids)
+    where = storage.open_positions(reading.session, ids)
+    aside = storage.reserved_for(reading.session, ids)
+    keepers = storage.custodians_of(reading.session, ids)
     fetched = [
         VialToFetch(
             vial.code,

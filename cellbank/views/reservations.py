@@ -7,7 +7,9 @@ from datetime import date
 from cellbank.domain.lot import Lot
 from cellbank.domain.subject import Subject
 from cellbank.domain.vial import Vial
-from cellbank.store import codes, dose as store, subject as store_subject
+from cellbank.store import codes
+from cellbank.store.dose import live_reservations, reservations_ended_at
+from cellbank.store.subject import visits_of
 from cellbank.store.unit_of_work import Reading
 
 
@@ -40,9 +42,9 @@ class Course:
 def course(reading: Reading, subject_code: str) -> Course:
     """What is set aside for each visit of a subject; an unknown subject is refused."""
     subject = codes.get_by_code(reading, Subject, subject_code)
-    visits = store_subject.visits_of(reading.session, subject.id)
+    visits = visits_of(reading.session, subject.id)
     of_visits: dict[str, list[Vial]] = defaultdict(list)
-    for row in store.live_reservations(reading.session, [visit.id for visit in visits]):
+    for row in live_reservations(reading.session, [visit.id for visit in visits]):
         of_visits[row.visit_id].append(reading.session.get_one(Vial, row.vial_id))
     lot_ids = {vial.lot_id for vials in of_visits.values() for vial in vials}
     lots = sorted((reading.session.get_one(Lot, lot_id) for lot_id in lot_ids), key=lambda lot: lot.expires_on)
@@ -61,8 +63,8 @@ def set_free(reading: Reading, subject_code: str) -> tuple[Reserved, ...]:
     """What the act at hand set free, by visit; an unknown subject is refused."""
     subject = codes.get_by_code(reading, Subject, subject_code)
     found = []
-    for visit in store_subject.visits_of(reading.session, subject.id):
-        ended = store.reservations_ended_at(reading.session, visit.id, reading.now)
+    for visit in visits_of(reading.session, subject.id):
+        ended = reservations_ended_at(reading.session, visit.id, reading.now)
         vials = [reading.session.get_one(Vial, row.vial_id) for row in ended]
         if vials:
             found.append(Reserved(visit.number, visit.planned_on, _codes(vials)))

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from cellbank.domain.lot import Lot
 from cellbank.domain.storage import StoragePlace
 from cellbank.domain.vial import IN_STOCK, LabelStatus
-from cellbank.store import codes, storage as store_storage, vial as store
+from cellbank.store import codes, storage
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import labels_in_force, vials_with_labels
 
 
 @dataclass(frozen=True)
@@ -41,11 +42,11 @@ def scan_back(reading: Reading, of: str) -> ScanBack:
     """The scan-back of a lot by its number, or of a box by its path or code; an unknown one is refused."""
     if codes.exists(reading, StoragePlace, of):
         box = codes.get_by_code(reading, StoragePlace, of)
-        inside = store_storage.occupants(reading.session, [box.id])
+        inside = storage.occupants(reading.session, [box.id])
         inside.sort(key=lambda one: (one.position[0], int(one.position[1:])))
-        labels = store.labels_in_force(reading.session, [one.vial.id for one in inside])
+        labels = labels_in_force(reading.session, [one.vial.id for one in inside])
         found = [Waiting(one.vial.code, one.vial.number, labels.get(one.vial.id), one.position) for one in inside]
         return ScanBack(box.path, tuple(found))
     lot = codes.get_by_code(reading, Lot, of)
-    rows = [(v, label) for v, label in store.vials_with_labels(reading.session, lot.id) if v.status in IN_STOCK]
+    rows = [(v, label) for v, label in vials_with_labels(reading.session, lot.id) if v.status in IN_STOCK]
     return ScanBack(lot.number, tuple(Waiting(v.code, v.number, label, None) for v, label in rows))

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from cellbank.domain.person import Role
 from cellbank.domain.signature import Meaning
-from cellbank.store import signature as store
+from cellbank.store import signature
 from cellbank.store.unit_of_work import Reading
 
 
@@ -27,5 +27,5 @@ def signatures_on(reading: Reading, subject_id: str) -> tuple[SignatureView, ...
     """Every signature under a subject, oldest first."""
     return tuple(
         SignatureView(s.name, s.printed_name, s.role, s.meaning, s.action, s.signed_at, s.digest, s.content)
-        for s in store.signatures_on(reading.session, subject_id)
+        for s in signature.signatures_on(reading.session, subject_id)
     )

@@ -11,8 +11,10 @@ from cellbank.domain.vial import StockClass, Vial, VialStatus
 from cellbank.errors import Finding, Refused
 from cellbank.facts.lot import holds_upstream
 from cellbank.facts.storage import held_by_place
-from cellbank.store import codes, hold as store_hold, lineage as store_lineage, storage as store, vial as store_vial
+from cellbank.store import codes, lineage, storage
+from cellbank.store.hold import open_holds_of
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import ever_printed
 
 LETTER: Mapping[StockClass, str] = {
     StockClass.DISPENSABLE: "D",
@@ -105,18 +107,18 @@ class MovementLine:
 
 def places(reading: Reading) -> list[PlaceLine]:
     """Every tank, rack and box, by path: each before what stands in it."""
-    listed = sorted(store.all_places(reading.session), key=lambda place: place.path.split("/"))
+    listed = sorted(storage.all_places(reading.session), key=lambda place: place.path.split("/"))
     return _lines(reading, listed)
 
 
 def place_view(reading: Reading, code: str) -> PlaceLine:
     """One tank, rack or box, by its path or code; an unknown place is refused."""
     place = codes.get_by_code(reading, StoragePlace, code)
-    return next(line for line in _lines(reading, store.within(reading.session, place)) if line.path == place.path)
+    return next(line for line in _lines(reading, storage.within(reading.session, place)) if line.path == place.path)
 
 
 def _lines(reading: Reading, listed: Sequence[StoragePlace]) -> list[PlaceLine]:
-    stored, held = store.stored_by_box(reading.session), _held_now(reading)
+    stored, held = storage.stored_by_box(reading.session), _held_now(reading)
     positions: dict[str, int] = {}
     vials: dict[str, int] = {}
     for place in listed:
@@ -141,7 +143,7 @@ def _lines(reading: Reading, listed: Sequence[StoragePlace]) -> list[PlaceLine]:
 
 def _held_now(reading: Reading) -> set[str]:
     """The paths of places with an open hold that reaches what arrives, too: not that of an excursion which is over."""
-    holds = store_hold.open_holds_of(reading.session, "storage_place")
+    holds = open_holds_of(reading.session, "storage_place")
     held = (reading.session.get_one(StoragePlace, hold.subject_id) for hold in holds if hold.until is None)
     return {place.path for place in held}
 
@@ -157,7 +159,7 @@ def box_map(reading: Reading, code: str) -> BoxMap:
     box = codes.get_by_code(reading, StoragePlace, code)
     if box.kind is not PlaceKind.BOX or box.rows is None or box.columns is None:
         raise Refused(Finding("storage.place.not_box", box.path, {"path": box.path, "kind": box.kind}))
-    inside = store.occupants(reading.session, [box.id])
+    inside = storage.occupants(reading.session, [box.id])
     cells = _cells(reading, inside)
     held = not _held_now(reading).isdisjoint(_around(box.path))
     by_position = {one.position: cells[one.vial.id] for one in inside}
@@ -167,21 +169,21 @@ def box_map(reading: Reading, code: str) -> BoxMap:
 def contents(reading: Reading, code: str) -> list[Content]:
     """Every vial in a tank, rack or box, box by box and position by position; an unknown place is refused."""
     place = codes.get_by_code(reading, StoragePlace, code)
-    boxes = [p.id for p in store.within(reading.session, place) if p.kind is PlaceKind.BOX]
-    inside = store.occupants(reading.session, boxes)
+    boxes = [p.id for p in storage.within(reading.session, place) if p.kind is PlaceKind.BOX]
+    inside = storage.occupants(reading.session, boxes)
     cells = _cells(reading, inside)
     inside.sort(key=lambda one: (one.box, one.position[0], int(one.position[1:])))
     return [Content(f"{one.box}/{one.position}", cells[one.vial.id]) for one in inside]
 
 
-def _cells(reading: Reading, inside: Collection[store.Occupant]) -> dict[str, Cell]:
+def _cells(reading: Reading, inside: Collection[storage.Occupant]) -> dict[str, Cell]:
     """The cells by vial id; whether a vial is held is asked once for all, and once a lot."""
     lots: dict[str, Lot] = {one.lot.id: one.lot for one in inside}
     held_lots = {lot_id for lot_id, lot in lots.items() if holds_upstream(reading, lot)}
     vials = {one.vial.id: one.vial for one in inside}
-    held = {hold.subject_id for hold in store_hold.open_holds_of(reading.session, "vial")}
+    held = {hold.subject_id for hold in open_holds_of(reading.session, "vial")}
     held |= set(held_by_place(reading, vials))
-    reserved = store.reserved_for(reading.session, vials)
+    reserved = storage.reserved_for(reading.session, vials)
     return {
         vial.id: _cell(vial, lots[vial.lot_id].number, vial.id in held or vial.lot_id in held_lots, reserved)
         for vial in vials.values()
@@ -205,12 +207,12 @@ def _cell(vial: Vial, lot: str, held: bool, reserved: Mapping[str, str]) -> Cell
 def position_of(reading: Reading, code: str) -> str | None:
     """Where a vial sits, as path and position; None when it is not stored. An unknown vial is refused."""
     vial = codes.get_by_code(reading, Vial, code)
-    return store.positions_of(reading.session, vial_id=vial.id).get(vial.id)
+    return storage.positions_of(reading.session, vial_id=vial.id).get(vial.id)
 
 
 def custodian_of(reading: Reading, code: str) -> Custodian:
     """The custodian of a vial; an unknown vial is refused."""
-    return store.custodian_of(reading.session, codes.get_by_code(reading, Vial, code).id)
+    return storage.custodian_of(reading.session, codes.get_by_code(reading, Vial, code).id)
 
 
 def movements(reading: Reading, code: str) -> list[MovementLine]:
@@ -233,7 +235,7 @@ def movements(reading: Reading, code: str) -> list[MovementLine]:
             m.checked_by,
             m.note,
         )
-        for m in store.movements_of(reading.session, vial.id)
+        for m in storage.movements_of(reading.session, vial.id)
     ]
 
 
@@ -241,8 +243,8 @@ def without_label(reading: Reading, code: str) -> tuple[str, ...]:
     """The paths of a place and of what stands in it, as far as no label of them was ever printed; an unknown place is
     refused.
     """
-    places = store.within(reading.session, codes.get_by_code(reading, StoragePlace, code))
-    labelled = store_vial.ever_printed(reading.session, [place.id for place in places])
+    places = storage.within(reading.session, codes.get_by_code(reading, StoragePlace, code))
+    labelled = ever_printed(reading.session, [place.id for place in places])
     return tuple(place.path for place in places if place.id not in labelled)
 
 
@@ -259,7 +261,7 @@ def reach(reading: Reading, code: str, since: datetime, until: datetime | None) 
     them; an unknown place is refused.
     """
     place = codes.get_by_code(reading, StoragePlace, code)
-    inside = {Station.VIAL: store.inside_during(reading.session, place, place.path, since, until)}
-    vials = store_lineage.labels(reading.session, store_lineage.Lineage(inside))
-    made = store_lineage.labels(reading.session, store_lineage.downstream_of(reading.session, inside))
+    inside = {Station.VIAL: storage.inside_during(reading.session, place, place.path, since, until)}
+    vials = lineage.labels(reading.session, lineage.Lineage(inside))
+    made = lineage.labels(reading.session, lineage.downstream_of(reading.session, inside))
     return Reach(tuple(vials.get(Station.VIAL, ())), tuple(made.get(Station.DOSE, ())))

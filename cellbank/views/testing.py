@@ -12,9 +12,10 @@ from cellbank.domain.record import Record
 from cellbank.domain.testing import Criterion, Outcome, Result, Stage
 from cellbank.facts.testing import criterion_for, result_facts, specification_for
 from cellbank.languages import BASE
-from cellbank.store import codes, testing as store, vial as store_vial
+from cellbank.store import codes, testing
 from cellbank.store.stations import ROWS
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_of
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,7 @@ def tests_for(reading: Reading, code: str, language: str) -> list[TestAsked]:
     found = codes.resolve(reading, code)
     protocol, stage = specification_for(reading, found.row)
     criteria = protocol.specification.criteria if stage is None else protocol.specification.at(stage)
-    results = store.results_of(reading.session, _subjects(reading, found.row))
+    results = testing.results_of(reading.session, _subjects(reading, found.row))
     counts = Counter(one.test for one in results if one.invalidated_at is None)
     by_test = {one.test: _asked(one, protocol, stage, counts[one.test], language) for one in criteria}
     required = {one.test for one in criteria if one.required and not counts[one.test]}
@@ -88,15 +89,15 @@ def results(reading: Reading, code: str | None = None, language: str = BASE) -> 
 
 def _rows(reading: Reading, code: str | None) -> list[Result]:
     if code is None:
-        return store.results(reading.session)
+        return testing.results(reading.session)
     found = codes.resolve(reading, code)
     if found.station is Station.RESULT:
         return [codes.get_by_code(reading, Result, code)]
-    return store.results_of(reading.session, _subjects(reading, found.row))
+    return testing.results_of(reading.session, _subjects(reading, found.row))
 
 
 def _subjects(reading: Reading, row: Record) -> list[str]:
-    vials = store_vial.vials_of(reading.session, row.id) if isinstance(row, Lot) else []
+    vials = vials_of(reading.session, row.id) if isinstance(row, Lot) else []
     return [row.id, *(vial.id for vial in vials)]
 
 

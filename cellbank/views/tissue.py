@@ -7,7 +7,8 @@ from decimal import Decimal
 from cellbank.domain.donor import Donor
 from cellbank.domain.tissue import Acceptance, Tissue, cold_ischaemia_hours
 from cellbank.facts.protocol import protocol_by_id
-from cellbank.store import codes, culture as store_culture, tissue as store
+from cellbank.store import codes, tissue as store
+from cellbank.store.culture import cultures_by_id, started_from_tissues
 from cellbank.store.unit_of_work import Reading
 
 
@@ -41,8 +42,8 @@ def tissues(reading: Reading) -> list[TissueView]:
 
 
 def _view(reading: Reading, tissue: Tissue) -> TissueView:
-    edges = store_culture.started_from_tissues(reading.session, {tissue.id})
-    cultures = store_culture.cultures_by_id(reading.session, {edge.culture_id for edge in edges})
+    edges = started_from_tissues(reading.session, {tissue.id})
+    cultures = cultures_by_id(reading.session, {edge.culture_id for edge in edges})
     started = min((culture.seeded_at for culture in cultures), default=None)
     donor = reading.session.get_one(Donor, tissue.donor_id)
     return TissueView(

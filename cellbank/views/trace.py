@@ -18,8 +18,10 @@ from cellbank.domain.testing import Result
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Visit
 from cellbank.errors import NotFound
-from cellbank.store import codes, lineage as store, lot as store_lot, storage as store_storage
+from cellbank.store import codes, lineage as store
+from cellbank.store.lot import vials_by_status
 from cellbank.store.stations import ROWS
+from cellbank.store.storage import ever_in, vials_in
 from cellbank.store.unit_of_work import Reading
 
 
@@ -115,11 +117,11 @@ def _subject_of(reading: Reading, visit: Visit) -> tuple[Station, Record]:
 
 
 def _carried(reading: Reading, transfer: Transfer) -> Sequence[Vial]:
-    return store_storage.vials_in(reading.session, transfer.id)
+    return vials_in(reading.session, transfer.id)
 
 
 def _ever_in(reading: Reading, place: StoragePlace) -> Sequence[Vial]:
-    return store_storage.ever_in(reading.session, place)
+    return ever_in(reading.session, place)
 
 
 THROUGH_ONE: Mapping[Station, Callable[[Reading, Any], tuple[Station, Record]]] = {
@@ -156,5 +158,5 @@ def _reconciliation(
     filled = 0
     for lot_id in lots:
         filled += reading.session.get_one(Lot, lot_id).vials_filled
-        counts.update(store_lot.vials_by_status(reading.session, lot_id))
+        counts.update(vials_by_status(reading.session, lot_id))
     return Reconciliation(filled, dict(counts))

@@ -6,7 +6,10 @@ from datetime import date, datetime, time, timedelta
 
 from cellbank.domain import record
 from cellbank.errors import NotFound
-from cellbank.store import codes, hold as store_hold, journal, person as store_person, testing as store_testing
+from cellbank.store import codes, journal
+from cellbank.store.hold import deviations_on, every_hold_on
+from cellbank.store.person import person_named
+from cellbank.store.testing import results_of
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.audit import EntryView, entry_view
 
@@ -68,15 +71,15 @@ def page(reading: Reading, wanted: Wanted, *, before: int | None = None, after: 
 
 def _rows(reading: Reading, code: str) -> list[str]:
     """The rows of a thing: its own, and those of its holds, deviations and results; or a person's by sign-in name."""
-    person = store_person.person_named(reading.session, code.strip())
+    person = person_named(reading.session, code.strip())
     if person is not None:
         return [person.id]
     row = codes.resolve(reading, code).row
     session = reading.session
     about = (
-        *store_hold.every_hold_on(session, row.id),
-        *store_hold.deviations_on(session, {row.id}),
-        *store_testing.results_of(session, {row.id}),
+        *every_hold_on(session, row.id),
+        *deviations_on(session, {row.id}),
+        *results_of(session, {row.id}),
     )
     return [row.id, *(one.id for one in about)]
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from cellbank.domain.storage import Custodian, Transfer
 from cellbank.domain.vial import VialStatus
-from cellbank.store import codes, storage as store
+from cellbank.store import codes, storage
 from cellbank.store.unit_of_work import Reading
 
 
@@ -47,7 +47,7 @@ class TransferView:
 
 def transfers(reading: Reading, *, only_under_way: bool = False) -> list[TransferView]:
     """Every transfer, oldest first."""
-    found = store.transfers(reading.session)
+    found = storage.transfers(reading.session)
     return [_view(reading, transfer) for transfer in found if transfer.received_at is None or not only_under_way]
 
 
@@ -57,8 +57,8 @@ def transfer_view(reading: Reading, code: str) -> TransferView:
 
 
 def _view(reading: Reading, transfer: Transfer) -> TransferView:
-    vials = store.vials_in(reading.session, transfer.id)
-    where = store.open_positions(reading.session, [vial.id for vial in vials])
+    vials = storage.vials_in(reading.session, transfer.id)
+    where = storage.open_positions(reading.session, [vial.id for vial in vials])
     return TransferView(
         code=transfer.code,
         sender=transfer.sender,

@@ -6,7 +6,8 @@ from datetime import datetime
 from cellbank.domain.lot import Lot, Tier
 from cellbank.domain.vial import LabelPrint, StockClass, Vial, VialStatus
 from cellbank.domain.visit import Dose
-from cellbank.store import codes, lot as store_lot, storage as store_storage, vial as store
+from cellbank.store import codes, lot as store_lot, vial as store
+from cellbank.store.storage import positions_of
 from cellbank.store.unit_of_work import Reading
 
 
@@ -43,14 +44,14 @@ class PrintLine:
 def vials(reading: Reading, lot_number: str | None = None) -> list[VialLine]:
     """Every vial, or those of a lot, by lot and number; an unknown lot is refused."""
     lots = [codes.get_by_code(reading, Lot, lot_number)] if lot_number else store_lot.lots(reading.session)
-    where = store_storage.positions_of(reading.session, lots[0].id if lot_number else None)
+    where = positions_of(reading.session, lots[0].id if lot_number else None)
     return [vial_line(lot, v, where.get(v.id)) for lot in lots for v in store.vials_of(reading.session, lot.id)]
 
 
 def vial_view(reading: Reading, code: str) -> VialLine:
     """One vial by its code; an unknown one is refused."""
     vial = codes.get_by_code(reading, Vial, code)
-    where = store_storage.positions_of(reading.session, vial_id=vial.id)
+    where = positions_of(reading.session, vial_id=vial.id)
     return vial_line(reading.session.get_one(Lot, vial.lot_id), vial, where.get(vial.id))
 
 

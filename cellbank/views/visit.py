@@ -18,7 +18,7 @@ from cellbank.facts.subject import enrolment_findings
 from cellbank.facts.visit import answers_at, get_visit, visit_facts
 from cellbank.store import codes, dose as store, subject as store_subject
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import dose as view_dose
+from cellbank.views.dose import DoseView, dose_view
 
 
 def visit_by_code(reading: Reading, code: str) -> "VisitView":
@@ -69,7 +69,7 @@ class VisitView:
     cancelled_on: date | None
     cancelled_because: str | None
     reserved: tuple[str, ...]
-    doses: tuple[view_dose.DoseView, ...]
+    doses: tuple[DoseView, ...]
 
     @property
     def injected_at(self) -> datetime | None:
@@ -152,7 +152,7 @@ def visit_view(reading: Reading, visit: Visit) -> VisitView:
         None if visit.cancelled_at is None else reading.day_of(visit.cancelled_at),
         visit.cancelled_because,
         tuple(sorted(vials)),
-        tuple(view_dose.dose_view(reading, dose) for dose in store.doses_of_visits(session, [visit.id])),
+        tuple(dose_view(reading, dose) for dose in store.doses_of_visits(session, [visit.id])),
     )
 
 

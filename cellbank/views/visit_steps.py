@@ -14,7 +14,8 @@ from cellbank.domain.protocol import Protocol
 from cellbank.domain.vial import Vial, VialStatus
 from cellbank.domain.visit import Dose, DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.store import codes, dose as store, storage as store_storage
+from cellbank.store import codes, storage
+from cellbank.store.dose import product_lots_released, vials_in
 from cellbank.store.unit_of_work import Reading
 from cellbank.views.dose import DoseView
 from cellbank.views.visit import VisitView
@@ -104,18 +105,18 @@ def _shipped(reading: Reading, attempt: DoseView | None, protocol: Protocol) -> 
         return _Shipped(True)
     if attempt is None or attempt.status is not DoseStatus.PULLED:
         return _Shipped(attempt is not None)
-    vials = store.vials_in(reading.session, codes.get_by_code(reading, Dose, attempt.code).id)
+    vials = vials_in(reading.session, codes.get_by_code(reading, Dose, attempt.code).id)
     if any(vial.status is VialStatus.IN_TRANSIT for vial in vials):
         return _Shipped(False, _shipment_of(reading, {vial.code for vial in vials}))
     place = THAWED_BY[protocol.dose.thaw_place]
-    moves = store_storage.last_moves(reading.session, [vial.id for vial in vials])
+    moves = storage.last_moves(reading.session, [vial.id for vial in vials])
     return _Shipped(all(move.custodian is place for move in moves.values()))
 
 
 def _shipment_of(reading: Reading, vials: set[str]) -> str | None:
-    for transfer in store_storage.transfers(reading.session):
+    for transfer in storage.transfers(reading.session):
         if transfer.received_at is None:
-            inside = {vial.code for vial in store_storage.vials_in(reading.session, transfer.id)}
+            inside = {vial.code for vial in storage.vials_in(reading.session, transfer.id)}
             if vials & inside:
                 return transfer.code
     return None
@@ -176,6 +177,6 @@ def needed_for(reading: Reading, seen: VisitView, protocol: Protocol) -> int:
     """How many vials one dose of a visit takes, from the weakest lot that could serve it; the reserve not counted."""
     lots = [codes.get_by_code(reading, Lot, number) for number in {lot for one in seen.doses for lot in one.lots}]
     lots += [reading.session.get_one(Lot, codes.get_by_code(reading, Vial, code).lot_id) for code in seen.reserved]
-    weakest = min((lot.viable_per_vial for lot in lots or store.product_lots_released(reading.session)), default=0)
+    weakest = min((lot.viable_per_vial for lot in lots or product_lots_released(reading.session)), default=0)
     cells = seen.prescribed_cells or protocol.dose.cells_per_dose
     return vials_for_dose(cells, weakest, protocol.dose.recovery_percent) if weakest else 0

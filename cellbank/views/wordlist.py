@@ -1,6 +1,6 @@
 """Words typed before, for a form to complete: never demanded, never decided on."""
 
-from cellbank.store import wordlist as store
+from cellbank.store import wordlist
 from cellbank.store.unit_of_work import Reading
 from cellbank.store.wordlist import Words
 
@@ -9,4 +9,4 @@ __all__ = ["Words", "recorded"]
 
 def recorded(reading: Reading, words: Words) -> tuple[str, ...]:
     """Words recorded before, the most frequent first."""
-    return tuple(store.recorded(reading.session, words))
+    return tuple(wordlist.recorded(reading.session, words))

@@ -12,11 +12,11 @@ import pytest
 import sqlalchemy as sa
 from label_reading import text_of
 
-from cellbank.documents import accountability as paper
+from cellbank.documents import accountability
 from cellbank.domain.storage import Custodian
 from cellbank.services import dose, transfer, vial
 from cellbank.services.put_back import put_back
-from cellbank.views import accountability as view, vial as vial_view, visit as visit_view
+from cellbank.views import accountability as view, vial as vial_view, visit
 from cellbank.views.accountability import Scope
 from cellbank.wording import Wording
 from tests.banks import unguarded
@@ -45,7 +45,7 @@ def a_full_story(scene: Scene) -> None:
     treated.prepared(scene, BRUNO)
     treated.dispensed(scene, BRUNO)
     scene.act("pharmacist", dose.waste, BRUNO, 1, "puncture failed")
-    spare = scene.read(visit_view.unreserved, scene["lot"])
+    spare = scene.read(visit.unreserved, scene["lot"])
     treated.pulled(scene, BRUNO, spare[:1])
     treated.prepared(scene, BRUNO)
     left = [code for code in vials_of(scene, scene["lot"]) if code not in spare[:1]]
@@ -149,24 +149,26 @@ def test_an_identity_that_does_not_hold_shows(scene: Scene, prepared: str, said:
         connection.execute(sa.text(CORRUPTIONS[said]))
     seen = counted(scene, scene["lot"])
     assert not seen.balanced
-    text = flat(scene.read(paper.accountability_log, scene["lot"], FRENCH))
+    text = flat(scene.read(accountability.accountability_log, scene["lot"], FRENCH))
     assert "≠ différent" in text
 
 
 def test_the_log_on_paper_has_every_line_and_every_identity(scene: Scene, prepared: str) -> None:
     a_full_story(scene)
-    pdf = scene.read(paper.accountability_log, None, FRENCH)
+    pdf = scene.read(accountability.accountability_log, None, FRENCH)
     text = flat(pdf)
     for line in counted(scene).lines:
         assert line.vial in text
     for wanted in ("Flacons reçus (mouvements) : 8 =", "Doses dispensées : 2 =", "✓ égal", PRESCRIBER, "Page 1 sur"):
         assert wanted in text
     assert "≠" not in text
-    assert "Accountability log" in flat(scene.read(paper.accountability_log, scene["lot"], ENGLISH))
+    assert "Accountability log" in flat(scene.read(accountability.accountability_log, scene["lot"], ENGLISH))
 
 
 def test_the_csv_has_a_header_and_every_line_with_the_offset_of_the_site(scene: Scene, prepared: str) -> None:
-    read = list(csv.DictReader(StringIO(scene.read(paper.accountability_csv, None).decode("utf-8"), newline="")))
+    read = list(
+        csv.DictReader(StringIO(scene.read(accountability.accountability_csv, None).decode("utf-8"), newline=""))
+    )
     lines = counted(scene).lines
     assert [row["vial"] for row in read] == [line.vial for line in lines]
     assert read[-1]["prescriber"] == PRESCRIBER
@@ -177,7 +179,7 @@ def test_the_csv_has_a_header_and_every_line_with_the_offset_of_the_site(scene: 
 def test_a_spreadsheet_runs_nothing_of_the_csv(scene: Scene, start: str) -> None:
     note = start + "cmd|' /C calc'!A0"
     line = replace(counted(scene).lines[0], note=note, prescriber="a=b")
-    cells = [paper._cell(value, scene) for value in (line.note, line.prescriber)]
+    cells = [accountability._cell(value, scene) for value in (line.note, line.prescriber)]
     assert cells == [f"'{note}", "a=b"]
 
 
@@ -186,7 +188,7 @@ def test_a_note_that_begins_as_a_formula_is_only_text_in_the_csv(scene: Scene) -
     scene.act("technician", vial.discard_vials, [code], "broken", '=HYPERLINK("http://x")')
     (row,) = [
         row
-        for row in csv.DictReader(StringIO(scene.read(paper.accountability_csv, None).decode(), newline=""))
+        for row in csv.DictReader(StringIO(scene.read(accountability.accountability_csv, None).decode(), newline=""))
         if row["purpose"] == "broken"
     ]
     assert row["note"] == '\'=HYPERLINK("http://x")'

@@ -5,13 +5,14 @@ from dataclasses import replace
 
 import pytest
 
-from cellbank.documents import lot as paper, vial as labels
+from cellbank.documents import lot, vial
 from cellbank.documents.label_kinds import VIAL, drawn
 from cellbank.domain.lot import Lot
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import hold
-from cellbank.store import codes, vial as store_vial
+from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
+from cellbank.store.vial import vials_of
 from cellbank.wording import Language, Wording
 from labels.vial import VialLabel
 from tests.banks import ON_SQLITE
@@ -35,7 +36,7 @@ pytestmark = ON_SQLITE
 
 def certificate(scene: Scene, language: Language = "en") -> bytes:
     """The certificate of the scene's lot."""
-    found: bytes = scene.read(paper.certificate, scene["lot"], Wording(language, scene.bank.zone))
+    found: bytes = scene.read(lot.certificate, scene["lot"], Wording(language, scene.bank.zone))
     return found
 
 
@@ -44,7 +45,7 @@ def labels_of(scene: Scene) -> list[VialLabel]:
 
     def read(reading: Reading) -> list[VialLabel]:
         row = codes.get_by_code(reading, Lot, scene["lot"])
-        return labels.vial_labels(reading, row, store_vial.vials_of(reading.session, row.id))
+        return vial.vial_labels(reading, row, vials_of(reading.session, row.id))
 
     found: list[VialLabel] = scene.read(read)
     return found
@@ -65,7 +66,7 @@ def test_a_rejected_lot_has_none(ready: Scene) -> None:
     with refused("certificate.not_released"):
         certificate(ready)
     with pytest.raises(NotFound):
-        ready.read(paper.certificate, "L-1", Wording("en"))
+        ready.read(lot.certificate, "L-1", Wording("en"))
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])
@@ -93,7 +94,7 @@ def test_a_certificate_says_that_a_datum_changed(ready: Scene) -> None:
     a_result(ready, ready["lot"], "potency", "38.5")
     attest(ready, ready["lot"])
     release(ready, ready["lot"])
-    seen = ready.read(paper.certificate_of, ready["lot"], wording)
+    seen = ready.read(lot.certificate_of, ready["lot"], wording)
     assert seen.changed == wording.say("certificate.changed")
     assert [row.result for row in seen.rows if "otency" in row.test] == ["38.5"]
     assert any("Wrong tube" in note for note in seen.notes), "the first value is told with its cause"
@@ -119,7 +120,7 @@ def test_a_certificate_of_a_held_lot_says_so_and_says_nothing_of_it_once_lifted(
 
 def test_a_certificate_of_a_lot_from_a_recalled_bank_says_so(released: Scene) -> None:
     recall(released, released["master"])
-    seen = released.read(paper.certificate_of, released["lot"], Wording("en", released.bank.zone))
+    seen = released.read(lot.certificate_of, released["lot"], Wording("en", released.bank.zone))
     [recalled] = seen.against
     assert released["master"] in recalled
 
@@ -127,7 +128,7 @@ def test_a_certificate_of_a_lot_from_a_recalled_bank_says_so(released: Scene) ->
 def test_a_certificate_does_not_call_a_lot_conforming_that_a_later_result_failed(released: Scene) -> None:
     wording = Wording("en", released.bank.zone)
     a_result(released, released["lot"], "sterility", "growth")
-    seen = released.read(paper.certificate_of, released["lot"], wording)
+    seen = released.read(lot.certificate_of, released["lot"], wording)
     version = seen.specification_version
     assert seen.conclusion == wording.say("certificate.conclusion.no_longer", lot=released["lot"], version=version)
     assert any("sterility" in reason for reason in seen.against)
@@ -135,7 +136,7 @@ def test_a_certificate_does_not_call_a_lot_conforming_that_a_later_result_failed
 
 def test_a_certificate_of_what_never_changed_says_so(released: Scene) -> None:
     wording = Wording("fr", released.bank.zone)
-    assert released.read(paper.certificate_of, released["lot"], wording).changed == wording.say("certificate.unchanged")
+    assert released.read(lot.certificate_of, released["lot"], wording).changed == wording.say("certificate.unchanged")
 
 
 def test_an_unreviewed_or_informative_result_is_named_as_such(ready: Scene) -> None:
@@ -143,7 +144,7 @@ def test_an_unreviewed_or_informative_result_is_named_as_such(ready: Scene) -> N
     attest(ready, ready["lot"])
     release(ready, ready["lot"])
     wording = Wording("en", ready.bank.zone)
-    rows = ready.read(paper.certificate_of, ready["lot"], wording).rows
+    rows = ready.read(lot.certificate_of, ready["lot"], wording).rows
     [row] = [row for row in rows if row.result == "11.5"]
     assert row.criterion == wording.say("certificate.informative")
 
@@ -168,7 +169,7 @@ def test_a_label_leaves_the_subject_and_the_donor_out(ready: Scene) -> None:
 
 def test_labels_go_on_a_sheet_and_to_a_thermal_printer_too(ready: Scene) -> None:
     found = labels_of(ready)
-    for stock in labels.stocks():
+    for stock in vial.stocks():
         assert drawn(VIAL, found, stock).startswith(b"%PDF"), stock
     zpl = drawn(VIAL, found, "roll-33x13", "zpl")
     assert zpl.count(b"^XA") >= 4

@@ -15,7 +15,9 @@ from cellbank.domain.protocol import parse_protocol
 from cellbank.domain.vial import VialStatus
 from cellbank.errors import Refused
 from cellbank.services import hold
-from cellbank.views import accountability as account_view, dose as dose_view, pull as pull_view
+from cellbank.views import accountability
+from cellbank.views.dose import dose_by_code
+from cellbank.views.pull import pick_lines
 from cellbank.wording import Wording
 from tests import journey
 from tests.documents import treated
@@ -189,7 +191,7 @@ def test_a_vial_never_put_into_a_tank_is_in_stock_and_the_pick_list_says_that_it
     unstored: Scene,
 ) -> None:
     [vial] = treated.reserved(unstored, ANNA, 1)
-    [line] = unstored.read(pull_view.pick_lines, ANNA, 1)
+    [line] = unstored.read(pick_lines, ANNA, 1)
     assert (line.code, line.position, line.status) == (vial, None, VialStatus.FILLED)
     text = flat(unstored.read(picking.pick_list, treated.day_of_visit(unstored), FRENCH))
     assert vial in text
@@ -197,7 +199,7 @@ def test_a_vial_never_put_into_a_tank_is_in_stock_and_the_pick_list_says_that_it
     code = treated.pulled(unstored, ANNA)
     treated.prepared(unstored, ANNA)
     treated.dispensed(unstored, ANNA)
-    assert unstored.read(dose_view.dose_by_code, code).vials == (vial,)
-    account = unstored.read(account_view.accountability, unstored["lot"])
+    assert unstored.read(dose_by_code, code).vials == (vial,)
+    account = unstored.read(accountability.accountability, unstored["lot"])
     assert account.balanced
     assert account.vials.used_for_doses == 1

@@ -20,7 +20,7 @@ from cellbank.services.acts import service_of
 from cellbank.store import codes
 from cellbank.views import lookup
 from cellbank.wording import texts
-from tests import test_stations as tables
+from tests import test_stations
 from tests.banks import PASSWORD, Ticking, furnish
 from tests.cli.shell import Shell
 from tests.test_architecture import unlike
@@ -30,12 +30,12 @@ from tui.screens.record import RecordScreen
 
 
 def every_table_has_it() -> None:
-    for table in tables.TABLES:
-        tables.test_every_station_has_its_place_in_every_table(table)
-    tables.test_every_station_has_a_word_of_the_command_line_and_words_in_every_language()
-    tables.test_a_station_is_its_table()
-    tables.test_prefixes_are_told_apart()
-    tables.test_every_kind_of_label_is_of_a_station_and_has_a_paper_of_its_own()
+    for table in test_stations.TABLES:
+        test_stations.test_every_station_has_its_place_in_every_table(table)
+    test_stations.test_every_station_has_a_word_of_the_command_line_and_words_in_every_language()
+    test_stations.test_a_station_is_its_table()
+    test_stations.test_prefixes_are_told_apart()
+    test_stations.test_every_kind_of_label_is_of_a_station_and_has_a_paper_of_its_own()
     assert list(unlike({language: texts(language) for language in known_languages()})) == []
     assert {service_of(one).__name__ for one in (commands.Start, commands.Stop)} == {"start", "stop"}
 

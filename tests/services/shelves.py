@@ -11,7 +11,7 @@ from cellbank.facts.storage import held_by_place
 from cellbank.services import storage
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import vial as vial_view
+from cellbank.views import vial
 from tests.journey import Scene, vials_of
 
 BOX_A = "TANK1/R1/BOX-A"
@@ -35,11 +35,11 @@ def stored(scene: Scene, grid: str = "9x9") -> list[str]:
 
 
 def where(scene: Scene) -> dict[str, str | None]:
-    return {line.code: line.position for line in scene.read(vial_view.vials, scene["lot"])}
+    return {line.code: line.position for line in scene.read(vial.vials, scene["lot"])}
 
 
 def status_of(scene: Scene, code: str) -> VialStatus:
-    found: VialStatus = scene.read(vial_view.vial_view, code).status
+    found: VialStatus = scene.read(vial.vial_view, code).status
     return found
 
 
@@ -54,7 +54,7 @@ def held_vials(scene: Scene) -> set[str]:
     """The vials that a hold on a place reaches."""
 
     def by_place(reading: Reading) -> set[str]:
-        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial_view.vials(reading)}
+        every = {line.code: codes.get_by_code(reading, Vial, line.code).id for line in vial.vials(reading)}
         found = held_by_place(reading, every.values())
         return {code for code, row_id in every.items() if row_id in found}
 

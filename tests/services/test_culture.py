@@ -11,8 +11,10 @@ from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import culture, hold
-from cellbank.views import audit, culture as culture_view, lot as lot_view, vial as vial_view
-from cellbank.views.culture import CultureView
+from cellbank.views import audit
+from cellbank.views.culture import CultureView, culture_view
+from cellbank.views.lot import lot_view
+from cellbank.views.vial import vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import (
     Growing,
@@ -39,7 +41,7 @@ FULL = Decimal(100)
 
 def seen(scene: Scene, code: str) -> CultureView:
     """One culture."""
-    found: CultureView = scene.read(culture_view.culture_view, code)
+    found: CultureView = scene.read(culture_view, code)
     return found
 
 
@@ -124,7 +126,7 @@ def test_what_was_harvested_together_keeps_its_parents_when_founders_are_counted
 
 
 def test_a_bank_vial_carries_its_doublings_on(banked: Scene) -> None:
-    point = banked.read(lot_view.lot_view, banked["master"])
+    point = banked.read(lot_view, banked["master"])
     [vial] = vials_of(banked, banked["master"], StockClass.DISPENSABLE)[:1]
     grown = thaw(banked, [vial], Growing(4_000_000, "2000", 16_000_000, "100"))
     at_seeding = seen(banked, grown)
@@ -299,16 +301,16 @@ def test_a_seeding_before_the_harvest_is_refused(begun: Scene) -> None:
 
 def test_a_vial_is_thawed_once_and_not_before_it_was_filled(banked: Scene) -> None:
     vials = vials_of(banked, banked["master"])
-    filled = banked.read(lot_view.lot_view, banked["master"]).filled_at
+    filled = banked.read(lot_view, banked["master"]).filled_at
     plated = banked.trial.thawed.plated()
     with refused("culture.thaw.before_filling"):
         at = filled - timedelta(hours=1)
         banked.act("technician", culture.thaw, vials[:1], plated, at=at, because="Late", witness="reviewer")
     thaw(banked, vials[:1])
-    assert banked.read(vial_view.vial_view, vials[0]).status is VialStatus.CONSUMED_IN_CULTURE
+    assert banked.read(vial_view, vials[0]).status is VialStatus.CONSUMED_IN_CULTURE
     with refused("vial.not_in_stock"):
         thaw(banked, vials[:2])
-    assert banked.read(vial_view.vial_view, vials[1]).status is VialStatus.FILLED, "all or nothing"
+    assert banked.read(vial_view, vials[1]).status is VialStatus.FILLED, "all or nothing"
     with refused("culture.none_named", WrongInput):
         thaw(banked, [])
 
@@ -448,7 +450,7 @@ def test_use_at_risk_signed_after_the_thaw_does_not_excuse_it(begun: Scene) -> N
 
 def test_a_thaw_entered_late_of_a_bank_that_is_released_by_then_breaks_nothing(banked: Scene) -> None:
     number = banked["master"]
-    filled_at = banked.read(lot_view.lot_view, number).filled_at
+    filled_at = banked.read(lot_view, number).filled_at
     plated, late = banked.trial.thawed.plated(), {"because": "Found on paper", "witness": "reviewer"}
     banked.act("technician", culture.thaw, vials_of(banked, number)[:1], plated, at=filled_at, **late)
     assert banked.open_deviations() == []
@@ -492,7 +494,7 @@ def test_the_label_of_a_thawed_vial_that_was_never_scanned_is_void(begun: Scene)
     number, vials = unreleased(begun)
     print_labels(begun, number)
     thaw(begun, vials[:1])
-    labels = begun.read(lot_view.lot_view, number).labels
+    labels = begun.read(lot_view, number).labels
     assert (labels.printed, labels.applied, labels.voided) == (2, 0, 1)
     assert set(labels.outstanding) == set(vials[1:])
 

@@ -5,7 +5,7 @@ import pytest
 from cellbank.domain.donor import MarkerOutcome
 from cellbank.errors import WrongInput
 from cellbank.services import donor
-from cellbank.views import donor as view
+from cellbank.views.donor import donor_view
 from tests.journey import Scene, a_donor, refused
 
 NEW = "D-9"
@@ -22,7 +22,7 @@ def test_a_report_on_a_sample_records_each_marker_in_one_entry(registered: Scene
     outcomes = {"HIV": "negative", "hbc": MarkerOutcome.REACTIVE}
     done = registered.act("technician", donor.record_panel, NEW, outcomes, registered.today, "CLIA", "Lab")
     assert [action.action for action in done.actions if action.action == "donor.tested"] == ["donor.tested"] * 2
-    tests = registered.read(view.donor_view, NEW).tests
+    tests = registered.read(donor_view, NEW).tests
     assert {(one.marker, one.outcome.value) for one in tests} == {
         ("anti-hiv-1-2", "negative"),
         ("anti-hbc", "reactive"),
@@ -42,7 +42,7 @@ def test_a_report_on_a_sample_records_each_marker_in_one_entry(registered: Scene
 def test_a_report_that_is_not_clear_records_nothing(registered: Scene, outcomes: dict[str, str], code: str) -> None:
     with refused(code, WrongInput):
         registered.act("technician", donor.record_panel, NEW, outcomes, registered.today)
-    assert not registered.read(view.donor_view, NEW).tests
+    assert not registered.read(donor_view, NEW).tests
 
 
 def test_a_marker_is_not_answered_both_at_risk_and_not(registered: Scene) -> None:

@@ -10,7 +10,8 @@ from cellbank.commands.dose import Preparation
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import NotAllowed, NotFound
 from cellbank.services import dose, hold, put_back, visit
-from cellbank.views import dose as dose_view, trace as trace_view
+from cellbank.views import trace
+from cellbank.views.dose import dose_by_code
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, BRUNO, Scene, against, today, treating
@@ -47,7 +48,7 @@ def test_a_visit_from_the_pull_to_the_injection(treating: Scene) -> None:
     assert (found.pull_checked_by, found.preparation_checked_by, found.dispensing_checked_by) == ("technician",) * 3
     assert (found.viable_cells, found.hold_known, found.holds) == (8_840_000, None, ())
     assert (clinic.status_of(treating, vial), treating.open_deviations()) == ("consumed_in_dose", [])
-    upstream = {node.code for node in treating.read(trace_view.trace, code).upstream}
+    upstream = {node.code for node in treating.read(trace.trace, code).upstream}
     assert {treating["donor"], treating["tissue"], treating["master"], treating["lot"], vial} <= upstream
     account = clinic.assert_balanced(treating)
     assert (account.doses.prepared, account.doses.administered, account.vials.used_for_doses) == (1, 1, 1)
@@ -190,7 +191,7 @@ def test_a_thaw_typed_to_the_minute_of_its_pull_begins_with_it(treating: Scene) 
     minute = treating.clock.now.replace(second=0, microsecond=0)
     treating.clock.forward(seconds=20)
     treating.act("pharmacist", dose.thaw, ANNA, 1, minute, minute, at=minute)
-    shown = treating.read(dose_view.dose_by_code, code)
+    shown = treating.read(dose_by_code, code)
     assert shown.pulled_at == shown.thaw_started_at == shown.thaw_ended_at > minute
 
 

@@ -9,7 +9,7 @@ from cellbank.domain.gate import Step
 from cellbank.errors import WrongInput
 from cellbank.services import dose, hold
 from cellbank.services.dose_label import DosePrint, print_dose_label
-from cellbank.views import visit as visit_view
+from cellbank.views.visit import visit_check
 from tests import clinic, gate_conditions, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, Scene, against, treating
@@ -48,7 +48,7 @@ def test_a_dose_that_would_not_be_dispensed_gets_no_label_and_every_reason(
     kept: list[bytes] = []
     job = DosePrint(flag=flag)
     found = against(treating.act, "pharmacist", print_dose_label, ANNA, 1, job, kept.append)
-    answers = treating.read(visit_view.visit_check, ANNA, 1, Step.DISPENSE)
+    answers = treating.read(visit_check, ANNA, 1, Step.DISPENSE)
     assert found == sorted({one.code for answer in answers for one in answer.findings})
     assert list(clinic.refusals(treating)[-1].findings) == found
     assert kept == []

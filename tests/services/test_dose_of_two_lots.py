@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
-from cellbank.documents import dose as label, label_kinds
+from cellbank.documents import label_kinds
 from cellbank.documents.accountability import accountability_log
+from cellbank.documents.dose import dispensing_label
 from cellbank.errors import WrongInput
 from cellbank.services import dose, hold, vial
-from cellbank.views import accountability as account_view, trace as trace_view
+from cellbank.views import accountability, trace
 from cellbank.wording import Wording
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
@@ -56,8 +57,8 @@ def injected_of_both(scene: Scene, scanned: str) -> tuple[str, list[str]]:
     return code, vials
 
 
-def account(scene: Scene, lot: str) -> account_view.Accountability:
-    found: account_view.Accountability = scene.read(account_view.accountability, scene[lot])
+def account(scene: Scene, lot: str) -> accountability.Accountability:
+    found: accountability.Accountability = scene.read(accountability.accountability, scene[lot])
     return found
 
 
@@ -155,12 +156,12 @@ def test_the_papers_and_the_trace_name_both_lots(mixing: Scene) -> None:
     treated.dispensed(mixing, ANNA)
     seen = clinic.a_dose(mixing, code)
     assert (seen.lots, seen.lot) == ((mixing["lot"], mixing["second"]), f"{mixing['lot']}, {mixing['second']}")
-    upstream = {node.code for node in mixing.read(trace_view.trace, code).upstream}
+    upstream = {node.code for node in mixing.read(trace.trace, code).upstream}
     assert {mixing["lot"], mixing["second"]} <= upstream
     for lot in ("lot", "second"):
-        assert code in {node.code for node in mixing.read(trace_view.trace, mixing[lot]).downstream}
+        assert code in {node.code for node in mixing.read(trace.trace, mixing[lot]).downstream}
         wording = Wording("en", mixing.bank.zone)
         assert mixing.read(accountability_log, mixing[lot], wording).startswith(b"%PDF")
-    assert mixing.read(label.dispensing_label, code).lots == seen.lots
+    assert mixing.read(dispensing_label, code).lots == seen.lots
     for form in ("pdf", "zpl"):
         assert mixing.read(partial(label_kinds.printed, form=form), label_kinds.DISPENSING, code)

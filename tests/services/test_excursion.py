@@ -9,7 +9,7 @@ from cellbank.domain.storage import Excursion
 from cellbank.errors import NotFound, Refused
 from cellbank.services import relocation
 from cellbank.services.excursion import record_excursion
-from cellbank.views import storage as view
+from cellbank.views import storage
 from cellbank.wording import Wording
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close
@@ -57,7 +57,7 @@ def test_exactly_the_vials_that_were_inside_are_held(released: Scene) -> None:
     released.clock.forward(minutes=30)
     excursion(released, "TANK1", 3, 1)
     assert held_vials(released) == {left_during, arrived_during}
-    reached = released.read(view.reach, "TANK1", released.clock() - timedelta(hours=3), None)
+    reached = released.read(storage.reach, "TANK1", released.clock() - timedelta(hours=3), None)
     assert set(reached.vials) == {left_during, arrived_during, arrived_after}
     [deviation] = [one for one in released.open_deviations() if one.subject == "TANK1"]
     assert deviation.limit_code == "storage.excursion.high"
@@ -81,7 +81,7 @@ def test_a_box_carried_into_the_tank_and_out_again_took_its_vials_through_it(rel
 
 def view_of(scene: Scene, box: str) -> list[str]:
     """What sits in a box now."""
-    return [cell.code for cell in scene.read(view.box_map, box).cells.values()]
+    return [cell.code for cell in scene.read(storage.box_map, box).cells.values()]
 
 
 @ON_SQLITE
@@ -165,8 +165,8 @@ def test_a_place_is_shown_held_only_while_what_arrives_is_held_too(
     an_hour(released)
     an_hour(released)
     excursion(released, "TANK1", 2, until)
-    assert {one.path for one in released.read(view.places) if one.held} == (
+    assert {one.path for one in released.read(storage.places) if one.held} == (
         {"TANK1", "TANK1/R1", BOX_A} if held_now else set()
     )
-    assert released.read(view.place_view, BOX_A).held is held_now
-    assert released.read(view.box_map, BOX_A).held is held_now
+    assert released.read(storage.place_view, BOX_A).held is held_now
+    assert released.read(storage.box_map, BOX_A).held is held_now

@@ -13,7 +13,7 @@ import pytest
 from cellbank.domain.gate import Step
 from cellbank.domain.vial import StockClass
 from cellbank.views import audit
-from tests import clinic, gate_beginnings as begins, gate_conditions, journey
+from tests import clinic, gate_beginnings, gate_conditions, journey
 from tests.clinic import ANNA, BRUNO, Scene, against, at_station
 from tests.documents import treated
 from tests.gate_conditions import (
@@ -93,10 +93,12 @@ def each(
 ) -> Iterator[Condition]:
     """The same condition at several steps."""
     for step in steps if isinstance(steps, tuple) else (steps,):
-        if begin is None and step in begins.KEPT:
-            yield Condition(row, step, name, flip, tuple(sorted(codes)), begins.as_kept, begins.KEPT[step])
+        if begin is None and step in gate_beginnings.KEPT:
+            yield Condition(
+                row, step, name, flip, tuple(sorted(codes)), gate_beginnings.as_kept, gate_beginnings.KEPT[step]
+            )
         else:
-            at, beginning = station or begins.STATIONS[step], begin or begins.BEGINNINGS[step]
+            at, beginning = station or gate_beginnings.STATIONS[step], begin or gate_beginnings.BEGINNINGS[step]
             yield Condition(row, step, name, flip, tuple(sorted(codes)), beginning, at)
 
 
@@ -114,7 +116,7 @@ def conditions() -> Iterator[Condition]:
     yield from each(TESTS, DISPENSE, "dose result fails", flips.dose_result_fails, "lot.test.failed")
     yield from each(TESTS, DISPENSE, "late results asked first", flips.no_late_results, "lot.test.missing")
     dead = prepared_as(12_000_000, "60", "2.4")
-    yield from each(TESTS, DISPENSE, "viability under its limit", dead, "lot.test.failed", begin=begins.pulled)
+    yield from each(TESTS, DISPENSE, "viability under its limit", dead, "lot.test.failed", begin=gate_beginnings.pulled)
     # Labels.
     of_one, of_all = printed_again(lambda scene: [scene["vial"]]), printed_again(clinic.spare)
     yield from each(LABELS, RESERVE, "every label printed again", of_all, "dose.stock.lot_empty")
@@ -150,16 +152,16 @@ def holds() -> Iterator[Condition]:
 
 def dates_and_stock() -> Iterator[Condition]:
     """Expiry; tier, class, and whom a vial is set aside for."""
-    kept = {"begin": begins.keeps_exactly_long_enough}
+    kept = {"begin": gate_beginnings.keeps_exactly_long_enough}
     yield from each(DATES, RESERVE, "a day beyond the lot", moved(3, 1), "dose.lot.expires_in_course", **kept)
-    last = {"begin": begins.on_the_last_day, "station": "stocked"}
+    last = {"begin": gate_beginnings.on_the_last_day, "station": "stocked"}
     yield from each(DATES, PULL, "the day after the last", later(days=1), "lot.expired", **last)
-    evening = {"begin": begins.prepared_late(begins.on_the_last_day), "station": "stocked"}
+    evening = {"begin": gate_beginnings.prepared_late(gate_beginnings.on_the_last_day), "station": "stocked"}
     codes = ("lot.expired", "dose.clock.over")
     yield from each(DATES, DISPENSE, "after midnight of the last day", later(minutes=52), *codes, **evening)
-    short = {"begin": begins.just_enough_left}
+    short = {"begin": gate_beginnings.just_enough_left}
     name = "the rest is another's, retained or a bank's"
-    yield from each(STOCK, RESERVE, name, begins.taken_for_another, "dose.stock.short", **short)
+    yield from each(STOCK, RESERVE, name, gate_beginnings.taken_for_another, "dose.stock.short", **short)
     of_class = lambda which: lambda scene: journey.vials_of(scene, scene["lot"], which)[0]  # noqa: E731
     for which in (StockClass.RETAINED, StockClass.QUALITY_CONTROL):
         yield from each(STOCK, PULL, which.value, scans(of_class(which)), "dose.vial.class")
@@ -169,9 +171,9 @@ def dates_and_stock() -> Iterator[Condition]:
         other: Flip = scans(lambda scene, code=code, n=number: gate_conditions.reserved_vial(scene, code, n))
         yield from each(STOCK, PULL, f"set aside for {code}/{number}", other, "dose.vial.reserved")
     spare: Flip = scans(lambda scene: clinic.spare(scene)[0])
-    yield from each(STOCK, PULL, "nobody's", spare, "dose.vial.not_reserved", begin=begins.as_reserved)
+    yield from each(STOCK, PULL, "nobody's", spare, "dose.vial.not_reserved", begin=gate_beginnings.as_reserved)
     yield from each(STOCK, PULL, "lost", gate_conditions.lost, "dose.vial.status")
-    for step, begin in ((PULL, begins.mixing), (DISPENSE, begins.mixed)):
+    for step, begin in ((PULL, gate_beginnings.mixing), (DISPENSE, gate_beginnings.mixed)):
         one = {"begin": begin, "station": "two-lots"}
         yield from each(STOCK, step, "of two lots", gate_conditions.one_lot_a_dose, "dose.lots.mixed", **one)
     yield from each(STOCK, DISPENSE, "another class", gate_conditions.class_changed_beneath, "dose.vial.class")
@@ -194,27 +196,31 @@ def visits() -> Iterator[Condition]:
     yield from each(WINDOW, RESERVE, "every window over", flips.missed, outside)
     longer = another_version("2", "minimum_interval_days = 70", "minimum_interval_days = 110")
     treated_once = {"station": "treating"}
-    yield from each(WINDOW, RESERVE, "too soon", longer, short, begin=begins.after_an_injection, **treated_once)
+    yield from each(
+        WINDOW, RESERVE, "too soon", longer, short, begin=gate_beginnings.after_an_injection, **treated_once
+    )
     stale = "subject.criterion.elsewhen"
     yield from each(WINDOW, (PULL, DISPENSE), "before its window", moved(1, 10), outside, stale)
     yield from each(WINDOW, PULL, "cancelled", flips.cancelled, "dose.visit.cancelled")
     yield from each(WINDOW, PULL, "after its window", later(days=15), outside)
-    evening = begins.prepared_late(begins.on_the_last_day_of_its_window)
+    evening = gate_beginnings.prepared_late(gate_beginnings.on_the_last_day_of_its_window)
     yield from each(WINDOW, DISPENSE, "after midnight of its window", later(minutes=52), outside, begin=evening)
-    yield from each(WINDOW, PULL, "too soon", longer, short, begin=begins.second_visit)
-    yield from each(WINDOW, DISPENSE, "too soon", longer, short, begin=begins.second_visit_prepared)
+    yield from each(WINDOW, PULL, "too soon", longer, short, begin=gate_beginnings.second_visit)
+    yield from each(WINDOW, DISPENSE, "too soon", longer, short, begin=gate_beginnings.second_visit_prepared)
     # Prescription and answers.
-    unconfirmed, unprescribed = begins.before(flips.prescribe), begins.before(flips.confirm)
+    unconfirmed, unprescribed = gate_beginnings.before(flips.prescribe), gate_beginnings.before(flips.confirm)
     prescribing: Flip = lambda scene: lambda: flips.prescribe(scene)  # noqa: E731
     confirming: Flip = lambda scene: lambda: flips.confirm(scene)  # noqa: E731
     yield from each(PRESCRIBED, PULL, "none", prescribing, "dose.prescription.missing", begin=unprescribed)
     yield from each(PRESCRIBED, (PULL, DISPENSE), "another", flips.prescribed_anew, "dose.prescription.unvalidated")
     yield from each(ANSWERED, PULL, "none", confirming, "subject.criterion.missing", begin=unconfirmed)
-    yield from each(ANSWERED, PULL, "before the window", confirming, stale, begin=begins.answered_before_the_window)
+    yield from each(
+        ANSWERED, PULL, "before the window", confirming, stale, begin=gate_beginnings.answered_before_the_window
+    )
     yield from each(ANSWERED, (PULL, DISPENSE), "positive", flips.low_platelets, "subject.criterion.not_met")
     # Recipient, and what was measured.
     for step in (PULL, DISPENSE):
-        heavy = begins.with_endotoxin(begins.BEGINNINGS[step])
+        heavy = gate_beginnings.with_endotoxin(gate_beginnings.BEGINNINGS[step])
         yield from each(RECIPIENT, step, "light recipient", flips.light_recipient, "lot.test.failed", begin=heavy)
     yield from each(MEASURED, DISPENSE, "clock over", later(minutes=61), "dose.clock.over")
     for name, made, code in (
@@ -222,7 +228,7 @@ def visits() -> Iterator[Condition]:
         ("too many cells", (13_700_000, "88", "2.4"), "dose.cells.high"),
         ("too much volume", (10_000_000, "88", "3.1"), "dose.volume.high"),
     ):
-        yield from each(MEASURED, DISPENSE, name, prepared_as(*made), code, begin=begins.pulled)
+        yield from each(MEASURED, DISPENSE, name, prepared_as(*made), code, begin=gate_beginnings.pulled)
 
 
 CONDITIONS = tuple(conditions())
@@ -250,23 +256,23 @@ def test_one_condition_flipped_refuses_the_step_and_moves_nothing(condition: Con
     condition.begin(scene)
     undo = condition.flip(scene)
     [last, *_] = scene.read(audit.entries, 1)
-    assert against(begins.do, scene, condition.step) == list(condition.codes)
+    assert against(gate_beginnings.do, scene, condition.step) == list(condition.codes)
     [refusal] = [one for one in scene.read(audit.entries, 10) if one.number > last.number]
     assert [action["action"] for action in refusal.actions] == ["act.refused"]
     assert refusal.changes == ()
     assert clinic.refusals(scene)[-1].findings == condition.codes
     if undo is not None:
         undo()
-        assert begins.do(scene, condition.step).actions[0].action == DONE[condition.step]
+        assert gate_beginnings.do(scene, condition.step).actions[0].action == DONE[condition.step]
 
 
 DONE = {RESERVE: "dose.reserved", PULL: "dose.pulled", DISPENSE: "dose.dispensed"}
 
 
-@pytest.mark.parametrize(("step", "scene"), list(begins.STATIONS.items()), indirect=["scene"])
+@pytest.mark.parametrize(("step", "scene"), list(gate_beginnings.STATIONS.items()), indirect=["scene"])
 def test_with_nothing_flipped_the_step_succeeds(step: Step, scene: Scene) -> None:
-    begins.BEGINNINGS[step](scene)
-    assert begins.do(scene, step).actions[0].action == DONE[step]
+    gate_beginnings.BEGINNINGS[step](scene)
+    assert gate_beginnings.do(scene, step).actions[0].action == DONE[step]
 
 
 def test_every_cell_of_the_table_has_a_condition_and_no_other_has() -> None:

@@ -7,7 +7,7 @@ import pytest
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import storage
 from cellbank.services.label import LabelsPrint, print_labels
-from cellbank.views import storage as storage_view, vial as view
+from cellbank.views import storage as storage_view, vial
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, refused
 from tests.services.shelves import BOX_A, BOX_B, add, two_boxes
@@ -25,7 +25,7 @@ def printed(scene: Scene, *places: str, because: str | None = None) -> bytes:
 def test_labels_of_two_boxes_are_one_document_and_a_run_each(released: Scene) -> None:
     two_boxes(released)
     document = printed(released, BOX_A, BOX_B, BOX_A)
-    runs = [run for run in released.read(view.prints) if run.kind == "place"]
+    runs = [run for run in released.read(vial.prints) if run.kind == "place"]
     codes = {released.read(storage_view.place_view, path).code for path in (BOX_A, BOX_B)}
     assert {run.subject for run in runs} == codes
     assert {run.sha256 for run in runs} == {hashlib.sha256(document).hexdigest()}
@@ -38,7 +38,7 @@ def test_a_label_is_printed_again_only_for_a_reason(released: Scene) -> None:
         printed(released, BOX_B, BOX_A)
     assert BOX_B in released.read(storage_view.without_label, "TANK2"), "nothing of the refused run is kept"
     printed(released, BOX_A, because="Torn by the glove")
-    assert [run.reason for run in released.read(view.prints) if run.kind == "place"] == [None, "Torn by the glove"]
+    assert [run.reason for run in released.read(vial.prints) if run.kind == "place"] == [None, "Torn by the glove"]
 
 
 def test_what_has_no_label_yet_is_told_by_place(released: Scene) -> None:

@@ -9,7 +9,7 @@ from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass
 from cellbank.errors import CellbankError, Conflict, NotAllowed, NotFound, Refused, WrongInput
-from cellbank.services import culture, lot, person as people, testing, vial as vials
+from cellbank.services import culture, lot, person, testing, vial as vials
 from cellbank.views import lot as lot_view
 from tests.banks import ON_SQLITE, PASSWORD
 from tests.journey import (
@@ -91,7 +91,7 @@ def test_who_entered_or_reviewed_a_result_does_not_release_the_lot(ready: Scene,
 
 def test_who_cultured_or_filled_does_not_release_the_lot(ready: Scene) -> None:
     admin = ready.bank.sign_in("admin", PASSWORD)
-    ready.bank.perform(admin, lambda work: people.grant_role(work, "technician", Role.QP, None, None))
+    ready.bank.perform(admin, lambda work: person.grant_role(work, "technician", Role.QP, None, None))
     with refused("lot.release.own_work", NotAllowed):
         release(ready, ready["lot"], by="technician")
     assert disposition(ready) is Disposition.QUARANTINED
@@ -179,10 +179,10 @@ def test_without_the_password_nothing_is_signed(ready: Scene) -> None:
 def test_a_first_password_signs_no_release(ready: Scene) -> None:
     admin = ready.bank.sign_in("admin", PASSWORD)
     hashed = ready.bank.hash_password(PASSWORD)
-    ready.bank.perform(admin, lambda work: people.reset_password(work, "qp", hashed))
+    ready.bank.perform(admin, lambda work: person.reset_password(work, "qp", hashed))
     with refused("signature.password.first", NotAllowed):
         release(ready, ready["lot"])
-    ready.act("qp", people.change_password, hashed, password=PASSWORD)
+    ready.act("qp", person.change_password, hashed, password=PASSWORD)
     release(ready, ready["lot"])
 
 

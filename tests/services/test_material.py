@@ -8,7 +8,7 @@ import pytest
 from cellbank.commands.culture import Harvesting, Seeding
 from cellbank.domain.lot import Tier
 from cellbank.services import culture, material
-from cellbank.views import material as material_view
+from cellbank.views.material import material_view, uses_behind
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, a_lot, a_material, accept, block, close, refused
 
@@ -69,7 +69,7 @@ def test_a_use_entered_within_the_hours_counts_an_acceptance_signed_in_between_a
         begun, begun["P0"], Tier.MASTER, begun.trial.p0.harvested, at=used_at, materials=(serum,), viable_per_vial=1
     )
     assert begun.open_deviations() == []
-    [use] = [use for use in begun.read(material_view.uses_behind, number) if use.code == serum]
+    [use] = [use for use in begun.read(uses_behind, number) if use.code == serum]
     assert use.accepted_after_use
 
 
@@ -87,7 +87,7 @@ def test_a_use_of_before_the_block_entered_after_it_was_of_an_accepted_lot(begun
 def test_a_material_is_named_by_code_by_lot_or_by_both(begun: Scene) -> None:
     one = a_material(begun, "Serum", lot_number="S-1")
     other = a_material(begun, "Buffer", lot_number="S-1")
-    named = partial(material_view.material_view)
+    named = partial(material_view)
     assert begun.read(named, one).code == begun.read(named, "Serum:S-1").code == one
     assert begun.read(named, "buffer:S-1".replace("b", "B", 1)).code == other
     with refused("code.ambiguous"):

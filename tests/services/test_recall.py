@@ -6,7 +6,8 @@ import pytest
 
 from cellbank.domain.vial import IN_STOCK
 from cellbank.errors import NotFound
-from cellbank.views import lot as lot_view, recall as view, vial as vial_view
+from cellbank.views import recall, vial
+from cellbank.views.lot import lot_view
 from tests import clinic
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, treating, two
@@ -17,8 +18,8 @@ __all__ = ["treating", "two"]
 pytestmark = ON_SQLITE
 
 
-def drilled(scene: Scene, code: str) -> view.Drill:
-    found: view.Drill = scene.read(view.drill, code)
+def drilled(scene: Scene, code: str) -> recall.Drill:
+    found: recall.Drill = scene.read(recall.drill, code)
     assert found.balanced
     return found
 
@@ -29,7 +30,7 @@ def test_from_anything_upstream_every_vial_of_the_lot_is_fetched_or_used_and_eve
 ) -> None:
     dose = clinic.injected(treating, ANNA)
     found = drilled(treating, treating[of])
-    lines = {line.code: line for line in treating.read(vial_view.vials, treating["lot"])}
+    lines = {line.code: line for line in treating.read(vial.vials, treating["lot"])}
     of_lot = {one.code for one in found.to_fetch if one.lot == treating["lot"]}
     assert of_lot == {code for code, line in lines.items() if line.status in IN_STOCK}
     assert {one.code: one.position for one in found.to_fetch if one.code in lines} == {
@@ -64,9 +65,9 @@ def test_the_control_a_vial_that_is_not_named_unbalances_it(treating: Scene) -> 
     found = drilled(treating, treating["lot"])
     assert not replace(found, to_fetch=found.to_fetch[1:]).balanced
     [lot] = found.lots
-    assert lot.filled == treating.read(lot_view.lot_view, treating["lot"]).vials_filled
+    assert lot.filled == treating.read(lot_view, treating["lot"]).vials_filled
 
 
 def test_an_unknown_code_is_not_found(treating: Scene) -> None:
     with pytest.raises(NotFound):
-        treating.read(view.drill, "NOTHING")
+        treating.read(recall.drill, "NOTHING")

@@ -7,7 +7,8 @@ import pytest
 
 from cellbank.errors import WrongInput
 from cellbank.services import hold, reservation, visit
-from cellbank.views import trace as trace_view, vial as vial_view
+from cellbank.views import trace
+from cellbank.views.vial import vial_view
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
 from tests.clinic import ANNA, BRUNO, CLARA, Scene, against, stocked, today, treating, two
@@ -31,7 +32,7 @@ def cancel(scene: Scene, code: str, number: int | None = None, reason: str = "Mo
 
 
 def boxes_of(scene: Scene, vials: list[str]) -> set[str]:
-    return {str(scene.read(vial_view.vial_view, one).position).rpartition("/")[0] for one in vials}
+    return {str(scene.read(vial_view, one).position).rpartition("/")[0] for one in vials}
 
 
 def test_a_course_takes_three_vials_of_one_lot_out_of_one_box(stocked: Scene) -> None:
@@ -45,7 +46,7 @@ def test_a_course_takes_three_vials_of_one_lot_out_of_one_box(stocked: Scene) ->
 def test_the_lot_that_expires_first_is_taken_as_long_as_it_keeps(two: Scene) -> None:
     clinic.a_course(two, ANNA)
     clinic.a_course(two, BRUNO, first_in=180)
-    lots = {code: {two.read(vial_view.vial_view, v).lot for v in set_aside(two, code)} for code in (ANNA, BRUNO)}
+    lots = {code: {two.read(vial_view, v).lot for v in set_aside(two, code)} for code in (ANNA, BRUNO)}
     assert lots == {ANNA: {two["lot"]}, BRUNO: {two["second"]}}
 
 
@@ -120,7 +121,7 @@ def test_visits_injected_keep_what_they_had(treating: Scene) -> None:
     cancel(treating, ANNA)
     clinic.reserve(treating, ANNA)
     assert [len(treated.reserved(treating, ANNA, number)) for number in (1, 2, 3)] == [0, 1, 1]
-    assert treating.read(trace_view.trace, treating["lot"]).reconciliation.balanced
+    assert treating.read(trace.trace, treating["lot"]).reconciliation.balanced
 
 
 def test_a_visit_whose_window_is_over_gets_nothing_and_the_others_their_vials(treating: Scene) -> None:

@@ -6,7 +6,8 @@ from cellbank.domain.identifiers import Station, with_check
 from cellbank.errors import NotFound, WrongInput
 from cellbank.services import vial
 from cellbank.services.storage import add_place, place_vial
-from cellbank.views import lookup, storage as storage_view, trace as trace_view
+from cellbank.views import lookup, trace
+from cellbank.views.storage import place_view, position_of
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, a_material, refused, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed
@@ -24,11 +25,11 @@ def test_every_way_in_reads_a_garbled_scan_alike(ready: Scene) -> None:
     )
     for text in ways:
         assert ready.read(lookup.known, text).code == code
-        assert ready.read(trace_view.trace, text).subject == code
+        assert ready.read(trace.trace, text).subject == code
     ready.act("technician", add_place, "TANK9/BOX-1", None, "2x2")
-    box = ready.read(storage_view.place_view, "TANK9/BOX-1").code
+    box = ready.read(place_view, "TANK9/BOX-1").code
     ready.act("technician", place_vial, typed(code, QWERTY, AZERTY), typed(box, QWERTY, AZERTY))
-    assert ready.read(storage_view.position_of, code) == "TANK9/BOX-1/A1"
+    assert ready.read(position_of, code) == "TANK9/BOX-1/A1"
 
 
 def test_a_garbled_code_that_the_bank_does_not_know_is_named_as_it_was_meant(ready: Scene) -> None:

@@ -15,7 +15,7 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import Conflict, NotAllowed
 from cellbank.services import donor, hold, lot, protocol, tissue
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot as lot_view
+from cellbank.views.lot import lot_view
 from tests import journey
 from tests.banks import ON_SQLITE, PASSWORD
 from tests.journey import Scene, a_lot, a_material, a_result, approve, attest, hire, refused, release, version
@@ -167,7 +167,7 @@ def lot_asking(scene: Scene, *rows: tuple[Role, Meaning]) -> str:
 
 def meanings(scene: Scene, number: str) -> list[tuple[str, str, str]]:
     """Who signed a lot, in which role, meaning what."""
-    return [(s.name, s.role.value, s.meaning.value) for s in scene.read(lot_view.lot_view, number).signatures]
+    return [(s.name, s.role.value, s.meaning.value) for s in scene.read(lot_view, number).signatures]
 
 
 def test_a_reviewers_signature_is_shown_and_recorded_as_the_review_that_is_asked(banked: Scene) -> None:
@@ -187,7 +187,7 @@ def test_of_two_signatures_of_the_qualified_person_the_first_is_an_approval_wher
     says = banked.to_sign("qp", lot.release_lot, number)
     assert as_shown(says)[:3] == ("lot.approved", QP, APPROVED)
     release(banked, number, by=other)
-    assert banked.read(lot_view.lot_view, number).disposition is Disposition.QUARANTINED
+    assert banked.read(lot_view, number).disposition is Disposition.QUARANTINED
     with pytest.raises(Conflict) as caught:
         banked.act("qp", lot.release_lot, number, to_sign=says, password=PASSWORD)
     assert [(f.params["part"], f.params["before"], f.params["now"]) for f in caught.value.findings[1:]] == [
@@ -196,7 +196,7 @@ def test_of_two_signatures_of_the_qualified_person_the_first_is_an_approval_wher
     ], "whoever was shown an approval does not release"
     release(banked, number)
     assert meanings(banked, number)[1:] == [(other, "qp", "approved"), ("qp", "qp", "released")]
-    assert banked.read(lot_view.lot_view, number).disposition is Disposition.RELEASED
+    assert banked.read(lot_view, number).disposition is Disposition.RELEASED
 
 
 def test_an_attestation_means_what_the_trial_file_asks_of_quality(banked: Scene) -> None:

@@ -8,7 +8,8 @@ from cellbank.errors import NotAllowed, Refused, WrongInput
 from cellbank.services import relocation, stock_count, storage
 from cellbank.store import codes
 from cellbank.store.unit_of_work import Reading
-from cellbank.views import lot as lot_view, storage as view
+from cellbank.views import storage as view
+from cellbank.views.lot import lot_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, refused, status_of, stored, two_boxes, where
@@ -120,7 +121,7 @@ def test_a_lot_is_shared_over_two_tanks_class_by_class(released: Scene) -> None:
         retained[0]: f"{BOX_B}/A2",
     }
     assert released.open_deviations() == []
-    assert released.read(lot_view.lot_view, released["lot"]).vials == {"stored": 4}
+    assert released.read(lot_view, released["lot"]).vials == {"stored": 4}
     assert released.bank.verify().intact
 
 

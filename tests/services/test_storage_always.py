@@ -14,7 +14,9 @@ from cellbank.domain.storage import Custodian, PlaceKind
 from cellbank.domain.vial import IN_STOCK, Vial, VialStatus
 from cellbank.errors import NotFound, Refused, WrongInput
 from cellbank.services import relocation, storage, transfer, vial
-from cellbank.store import codes, lot as rows_of_lots, storage as rows
+from cellbank.store import codes
+from cellbank.store.lot import vials_by_status
+from cellbank.store.storage import last_moves
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import storage as view, transfer as transfer_view, vial as vial_view
 from tests.journey import Scene, Stages, opened, vials_of
@@ -83,11 +85,11 @@ def _consistent(reading: Reading) -> None:
     sitting = [line.position for line in lines if line.position is not None]
     assert len(sitting) == len(set(sitting))
     ids = {codes.get_by_code(reading, Vial, line.code).id: line.status for line in lines}
-    assert {row_id: last.status_to for row_id, last in rows.last_moves(reading.session, ids).items()} == ids
+    assert {row_id: last.status_to for row_id, last in last_moves(reading.session, ids).items()} == ids
     tanks = [place for place in view.places(reading) if place.kind is PlaceKind.TANK]
     assert sum(tank.vials for tank in tanks) == len(sitting)
     for lot in reading.session.exec(select(Lot)):
-        counts = rows_of_lots.vials_by_status(reading.session, lot.id)
+        counts = vials_by_status(reading.session, lot.id)
         in_stock = sum(many for status, many in counts.items() if status in IN_STOCK)
         gone = sum(many for status, many in counts.items() if status not in IN_STOCK)
         assert lot.vials_filled == in_stock + gone

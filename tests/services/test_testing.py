@@ -13,7 +13,8 @@ from cellbank.domain.vial import StockClass
 from cellbank.errors import Conflict, NotAllowed, NotFound, WrongInput
 from cellbank.facts.protocol import trial_suspension, version_in_force
 from cellbank.services import lot, protocol, testing
-from cellbank.views import lot as lot_view, testing as view
+from cellbank.views.lot import lot_view
+from cellbank.views.testing import result_view
 from tests.banks import ON_SQLITE, PASSWORD, Ticking
 from tests.domain.builders import second_text
 from tests.journey import (
@@ -37,7 +38,7 @@ ONE = {StockClass.DISPENSABLE: 1}
 
 def outcome(scene: Scene, code: str) -> Outcome:
     """What a result comes to."""
-    found: Outcome = scene.read(view.result_view, code).outcome
+    found: Outcome = scene.read(result_view, code).outcome
     return found
 
 
@@ -63,7 +64,7 @@ def test_a_result_in_another_unit_is_refused(ready: Scene) -> None:
 
 
 def test_a_result_is_dated_neither_in_the_future_nor_before_what_was_tested(ready: Scene) -> None:
-    filled = ready.read(lot_view.lot_view, ready["lot"]).filled_at.date()
+    filled = ready.read(lot_view, ready["lot"]).filled_at.date()
     with refused("result.future"):
         a_result(ready, ready["lot"], "potency", "40", on=ready.clock.now.date() + timedelta(days=1))
     with refused("result.before_subject"):
@@ -117,7 +118,7 @@ def test_a_reviewer_does_not_review_what_they_entered(ready: Scene) -> None:
         review(ready, code)
     with refused("person.role.missing", NotAllowed):
         review(ready, code, by="technician")
-    assert ready.read(view.result_view, code).reviewed_by is None
+    assert ready.read(result_view, code).reviewed_by is None
 
 
 def test_a_result_is_reviewed_once_and_not_after_it_was_invalidated(ready: Scene) -> None:
@@ -150,11 +151,11 @@ def test_an_invalidation_needs_an_assignable_cause_and_keeps_the_first_value(rea
     with refused("result.cause.missing", WrongInput):
         invalidate(ready, ready["potency"], "  ")
     invalidate(ready, ready["potency"], "Wrong tube")
-    seen = ready.read(view.result_view, ready["potency"])
+    seen = ready.read(result_view, ready["potency"])
     assert (seen.value, seen.invalidated_by, seen.invalidated_cause) == ("43", "qa", "Wrong tube")
     with refused("result.invalidated"):
         invalidate(ready, ready["potency"])
-    lines = [r.invalidated for r in ready.read(lot_view.lot_view, ready["lot"]).results if r.test == "potency"]
+    lines = [r.invalidated for r in ready.read(lot_view, ready["lot"]).results if r.test == "potency"]
     assert lines == ["Wrong tube"], "it stays with the lot"
 
 
@@ -171,7 +172,7 @@ def stricter(scene: Scene, name: str = "2") -> str:
 
 def test_a_lot_keeps_the_specification_effective_when_it_was_made(ready: Scene) -> None:
     approve_trial(ready, stricter(ready))
-    seen = ready.read(lot_view.lot_view, ready["lot"])
+    seen = ready.read(lot_view, ready["lot"])
     assert seen.specification_version == "1"
     assert ready.found(ready["lot"]) == []
     release(ready, ready["lot"])
@@ -182,7 +183,7 @@ def test_a_lot_keeps_the_specification_effective_when_it_was_made(ready: Scene) 
 def test_what_is_made_after_an_approval_is_under_the_new_version(ready: Scene) -> None:
     approve_trial(ready, stricter(ready))
     number = a_lot(ready, ready["P2"], classes=ONE, viable_per_vial=1)
-    assert ready.read(lot_view.lot_view, number).specification_version == "2"
+    assert ready.read(lot_view, number).specification_version == "2"
     assert outcome(ready, a_result(ready, number, "potency", "43")) is Outcome.FAIL
 
 
@@ -194,7 +195,7 @@ def test_what_was_made_before_an_approval_and_entered_after_it_is_under_the_old_
         "technician", lot.fill_lot, ready["P2"], filling, None, at=yesterday, because="Down", witness="reviewer"
     )
     number = outcome_of.codes("lot.filled")[0]
-    assert ready.read(lot_view.lot_view, number).specification_version == "1"
+    assert ready.read(lot_view, number).specification_version == "1"
 
 
 def test_a_version_counts_for_nothing_until_it_is_approved_and_effective(ready: Scene) -> None:

@@ -15,7 +15,8 @@ from cellbank.services import movement, relocation, storage, transfer, vial
 from cellbank.services.transfer import LoggerFile
 from cellbank.store import codes
 from cellbank.store.unit_of_work import UnitOfWork
-from cellbank.views import storage as storage_view, trace as trace_view, transfer as view, vial as vial_view
+from cellbank.views import storage as storage_view, trace, transfer as view
+from cellbank.views.vial import VialLine, vial_view
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, close, vials_of
 from tests.services.shelves import refused
@@ -47,8 +48,8 @@ def received(scene: Scene, code: str, **named: Any) -> None:
     scene.act("pharmacist", transfer.receive, code, **given)
 
 
-def line(scene: Scene, code: str) -> vial_view.VialLine:
-    found: vial_view.VialLine = scene.read(vial_view.vial_view, code)
+def line(scene: Scene, code: str) -> VialLine:
+    found: VialLine = scene.read(vial_view, code)
     return found
 
 
@@ -269,7 +270,7 @@ def test_transfers_are_listed_with_those_under_way(packed: Scene) -> None:
 def test_a_transfer_is_traced_through_the_vials_it_carried(packed: Scene) -> None:
     first, second, third, _ = vials_of(packed, packed["lot"])
     code = sent(packed, first, second)
-    found = packed.read(trace_view.trace, code)
+    found = packed.read(trace.trace, code)
     assert found.subject == code
     assert {node.code for node in found.upstream} >= {packed["donor"], packed["lot"], first, second}
     assert third not in {node.code for node in (*found.upstream, *found.downstream)}
@@ -286,6 +287,6 @@ def test_a_place_is_traced_through_what_sits_or_sat_there(packed: Scene) -> None
         (OTHER, {*vials_of(packed, packed["lot"])} - there | {first}),
         (PHARMACY, set()),
     ):
-        found = packed.read(trace_view.trace, place)
+        found = packed.read(trace.trace, place)
         assert {node.code for node in found.downstream if node.station is Station.VIAL} == expected, place
         assert (packed["donor"] in {node.code for node in found.upstream}) is bool(expected)

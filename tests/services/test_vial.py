@@ -10,7 +10,8 @@ from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass, VialStatus
 from cellbank.errors import NotAllowed, NotFound, WrongInput
 from cellbank.services import vial
-from cellbank.views import lot as lot_view, vial as view
+from cellbank.views import vial as view
+from cellbank.views.lot import lot_view
 from tests.banks import ON_SQLITE
 from tests.journey import ROLL, Scene, a_lot, print_labels, refused, vials_of
 
@@ -29,7 +30,7 @@ def filled(begun: Scene) -> Scene:
 
 def labels(scene: Scene) -> tuple[int, int, int]:
     """How many labels were printed, applied, voided."""
-    found = scene.read(lot_view.lot_view, scene["lot"]).labels
+    found = scene.read(lot_view, scene["lot"]).labels
     return found.printed, found.applied, found.voided
 
 

@@ -11,7 +11,7 @@ from cellbank.bank import Actor, Bank
 from cellbank.domain.entry import Action, Change, Entry
 from cellbank.domain.person import Person, Role
 from cellbank.domain.record import record_kinds
-from cellbank.services import person as people_services
+from cellbank.services.person import reset_password
 from cellbank.store import journal
 from tests.banks import ON_SQLITE, hire
 
@@ -102,7 +102,7 @@ def test_a_hostile_text_is_written_alike_by_both(bank: Bank, people: Mapping[str
     """What needs escaping, and what sorts differently in UTF-8 and UTF-16."""
     reason = 'Łódź ×10⁶ "quoted" \\ / \u00a0 \U0001f9ea'
     hashed = bank.hash_password("a long enough password")
-    bank.perform(people["admin"], lambda work: people_services.reset_password(work, "qa", hashed), reason=reason)
+    bank.perform(people["admin"], lambda work: reset_password(work, "qa", hashed), reason=reason)
     with bank.read() as reading:
         [(stored, _)] = journal.entry_page(reading.connection, 1)
     assert json.loads(stored)["reason"] == reason

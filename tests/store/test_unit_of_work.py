@@ -19,8 +19,9 @@ from cellbank.errors import (
     Refused,
     WrongInput,
 )
-from cellbank.services import person as people_services
-from cellbank.store import journal, person as store_person
+from cellbank.services.person import disable_person, revoke_role
+from cellbank.store import journal
+from cellbank.store.person import grants_of, person_named
 from cellbank.store.unit_of_work import UnitOfWork
 from tests.banks import ON_SQLITE, hire
 
@@ -30,7 +31,7 @@ DAY = date(2026, 3, 2)
 
 
 def the_qa(work: UnitOfWork) -> Person:
-    person = store_person.person_named(work.session, "qa")
+    person = person_named(work.session, "qa")
     assert person is not None
     return person
 
@@ -83,7 +84,7 @@ def test_what_was_done_is_one_entry_with_before_and_after(bank: Bank, people: Pe
 def test_a_plain_rename_is_allowed_so_the_refusals_below_refuse_something(bank: Bank, people: People) -> None:
     bank.perform(people["admin"], renamed)
     with bank.read() as reading:
-        assert store_person.person_named(reading.session, "qa").printed_name == "Quentin Quality"  # type: ignore[union-attr]
+        assert person_named(reading.session, "qa").printed_name == "Quentin Quality"  # type: ignore[union-attr]
 
 
 def core_update(work: UnitOfWork) -> None:
@@ -206,7 +207,7 @@ def test_a_flush_of_some_rows_only_is_refused(bank: Bank, people: People) -> Non
     def partly(work: UnitOfWork) -> None:
         renamed(work)
         with pytest.warns(sa.exc.SADeprecationWarning):
-            work.session.flush([store_person.person_named(work.session, "qp")])
+            work.session.flush([person_named(work.session, "qp")])
 
     with bank.read() as reading:
         assert reading.session.autoflush is False
@@ -224,7 +225,7 @@ def _without_autoflush(deed: Deed) -> Deed:
 def test_a_change_that_no_action_explains_is_refused(bank: Bank, people: People) -> None:
     def deed(work: UnitOfWork) -> None:
         renamed(work)
-        other = store_person.person_named(work.session, "qp")
+        other = person_named(work.session, "qp")
         assert other is not None
         other.printed_name = "Unexplained"
 
@@ -257,7 +258,7 @@ def test_a_deed_that_records_nothing_is_refused(bank: Bank, people: People) -> N
 def test_a_row_is_never_deleted(bank: Bank, people: People) -> None:
     def deed(work: UnitOfWork) -> None:
         renamed(work)
-        work.session.delete(store_person.grants_of(work.session, the_qa(work).id)[0])
+        work.session.delete(grants_of(work.session, the_qa(work).id)[0])
 
     assert refused_without_trace(bank, people["admin"], deed).code == "store.row.deleted"
 
@@ -507,7 +508,7 @@ def test_an_act_id_of_another_actor_is_refused(bank: Bank, people: People) -> No
 
 
 def test_acts_of_someone_disabled_since_they_signed_in_are_refused(bank: Bank, people: People) -> None:
-    bank.perform(people["admin"], lambda work: people_services.disable_person(work, "qa"))
+    bank.perform(people["admin"], lambda work: disable_person(work, "qa"))
     with pytest.raises(NotAllowed, match=r"person\.disabled"):
         bank.perform(people["qa"], renamed)
     assert last_entry(bank)["actions"][0]["action"] == "act.refused"
@@ -517,7 +518,7 @@ def test_a_role_revoked_since_sign_in_no_longer_serves(bank: Bank, people: Peopl
     hire(bank, people["admin"], "second-admin", Role.ADMIN)
     second = bank.sign_in("second-admin", "correct horse battery staple")
     bank.perform(second, renamed)
-    bank.perform(people["admin"], lambda work: people_services.revoke_role(work, "second-admin", Role.ADMIN))
+    bank.perform(people["admin"], lambda work: revoke_role(work, "second-admin", Role.ADMIN))
     with pytest.raises(NotAllowed, match=r"person\.role\.missing"):
         bank.perform(second, renamed)
 

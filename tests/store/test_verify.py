@@ -24,7 +24,7 @@ from cellbank.bank import Actor, Bank
 from cellbank.domain.entry import EMPTY_CHAIN, chain_hash, leaf_hash
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError, Finding
-from cellbank.services import person as people_services
+from cellbank.services import person
 from cellbank.store import guards
 from cellbank.store.replay import verify
 from tests.banks import ON_SQLITE, Ticking, beneath, hire
@@ -38,7 +38,7 @@ def work_a_while(bank: Bank, people: People, many: int, name: str = "p") -> None
     """Acts of several kinds: people with two roles, a role ended, a wrong password, a refusal."""
     for n in range(many):
         hire(bank, people["admin"], f"{name}{n}", Role.TECHNICIAN, Role.REVIEWER)
-    bank.perform(people["admin"], lambda work: people_services.revoke_role(work, f"{name}0", Role.REVIEWER))
+    bank.perform(people["admin"], lambda work: person.revoke_role(work, f"{name}0", Role.REVIEWER))
     with pytest.raises(CellbankError):
         bank.sign_in(f"{name}0", "wrong")
     with pytest.raises(CellbankError):
@@ -498,11 +498,11 @@ def step(bank: Bank, admin: Actor, what: str, name: str, role: Role) -> None:
     """One act of any kind; the bank may well refuse it, which is recorded too."""
     hashed = bank.hash_password("another long password")
     deeds = {
-        "grant": lambda work: people_services.grant_role(work, name, role, None, None),
-        "revoke": lambda work: people_services.revoke_role(work, name, role),
-        "disable": lambda work: people_services.disable_person(work, name),
-        "unlock": lambda work: people_services.unlock_person(work, name),
-        "reset": lambda work: people_services.reset_password(work, name, hashed),
+        "grant": lambda work: person.grant_role(work, name, role, None, None),
+        "revoke": lambda work: person.revoke_role(work, name, role),
+        "disable": lambda work: person.disable_person(work, name),
+        "unlock": lambda work: person.unlock_person(work, name),
+        "reset": lambda work: person.reset_password(work, name, hashed),
     }
     try:
         if what == "hire":

@@ -9,7 +9,7 @@ from cellbank.bank import Bank
 from cellbank.domain.person import Role
 from cellbank.errors import CellbankError
 from cellbank.passwords import cheap
-from cellbank.services import person as services
+from cellbank.services.person import add_person
 from cellbank.views import person
 from cellbank.wording import Language
 from tests.banks import PASSWORD
@@ -95,7 +95,7 @@ async def test_who_does_not_choose_a_password_does_not_come_in(banked: Scene) ->
     admin = banked.bank.sign_in("admin", PASSWORD)
     banked.bank.perform(
         admin,
-        lambda work: services.add_person(work, "q.two", "Q. Two", frozenset({Role.QA}), hashed, must_change=True),
+        lambda work: add_person(work, "q.two", "Q. Two", frozenset({Role.QA}), hashed, must_change=True),
     )
     async with at_the_desk(banked.bank) as hands:
         await hands.pilot.pause()

@@ -6,7 +6,8 @@ import pytest
 
 from cellbank.errors import Finding
 from cellbank.services import hold
-from cellbank.views import culture as culture_view, testing as testing_view
+from cellbank.views import testing
+from cellbank.views.culture import culture_view
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_donor, a_material, a_result, a_tissue, thaw, vials_of
@@ -71,7 +72,7 @@ async def test_a_technician_sees_the_clock_first_and_begins_the_job_with_one_key
         await hands.press("f1")
         await hands.until(lambda: isinstance(hands.app.screen, BenchDesk), "the desk")
         await hands.sees("OVER the limit of 24 h")
-    assert banked.read(culture_view.culture_view, codes["culture"]).children != ()
+    assert banked.read(culture_view, codes["culture"]).children != ()
 
 
 async def test_a_reviewer_reviews_with_a_key_and_the_password_but_never_what_is_their_own(banked: Scene) -> None:
@@ -96,7 +97,7 @@ async def test_a_reviewer_reviews_with_a_key_and_the_password_but_never_what_is_
         await hands.sees("✗ reviewer entered", "cannot review it. Another reviewer must.")
         await hands.press("escape")
         await hands.until(lambda: isinstance(hands.app.screen, RecordScreen), "the record again")
-    reviewed = {one.code: one.reviewed_by for one in banked.read(testing_view.results, banked["master"])}
+    reviewed = {one.code: one.reviewed_by for one in banked.read(testing.results, banked["master"])}
     assert (reviewed[codes["result"]], reviewed[codes["own"]]) == ("reviewer", None)
 
 
@@ -112,7 +113,7 @@ async def test_quality_invalidates_a_result_with_its_cause(banked: Scene) -> Non
         await hands.sees("Wrong tube", "Your signature means: approved")
         await hands.type(PASSWORD, "enter")
         await hands.sees("Recorded: result invalidated")
-    assert banked.read(testing_view.result_view, code).invalidated_cause == "Wrong tube"
+    assert banked.read(testing.result_view, code).invalidated_cause == "Wrong tube"
 
 
 @pytest.mark.parametrize(

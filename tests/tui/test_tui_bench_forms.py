@@ -4,13 +4,10 @@ from textual.widgets import Input
 
 from cellbank.domain.lot import Tier
 from cellbank.domain.vial import StockClass
-from cellbank.views import (
-    culture as culture_view,
-    donor as donor_view,
-    lot as lot_view,
-    material as material_view,
-    testing as testing_view,
-)
+from cellbank.views import material, testing
+from cellbank.views.culture import culture_view
+from cellbank.views.donor import DonorView, donor_view
+from cellbank.views.lot import LotView, lot_view
 from tests.banks import PASSWORD
 from tests.journey import SHIPPED, Scene, a_donor, a_lot, a_tissue, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
@@ -87,7 +84,7 @@ async def test_a_donor_becomes_a_filled_lot_without_the_command_line(banked: Sce
         await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
         await hands.sees("master cell bank", "P1 · 3.323")
         number = hands.app.screen.number  # type: ignore[attr-defined]
-    seen: lot_view.LotView = banked.read(lot_view.lot_view, number)
+    seen: LotView = banked.read(lot_view, number)
     assert (seen.tier, seen.culture, seen.donor, seen.vials_filled) == (Tier.MASTER, p1, "D-0500", 5)
     assert seen.expires_on.year == clock.now.year + 5
 
@@ -147,7 +144,7 @@ async def test_a_sample_is_entered_marker_by_marker_and_a_reactive_one_announces
         await hands.sees("→ HBsAg")
         await hands.press("right", "right", "enter")
         await hands.sees("This will hold D-0501", "donor reactive: hbsag reactive")
-    seen: donor_view.DonorView = banked.read(donor_view.donor_view, donor)
+    seen: DonorView = banked.read(donor_view, donor)
     assert {(one.outcome.value, one.laboratory, one.method) for one in seen.tests} == {("negative", "EFS", "CLIA")}
     assert len(seen.tests) == len(SHIPPED.markers)
     assert banked.open_holds() == []
@@ -173,8 +170,8 @@ async def test_a_result_tells_its_limit_and_outcome_and_the_form_stays_for_the_n
         await hands.type("no", "right", "enter")
         await hands.sees("Outcome  conforms", "Lab A")
         await hands.press("f5")
-        await hands.until(lambda: len(banked.read(testing_view.results, number)) == 2, "the second result")
-    found = banked.read(testing_view.results, number)
+        await hands.until(lambda: len(banked.read(testing.results, number)) == 2, "the second result")
+    found = banked.read(testing.results, number)
     assert [(one.test, one.value, one.unit, one.laboratory) for one in found] == [
         ("viability", "72.5", "%", "Lab A"),
         ("sterility", "no growth", None, "Lab A"),
@@ -191,7 +188,7 @@ async def test_quality_signs_the_clinical_selection_with_its_questions_shown(ban
         await hands.sees("Aucun antécédent de cancer", "Votre signature signifie", "D-0502")
         await hands.type(PASSWORD, "enter")
         await hands.sees("Enregistré : sélection clinique")
-    seen: donor_view.DonorView = banked.read(donor_view.donor_view, donor)
+    seen: DonorView = banked.read(donor_view, donor)
     assert seen.selection_accepted is True
 
 
@@ -226,8 +223,8 @@ async def test_a_delivery_is_received_lot_after_lot_with_the_supplier_kept(banke
         await hands.sees("This will be refused")
         await hands.press("up", "up", "up", "end", *["backspace"] * 5)
         await hands.type("NB-2", "f5")
-        await hands.until(lambda: len(banked.read(material_view.materials)) == 5, "the second lot")
-    found = [(one.item, one.lot_number, one.supplier) for one in banked.read(material_view.materials)]
+        await hands.until(lambda: len(banked.read(material.materials)) == 5, "the second lot")
+    found = [(one.item, one.lot_number, one.supplier) for one in banked.read(material.materials)]
     assert ("Trypsin", "TR-1", "Acme") in found
     assert ("Collagenase NB6", "NB-2", "Acme") in found
 
@@ -247,5 +244,5 @@ async def test_what_is_left_of_a_harvest_is_seeded_and_a_culture_is_discarded_wi
         await answers(hands, "Cloudy")
         await hands.press("f5")
         await hands.sees("Recorded: culture discarded")
-    assert banked.read(culture_view.culture_view, code).discarded_because == "Cloudy"
+    assert banked.read(culture_view, code).discarded_because == "Cloudy"
     assert [one.limit_code for one in banked.open_deviations()] == ["culture.density.outside"]

@@ -8,7 +8,8 @@ from cellbank.bank import Bank
 from cellbank.domain.lot import Disposition
 from cellbank.domain.vial import StockClass
 from cellbank.services import hold
-from cellbank.views import lot as lot_view, material as material_view
+from cellbank.views.lot import LotView, lot_view
+from cellbank.views.material import uses_behind
 from tests.banks import PASSWORD
 from tests.journey import Scene, a_lot, thaw, vials_of
 from tests.tui.hands import Hands, at_the_desk
@@ -25,7 +26,7 @@ async def open_lot(hands: Hands, number: str) -> None:
 
 def disposition(scene: Scene, number: str) -> Disposition:
     """Where a lot stands."""
-    found: lot_view.LotView = scene.read(lot_view.lot_view, number)
+    found: LotView = scene.read(lot_view, number)
     return found.disposition
 
 
@@ -44,7 +45,7 @@ async def test_the_qualified_person_releases_a_ready_lot_from_the_keyboard(ready
         await hands.until(lambda: not isinstance(hands.app.screen, SigningModal), "the signature")
         await hands.sees("✓ released")
     assert disposition(ready, number) is Disposition.RELEASED
-    signed = ready.read(lot_view.lot_view, number).signatures[-1]
+    signed = ready.read(lot_view, number).signatures[-1]
     assert (signed.name, signed.action, signed.digest) == ("qp", "lot.released", shown)
 
 
@@ -57,7 +58,7 @@ async def test_quality_attests_the_batch_record(banked: Scene) -> None:
         await hands.type(PASSWORD, "enter")
         await hands.until(lambda: not isinstance(hands.app.screen, SigningModal), "the signature")
         await hands.sees("✓ met      Batch record and environment attested")
-    assert [signed.action for signed in banked.read(lot_view.lot_view, number).signatures] == ["lot.attested"]
+    assert [signed.action for signed in banked.read(lot_view, number).signatures] == ["lot.attested"]
 
 
 def an_untested_lot(scene: Scene) -> str:
@@ -135,7 +136,7 @@ async def test_the_qualified_person_rejects_with_a_reason(ready: Scene) -> None:
         await hands.sees("A rejection is final", "Visible particles")
         await hands.type(PASSWORD, "enter")
         await hands.sees("✗ rejected")
-    found = ready.read(lot_view.lot_view, number)
+    found = ready.read(lot_view, number)
     assert (found.disposition, found.decided_because) == (Disposition.REJECTED, "Visible particles")
 
 
@@ -183,7 +184,7 @@ async def test_the_evidence_behind_a_requirement_is_one_key_away(ready: Scene) -
 
 
 async def test_evidence_longer_than_the_terminal_scrolls_above_its_keys(ready: Scene) -> None:
-    uses = ready.read(material_view.uses_behind, ready["lot"])
+    uses = ready.read(uses_behind, ready["lot"])
     async with at_the_desk(ready.bank, "qa", size=(80, 12)) as hands:
         await open_lot(hands, ready["lot"])
         asked = [answer.requirement for answer in ready.check(ready["lot"]).answers]

@@ -1,8 +1,9 @@
 """Scan-back of a box of labels: label after label, none lost, each right one recorded, each wrong one refused."""
 
 from cellbank.domain.vial import StockClass
-from cellbank.services import vial as services
-from cellbank.views import audit, scan_back as view, vial
+from cellbank.services.vial import void_label
+from cellbank.views import audit, vial
+from cellbank.views.scan_back import scan_back
 from tests.journey import Scene, a_lot, print_labels, thaw, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed
 from tests.tui.hands import Hands, at_the_desk
@@ -72,7 +73,7 @@ async def test_every_wrong_label_is_refused_loudly_with_its_reason_and_kept_in_t
     number = a_box_of_vials(banked)
     codes = vials_of(banked, number)
     print_labels(banked, number)
-    banked.act("technician", services.void_label, codes[3], "Torn")
+    banked.act("technician", void_label, codes[3], "Torn")
     other = vials_of(banked, banked["master"])[1]
     garbled = typed(codes[1], QWERTY, AZERTY)
     async with at_the_desk(banked.bank, "technician", language="fr", size=(80, 24)) as hands:
@@ -125,7 +126,7 @@ def test_a_box_is_scanned_back_by_what_stands_in_it(ready: Scene) -> None:
 
     stored(ready)
     inside = [code for code, position in where(ready).items() if position and position.startswith(BOX_A)]
-    seen = ready.read(view.scan_back, BOX_A)
+    seen = ready.read(scan_back, BOX_A)
     assert [one.code for one in seen.vials] == inside
     assert (seen.labelled, seen.verified) == (2, frozenset(inside))
     assert [one.position for one in seen.vials] == ["A1", "A2"]

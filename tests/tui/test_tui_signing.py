@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from cellbank.bank import Bank, ToSign
-from cellbank.views import lot as lot_view
+from cellbank.views.lot import lot_view
 from tests.banks import PASSWORD
 from tests.journey import Scene, attest, hire, release
 from tests.services.test_signing import APPROVED, QA, QP, RELEASED, REVIEWED, REVIEWER, lot_asking
@@ -29,7 +29,7 @@ async def sign(hands: Hands) -> None:
 
 def signatures(scene: Scene, number: str) -> list[tuple[str, str, str]]:
     """Who signed a lot, by which action, meaning what."""
-    return [(s.name, s.action, s.meaning.value) for s in scene.read(lot_view.lot_view, number).signatures]
+    return [(s.name, s.action, s.meaning.value) for s in scene.read(lot_view, number).signatures]
 
 
 async def test_a_reviewer_is_shown_the_review_that_the_trial_file_asks(banked: Scene) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from textual.widgets import Input
 
-from cellbank.services import vial as services
+from cellbank.services.vial import void_label
 from cellbank.wording import Language
 from tests.journey import Scene, Stages, opened, vials_of
 from tests.services.shelves import BOX_A, BOX_B, stored
@@ -81,7 +81,7 @@ async def _help(hands: Hands, scene: Scene) -> None:
 
 async def _storage(hands: Hands, scene: Scene) -> None:
     stored(scene)
-    scene.act("technician", services.void_label, vials_of(scene, scene["lot"])[0], "Torn")
+    scene.act("technician", void_label, vials_of(scene, scene["lot"])[0], "Torn")
     hands.app.push_screen(StorageScreen())
     await hands.sees(BOX_B.rpartition("/")[2], "2/81")
 

@@ -7,7 +7,7 @@ import pytest
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import VialStatus
 from cellbank.services import hold, storage
-from cellbank.views import storage as view, transfer as transfer_view
+from cellbank.views import storage as view, transfer
 from tests.journey import Scene, vials_of
 from tests.keyboards import AZERTY, QWERTY, typed
 from tests.services.shelves import BOX_A, BOX_B, add, status_of, stored, two_boxes, where
@@ -167,7 +167,7 @@ async def test_vials_are_sent_and_received_at_the_desk_and_what_was_too_warm_is_
         await recorded(hands)
         await hands.until(lambda: isinstance(hands.app.screen, TransferScreen), "the transfer")
         await hands.sees("under way", "44871", codes[1], "in transit")
-    (sent,) = ready.read(transfer_view.transfers)
+    (sent,) = ready.read(transfer.transfers)
     ready.clock.forward(hours=3)
     async with at_the_desk(ready.bank, "pharmacist", size=(100, 30)) as hands:
         await verb(hands, "ctrl+p", "receive logger")

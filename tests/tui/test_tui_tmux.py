@@ -10,7 +10,7 @@ from cellbank.bank import Bank
 from cellbank.demo.stage import PASSWORD as DEMO_PASSWORD
 from cellbank.domain.lot import Disposition
 from cellbank.passwords import cheap
-from cellbank.views import lot as lot_view
+from cellbank.views.lot import lot_view
 from tests.banks import PASSWORD, Ticking
 from tests.cli.clinic import SUBJECT, Clinic
 from tests.cli.conftest import clinic as clinic, readied as readied, stocked as stocked
@@ -46,7 +46,7 @@ def test_a_lot_is_released_by_keys_alone(ready_today: tuple[Path, str], tmp_path
         terminal.sees("✓ released")
         terminal.press("C-q")
     with Bank.open(str(place)) as bank, bank.read() as reading:
-        assert lot_view.lot_view(reading, number).disposition is Disposition.RELEASED
+        assert lot_view(reading, number).disposition is Disposition.RELEASED
         assert bank.verify().intact
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from cellbank.domain.vial import StockClass, VialFilter, VialStatus
 from cellbank.errors import WrongInput
-from cellbank.services import storage, vial as services
-from cellbank.views import vial as vial_view, vial_pages as view
+from cellbank.services import storage
+from cellbank.services.vial import discard_vials
+from cellbank.views import vial, vial_pages
 from cellbank.wording import Wording
 from tests.journey import Scene, Stages, opened, vials_of
 from tests.many_vials import LOTS, VIALS, stock_lots
@@ -31,7 +32,7 @@ def hall(stages: Stages, tmp_path: Path, request: pytest.FixtureRequest) -> Iter
 
 def in_order(scene: Scene, **only: object) -> list[str]:
     """The codes of all vials, by lot and number, that have these values."""
-    lines = scene.read(vial_view.vials)
+    lines = scene.read(vial.vials)
     return [one.code for one in lines if all(getattr(one, name) == value for name, value in only.items())]
 
 
@@ -61,15 +62,15 @@ def test_every_page_follows_the_one_before_and_every_vial_is_in_one(hall: Scene)
         (VialFilter(lot=hall["master"]), {"lot": hall["master"]}),
         (VialFilter(status=VialStatus.BROKEN), {"status": VialStatus.BROKEN}),
     ):
-        index = hall.read(view.vial_index, which)
-        pages = [hall.read(view.vial_page, index, number) for number in range(index.pages)]
+        index = hall.read(vial_pages.vial_index, which)
+        pages = [hall.read(vial_pages.vial_page, index, number) for number in range(index.pages)]
         codes = [one.code for page in pages for one in page]
         assert codes == in_order(hall, **only)
         assert index.total == len(codes)
-        assert all(len(page) == view.PAGE for page in pages[:-1])
+        assert all(len(page) == vial_pages.PAGE for page in pages[:-1])
         for row in range(0, len(codes), 377):
-            assert hall.read(view.row_of, index, codes[row]) == row
-    assert hall.read(view.vial_page, index, -1) == hall.read(view.vial_page, index, 0) == ()
+            assert hall.read(vial_pages.row_of, index, codes[row]) == row
+    assert hall.read(vial_pages.vial_page, index, -1) == hall.read(vial_pages.vial_page, index, 0) == ()
 
 
 async def test_the_list_reaches_every_vial_once_and_keeps_few_of_them(hall: Scene) -> None:
@@ -88,7 +89,7 @@ async def test_the_list_reaches_every_vial_once_and_keeps_few_of_them(hall: Scen
                 await hands.press("pagedown")
                 await hands.until(lambda before=window: shown(hands) != before, "the next window")
         assert seen == codes
-        assert len(pages._pages) <= KEPT < len(codes) / view.PAGE
+        assert len(pages._pages) <= KEPT < len(codes) / vial_pages.PAGE
         await hands.press("home")
         await hands.until(lambda: pages.chosen == codes[0], "the first")
         await hands.press("end")
@@ -129,7 +130,7 @@ async def test_the_cursor_stays_on_its_vial_when_the_bank_changes_before_it(bank
         await hands.until(lambda: pages.chosen == codes[250], "the vial")
         await hands.scan("stored")
         await hands.until(lambda: pages.total == 600 and pages.cursor == 250, "its row among the stored")
-        banked.act("technician", services.discard_vials, codes[10:14], "broken", "Dropped the cane")
+        banked.act("technician", discard_vials, codes[10:14], "broken", "Dropped the cane")
         await hands.until(lambda: pages.total == 596, "the new count")
         assert (pages.chosen, pages.cursor) == (codes[250], 246)
         assert codes[250] in shown(hands)
@@ -148,13 +149,13 @@ async def test_end_and_home_are_shown_while_the_store_does_not_answer(
     hall: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     codes = in_order(hall)
-    answers, read = Event(), view.vial_page
+    answers, read = Event(), vial_pages.vial_page
 
     def read_when_it_answers(*given: object) -> object:
         assert answers.wait(PATIENCE)
         return read(*given)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(view, "vial_page", read_when_it_answers)
+    monkeypatch.setattr(vial_pages, "vial_page", read_when_it_answers)
     answers.set()
     try:
         async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
@@ -178,7 +179,7 @@ async def test_what_was_read_ahead_is_not_shown_once_the_bank_has_changed(hall: 
     async with at_the_desk(hall.bank, "technician", size=(80, 24)) as hands:
         pages = await the_list(hands)
         await read_ahead(hands, pages)
-        number = hall.act("technician", services.discard_vials, codes[-1:], "broken", "Dropped the cane").number
+        number = hall.act("technician", discard_vials, codes[-1:], "broken", "Dropped the cane").number
         screen = hands.app.screen
         assert isinstance(screen, VialsScreen)
         await hands.until(lambda: screen._head_read >= number, "the list read again")

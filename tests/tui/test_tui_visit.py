@@ -8,7 +8,7 @@ import pytest
 
 from cellbank.domain.visit import DoseStatus
 from cellbank.services import hold
-from cellbank.views import transfer as transfer_view, visit as visit_view, visit_steps as way_view
+from cellbank.views import transfer, visit, visit_steps
 from tests import clinic, journey
 from tests.banks import PASSWORD
 from tests.clinic import Scene
@@ -346,7 +346,7 @@ async def test_the_vials_of_a_visit_are_sent_and_received_before_they_are_thawed
         await hands.press("escape")
         await hands.at(VisitScreen)
         await hands.sees("✓ transfer", "F5 Thaw")
-    (sent,) = treating.read(transfer_view.transfers)
+    (sent,) = treating.read(transfer.transfers)
     assert (sent.vials[0].code, sent.under_way, sent.received_by) == (vial, False, "pharmacist")
 
 
@@ -445,9 +445,9 @@ async def test_what_a_move_a_cancellation_and_a_withdrawal_lead_to_is_told_befor
         await hands.type("moves away")
         await record(hands, SubjectScreen, "Vials set free  2", "of visit 1")
         await hands.sees("✗ withdrawn", "moves away")
-    visits = treating.read(visit_view.visits, ANNA)
+    visits = treating.read(visit.visits, ANNA)
     assert not any(one.reserved or one.cancelled_on for one in visits)
-    assert treating.read(visit_view.subject_view, ANNA).withdrawn_because == "moves away"
+    assert treating.read(visit.subject_view, ANNA).withdrawn_because == "moves away"
 
 
 async def test_a_visit_that_did_not_take_place_is_cancelled_and_says_so(treating: Scene) -> None:
@@ -553,7 +553,7 @@ async def test_all_that_is_announced_can_be_read_while_the_answers_keep_the_keyb
 async def test_vials_too_few_for_the_dose_are_told_before_the_second_person_signs(
     treating: Scene, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(way_view, "needed_for", lambda *_: 2)
+    monkeypatch.setattr(visit_steps, "needed_for", lambda *_: 2)
     (vial,) = clinic.the_visit(treating, ANNA).reserved
     async with at_the_desk(treating.bank, "pharmacist", size=(80, 24)) as hands:
         await opened(hands, VISIT)

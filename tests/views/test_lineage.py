@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from cellbank.domain.identifiers import Station
-from cellbank.services import hold as holding
+from cellbank.services.hold import put_hold, report_deviation
 from cellbank.views import holds_and_deviations, lineage, trace
 from cellbank.views.lineage import Branch
 from tests.journey import Scene, close
@@ -39,8 +39,8 @@ def test_a_thing_reached_twice_is_expanded_once(released: Scene) -> None:
 
 def test_what_stands_against_a_thing_includes_what_lies_upstream(ready: Scene) -> None:
     assert ready.read(holds_and_deviations.standing, ready["lot"]).holds == ()
-    hold = ready.act("technician", holding.put_hold, ready["donor"], "A doubt").codes("hold.put")[0]
-    own = ready.act("technician", holding.put_hold, ready["lot"], "Another").codes("hold.put")[0]
+    hold = ready.act("technician", put_hold, ready["donor"], "A doubt").codes("hold.put")[0]
+    own = ready.act("technician", put_hold, ready["lot"], "Another").codes("hold.put")[0]
     found = ready.read(holds_and_deviations.standing, ready["lot"])
     assert [one.code for one in found.holds] == [own, hold]
     assert ready.read(holds_and_deviations.standing, own).holds[0].code == own
@@ -49,7 +49,7 @@ def test_what_stands_against_a_thing_includes_what_lies_upstream(ready: Scene) -
 
 def test_a_closed_deviation_stays_in_sight_after_those_that_block(ready: Scene) -> None:
     first, second = (
-        ready.act("technician", holding.report_deviation, ready["P2"], what).codes("deviation.opened")[0]
+        ready.act("technician", report_deviation, ready["P2"], what).codes("deviation.opened")[0]
         for what in ("Power cut", "Spill")
     )
     close(ready, first)

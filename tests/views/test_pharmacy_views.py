@@ -12,8 +12,9 @@ from cellbank.domain.gate import Step
 from cellbank.domain.storage import Custodian
 from cellbank.facts.visit import get_visit
 from cellbank.services import dose, hold, put_back, reservation, subject, transfer, visit
-from cellbank.views import open_doses, pharmacy_day, pull, reservations, visit as visit_view, visit_steps as view
+from cellbank.views import open_doses, pharmacy_day, pull, reservations, visit_steps
 from cellbank.views.pharmacy_day import Chore, PharmacyDay
+from cellbank.views.visit import visit_view
 from cellbank.views.visit_steps import Act, Way
 from tests import clinic, journey
 from tests.banks import ON_SQLITE
@@ -27,7 +28,7 @@ __all__ = ["stocked", "treating"]
 def way(scene: Scene, code: str = ANNA, number: int = 1) -> Way:
     """Where a visit stands."""
     found: Way = scene.read(
-        lambda reading: view.way(reading, visit_view.visit_view(reading, get_visit(reading, code, number)))
+        lambda reading: visit_steps.way(reading, visit_view(reading, get_visit(reading, code, number)))
     )
     return found
 
@@ -98,7 +99,7 @@ def test_a_wasted_attempt_leads_to_a_replacement_of_what_is_missing(treating: Sc
 
 
 def _check(reading: Reading, *, replacing: bool) -> tuple[Any, ...]:
-    seen = visit_view.visit_view(reading, get_visit(reading, ANNA, 1))
+    seen = visit_view(reading, get_visit(reading, ANNA, 1))
     return pull.check(reading, seen, Step.PULL, replacing=replacing)
 
 

@@ -6,7 +6,8 @@ from cellbank.domain.person import Role
 from cellbank.domain.vial import StockClass
 from cellbank.errors import Finding
 from cellbank.facts.lot import holds_upstream
-from cellbank.services import hold as holding, protocol
+from cellbank.services import protocol
+from cellbank.services.hold import put_hold, report_deviation
 from cellbank.store import codes
 from cellbank.views import lot, quality
 from cellbank.views.quality import Kind, QualityDay
@@ -58,7 +59,7 @@ def test_a_lot_that_lacks_only_signatures_says_whose(ready: Scene) -> None:
 
 
 def test_a_lot_with_anything_else_against_it_waits_with_its_count(ready: Scene) -> None:
-    ready.act("technician", holding.put_hold, ready["lot"], "A doubt")
+    ready.act("technician", put_hold, ready["lot"], "A doubt")
     at_gate = ready.read(quality.at_gate, ready["lot"])
     assert at_gate.signers == ()
     assert (quality.of_lot(at_gate).kind, quality.of_lot(at_gate).params) == (Kind.WAITING, {"count": 1})
@@ -85,8 +86,8 @@ def test_what_comes_in_waits_until_qa_has_decided(banked: Scene) -> None:
 
 
 def test_holds_wait_but_not_those_of_a_deviation(banked: Scene) -> None:
-    put = banked.act("technician", holding.put_hold, banked["master"], "A doubt").code
-    deviation = banked.act("technician", holding.report_deviation, banked["P1"], "Door open").codes("deviation.opened")
+    put = banked.act("technician", put_hold, banked["master"], "A doubt").code
+    deviation = banked.act("technician", report_deviation, banked["P1"], "Door open").codes("deviation.opened")
     banked.act("qa", protocol.suspend_trial, "Letter of the authority")
     assert [kind for kind, _ in kinds(banked)] == [Kind.HOLD, Kind.SUSPENDED, Kind.DEVIATION]
     assert {put, *deviation} <= {code for _, code in kinds(banked)}
@@ -124,7 +125,7 @@ def test_a_lot_is_held_by_whatever_lies_upstream_and_by_nothing_else(ready: Scen
     places = ["donor", "tissue", "Medium MEM-alpha", "P0", "P1", "P2", "master", "lot", "thawed vial"]
     of_lot = vials_of(ready, ready["lot"])[-1]
     for code in (*(ready[name] for name in places), of_lot):
-        put = ready.act("technician", holding.put_hold, code, "A doubt").code
+        put = ready.act("technician", put_hold, code, "A doubt").code
         assert _as_listed(ready) == _as_gathered(ready), code
         lift(ready, put)
     assert not any(_as_listed(ready).values())

@@ -6,7 +6,7 @@ import pytest
 
 from cellbank.domain.person import Role
 from cellbank.errors import NotFound
-from cellbank.services import hold as holding
+from cellbank.services.hold import put_hold
 from cellbank.views import audit, trail
 from cellbank.views.trail import TrailPage, Wanted
 from tests.banks import ON_SQLITE
@@ -49,14 +49,14 @@ def test_pages_follow_one_another_without_gap_or_repetition(ready: Scene) -> Non
 
 def test_only_what_came_since_is_read_again(ready: Scene) -> None:
     head = ready.bank.head()[0]
-    ready.act("technician", holding.put_hold, ready["lot"], "A doubt")
+    ready.act("technician", put_hold, ready["lot"], "A doubt")
     assert numbers(look(ready, after=head)) == [head + 1]
     assert not look(ready, after=head).more
 
 
 @pytest.mark.parametrize("most", [3, 50])
 def test_each_filter_finds_exactly_what_fits(ready: Scene, most: int) -> None:
-    ready.act("technician", holding.put_hold, ready["lot"], "Étiquette déchirée")
+    ready.act("technician", put_hold, ready["lot"], "Étiquette déchirée")
     known = every(ready)
     by_qa = [one.number for one in known if one.actor == "qa"]
     reviews = [one.number for one in known if any(done["action"] == "result.reviewed" for done in one.actions)]
@@ -107,7 +107,7 @@ def test_a_long_search_stops_and_goes_on_where_it_stopped(ready: Scene, monkeypa
 
 
 def test_one_entry_is_shown_whole_with_its_leaf(ready: Scene) -> None:
-    outcome = ready.act("technician", holding.put_hold, ready["lot"], "A doubt")
+    outcome = ready.act("technician", put_hold, ready["lot"], "A doubt")
     sealed = ready.read(trail.entry, outcome.number)
     assert (sealed.entry.number, sealed.entry.chain) == (outcome.number, outcome.chain)
     assert len(sealed.leaf) == 64

@@ -9,7 +9,7 @@ from cellbank.domain.gate import Step
 from cellbank.domain.identifiers import with_check
 from cellbank.domain.lot import Disposition
 from cellbank.errors import NotFound, WrongInput
-from cellbank.services import hold as holding
+from cellbank.services.hold import put_hold, report_deviation
 from cellbank.views import audit, culture, donor, hold, lot, material, person, protocol, testing, tissue, trace, vial
 from tests.banks import ON_SQLITE
 from tests.journey import Scene, a_result, invalidate, refused, release, vials_of
@@ -38,7 +38,7 @@ def test_the_lists_name_everything_once(ready: Scene) -> None:
 
 def test_a_lot_line_says_whether_the_lot_is_held(ready: Scene) -> None:
     assert [line.held for line in ready.read(lot.lots)] == [False, False]
-    ready.act("technician", holding.put_hold, ready["P2"], "A doubt")
+    ready.act("technician", put_hold, ready["P2"], "A doubt")
     lines = ready.read(lot.lots)
     assert [line.held for line in lines] == [False, True], "the hold is upstream of the product lot only"
     assert lines[1].vials == {"filled": 4}
@@ -74,7 +74,7 @@ def test_a_lot_is_checked_for_release_and_once_released_for_fitness(ready: Scene
 def test_what_is_shown_changes_with_what_is_signed_and_not_with_time(ready: Scene) -> None:
     digest = ready.check(ready["lot"]).digest
     ready.clock.forward(days=2)
-    ready.act("technician", holding.put_hold, ready["master"], "A doubt")
+    ready.act("technician", put_hold, ready["master"], "A doubt")
     assert ready.check(ready["lot"]).digest == digest, "a hold is not part of the dossier"
     a_result(ready, ready["lot"], "cfu-f", "12", reviewed=False)
     assert ready.check(ready["lot"]).digest != digest
@@ -132,8 +132,8 @@ def test_any_code_can_be_traced(ready: Scene, name: str) -> None:
 
 
 def test_a_hold_and_a_deviation_are_traced_through_what_they_concern(ready: Scene) -> None:
-    on = ready.act("technician", holding.put_hold, ready["lot"], "A doubt").codes("hold.put")[0]
-    of = ready.act("technician", holding.report_deviation, ready["P2"], "Power cut").codes("deviation.opened")[0]
+    on = ready.act("technician", put_hold, ready["lot"], "A doubt").codes("hold.put")[0]
+    of = ready.act("technician", report_deviation, ready["P2"], "Power cut").codes("deviation.opened")[0]
     assert ready["lot"] in {node.code for node in ready.read(trace.trace, on).upstream}
     assert ready["P2"] in {node.code for node in ready.read(trace.trace, of).upstream}
 

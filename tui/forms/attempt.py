@@ -7,8 +7,7 @@ from cellbank.bank import Outcome, Reading
 from cellbank.domain.dose import VisitStep
 from cellbank.domain.visit import DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.views import dose as view
-from cellbank.views.dose import DoseView
+from cellbank.views.dose import DoseView, dose_by_code
 from cellbank.views.visit import VisitView
 from cellbank.wording import Wording
 from tui.forms.ask import Ask
@@ -53,6 +52,6 @@ class AtDose(AtVisit):
 
     def clock(self, reading: Reading, outcome: Outcome) -> Iterator[PreviewLine]:
         """Until when the dose may be given."""
-        until = view.dose_by_code(reading, outcome.code).usable_until
+        until = dose_by_code(reading, outcome.code).usable_until
         if until is not None:
             yield PreviewLine("usable_until", until, loud=True)

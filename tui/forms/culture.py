@@ -7,8 +7,7 @@ from cellbank.bank import Outcome, Reading
 from cellbank.commands import culture as commands
 from cellbank.domain.lot import Tier
 from cellbank.domain.vial import IN_STOCK
-from cellbank.views import culture as view
-from cellbank.views.culture import CultureView
+from cellbank.views.culture import CultureView, culture_view
 from cellbank.views.tissue import TissueView
 from cellbank.views.vial import VialLine
 from cellbank.views.wordlist import Words, recorded
@@ -20,7 +19,7 @@ from tui.forms.form import Form, PreviewLine
 
 def growth(reading: Reading, code: str) -> Iterator[PreviewLine]:
     """Passage and doublings of a culture, as they will stand."""
-    seen = view.culture_view(reading, code)
+    seen = culture_view(reading, code)
     yield PreviewLine("passage", f"P{seen.passage}")
     if seen.harvested_at is not None:
         yield PreviewLine("population_doublings", seen.population_doublings)

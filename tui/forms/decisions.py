@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 
 from cellbank.bank import Reading
-from cellbank.commands import donor as donors, material as materials, tissue as tissues
+from cellbank.commands import donor, tissue
+from cellbank.commands.material import Accept, Block
 from cellbank.domain.donor import Determination, Eligibility
 from cellbank.domain.material import MaterialStatus
 from cellbank.domain.tissue import Acceptance
-from cellbank.views import donor as donor_view, material as material_view
-from cellbank.views.donor import DonorView
-from cellbank.views.material import MaterialView
+from cellbank.views.donor import DonorView, donor_view
+from cellbank.views.material import MaterialView, material_view
 from cellbank.views.tissue import TissueView
 from cellbank.wording import Wording
 from tui.forms.ask import Choice, Given
@@ -19,7 +19,7 @@ from tui.forms.form import Form, SignedForm
 _TO_ASSESS = "donor.marker.risk"
 
 
-class Determine(CommandForm, SignedForm, of=donors.Determine, here="code"):
+class Determine(CommandForm, SignedForm, of=donor.Determine, here="code"):
     """QA determines a donor, on the results and the selection as they stand."""
 
     @classmethod
@@ -29,12 +29,12 @@ class Determine(CommandForm, SignedForm, of=donors.Determine, here="code"):
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """Eligible or not: what the results say is chosen beforehand."""
-        found = donor_view.donor_view(reading, self.of).eligibility
+        found = donor_view(reading, self.of).eligibility
         known = {Eligibility.ELIGIBLE: Determination.ELIGIBLE, Eligibility.INELIGIBLE: Determination.INELIGIBLE}
         return {"determination": Offer(given=known[found].value if found in known else "", needed=True)}
 
 
-class AcceptRisk(CommandForm, SignedForm, of=donors.AcceptRisk, here="code"):
+class AcceptRisk(CommandForm, SignedForm, of=donor.AcceptRisk, here="code"):
     """QA's assessment of a reactive marker: the risk is acceptable."""
 
     @classmethod
@@ -44,7 +44,7 @@ class AcceptRisk(CommandForm, SignedForm, of=donors.AcceptRisk, here="code"):
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """The markers to assess; one alone is chosen beforehand."""
-        found = donor_view.donor_view(reading, self.of).findings
+        found = donor_view(reading, self.of).findings
         markers = list(dict.fromkeys(str(one.params["marker"]) for one in found if one.code == _TO_ASSESS))
         offered = tuple(Choice(one, one) for one in markers)
         return {"marker": Offer(choices=offered, given=markers[0] if len(markers) == 1 else "")}
@@ -57,15 +57,15 @@ class _OfTissue(CommandForm, SignedForm):
         return isinstance(view, TissueView) and view.acceptance is Acceptance.PENDING
 
 
-class AcceptTissue(_OfTissue, of=tissues.Accept, here="code"):
+class AcceptTissue(_OfTissue, of=tissue.Accept, here="code"):
     """QA accepts a tissue."""
 
 
-class RejectTissue(_OfTissue, of=tissues.Reject, here="code"):
+class RejectTissue(_OfTissue, of=tissue.Reject, here="code"):
     """QA rejects a tissue; final."""
 
 
-class AcceptMaterial(CommandForm, SignedForm, of=materials.Accept, here="code"):
+class AcceptMaterial(CommandForm, SignedForm, of=Accept, here="code"):
     """QA accepts a material lot."""
 
     @classmethod
@@ -74,7 +74,7 @@ class AcceptMaterial(CommandForm, SignedForm, of=materials.Accept, here="code"):
         return isinstance(view, MaterialView) and view.status is MaterialStatus.PENDING
 
 
-class BlockMaterial(CommandForm, SignedForm, of=materials.Block, here="code"):
+class BlockMaterial(CommandForm, SignedForm, of=Block, here="code"):
     """QA blocks a material lot: everything it went into is held."""
 
     @classmethod
@@ -84,7 +84,7 @@ class BlockMaterial(CommandForm, SignedForm, of=materials.Block, here="code"):
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """What it went into, which is held from now on."""
-        used = material_view.material_view(reading, self.of).used_in
+        used = material_view(reading, self.of).used_in
         return (words.say("tui.beside.blocks", what=", ".join(used)),) if used else ()
 
 

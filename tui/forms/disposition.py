@@ -6,8 +6,7 @@ from cellbank.bank import Reading
 from cellbank.commands import lot as commands
 from cellbank.domain.lot import Disposition, Tier
 from cellbank.domain.person import Role
-from cellbank.views import lot as view
-from cellbank.views.lot import LotView
+from cellbank.views.lot import LotView, lot_view
 from cellbank.wording import Wording
 from tui.forms.ask import Given
 from tui.forms.command import CommandForm, Offer
@@ -31,7 +30,7 @@ class Approve(CommandForm, SignedForm, of=commands.Approve, here="number"):
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """Every signature that the trial file asks."""
-        asked = view.lot_view(reading, self.of).asked
+        asked = lot_view(reading, self.of).asked
         named = (f"{words.term('role', one.role)} ({words.term('meaning', one.meaning)})" for one in asked)
         return (words.say("tui.beside.asked", roles=", ".join(named)),)
 
@@ -59,7 +58,7 @@ class Extend(CommandForm, SignedForm, of=commands.Extend, here="number"):
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """How many labels bear a day already."""
-        labels = view.lot_view(reading, self.of).labels
+        labels = lot_view(reading, self.of).labels
         count = labels.printed - labels.voided
         return (words.say("tui.beside.labels", count=count),) if count else ()
 

@@ -8,8 +8,8 @@ from cellbank.commands import donor as commands
 from cellbank.domain.donor import Asked, DonorProtocol, MarkerOutcome, MarkerRule
 from cellbank.domain.identifiers import Station
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.views import donor as view, trace as view_trace
-from cellbank.views.donor import DonorView
+from cellbank.views import trace
+from cellbank.views.donor import DonorView, donor_view
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
@@ -51,7 +51,7 @@ class OfDonor(CommandForm):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Eligibility, and the first step that would move them on."""
-        seen = view.donor_view(reading, self.of)
+        seen = donor_view(reading, self.of)
         yield PreviewLine("eligibility", seen.eligibility)
         for step in seen.next_steps[:1]:
             yield PreviewLine("next_step", step)
@@ -59,7 +59,7 @@ class OfDonor(CommandForm):
 
 def _sample(reading: Reading, code: str) -> Mapping[str, Offer]:
     """The day, the laboratory and the method of a sample; those of the last one are filled in."""
-    last = next(iter(reversed(view.donor_view(reading, code).tests)), None)
+    last = next(iter(reversed(donor_view(reading, code).tests)), None)
     laboratories, methods = (recorded(reading, one) for one in (Words.DONOR_LABORATORY, Words.DONOR_METHOD))
     laboratory, method = ("", "") if last is None else (last.laboratory or "", last.method or "")
     return {
@@ -78,7 +78,7 @@ class Panel(OfDonor, of=commands.Panel, here="code", order=(..., "laboratory", "
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The sample once, then each marker."""
-        tested = {test.marker for test in view.donor_view(reading, self.of).tests}
+        tested = {test.marker for test in donor_view(reading, self.of).tests}
         rules = [rule for rule in _panel(reading).markers if rule.asked is not Asked.NEVER]
         lacking = [rule for rule in rules if rule.marker not in tested] or rules
         return (*super().asks(reading, words), *(_marker(rule, words) for rule in lacking))
@@ -162,7 +162,7 @@ class Withdraw(CommandForm, of=commands.Withdraw, here="code", order=("because",
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The lots that it holds."""
-        down = view_trace.trace(reading, self.of).downstream
+        down = trace.trace(reading, self.of).downstream
         lots = [node.code for node in down if node.station is Station.LOT]
         yield PreviewLine("lots_held", ", ".join(lots) or None)
 

@@ -9,8 +9,8 @@ from cellbank.domain.dose import VisitStep
 from cellbank.domain.gate import Step
 from cellbank.domain.visit import DoseStatus
 from cellbank.errors import Finding
-from cellbank.views import dose as view, visit as view_visit
-from cellbank.views.dose import DoseView
+from cellbank.views.dose import DoseView, dose_by_code
+from cellbank.views.visit import subject_view, visit_check
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms.ask import Ask, Given, moment_text
@@ -52,13 +52,13 @@ class Prepare(AtDose, of=commands.Prepare, order=_AS_MEASURED):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The viable cells between the file's limits, and the earliest of all ends of use."""
-        yield PreviewLine("dose_cells", view.dose_by_code(reading, outcome.code).viable_cells)
+        yield PreviewLine("dose_cells", dose_by_code(reading, outcome.code).viable_cells)
         yield from cells_limits(reading)
         yield from self.clock(reading, outcome)
 
     def warnings(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[Finding]:
         """What stands against dispensing it; that the second person's check is its review is still to come."""
-        answers = view_visit.visit_check(reading, self.subject, self.number, Step.DISPENSE)
+        answers = visit_check(reading, self.subject, self.number, Step.DISPENSE)
         awaits_check = ("lot.test.unreviewed", outcome.code)
         return (one for answer in answers for one in answer.findings if (one.code, one.subject) != awaits_check)
 
@@ -71,7 +71,7 @@ class Dispense(AtDose, of=commands.Dispense):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What leaves, until when it may be given, and on which condition."""
-        seen = view.dose_by_code(reading, outcome.code)
+        seen = dose_by_code(reading, outcome.code)
         yield PreviewLine("dose", seen.code)
         yield PreviewLine("dose_cells", seen.viable_cells)
         yield PreviewLine("dose_volume_ml", seen.volume_ml)
@@ -98,7 +98,7 @@ class Administer(AtDose, of=commands.Administer, order=("hold_known", "volume_ml
         return {
             "hold_known": Offer(label=label, needed=True),
             "volume_ml": Offer(given="" if volume is None else words.number(volume)),
-            "investigator": Offer(given=view_visit.subject_view(reading, self.subject).investigator),
+            "investigator": Offer(given=subject_view(reading, self.subject).investigator),
         }
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:

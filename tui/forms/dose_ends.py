@@ -10,8 +10,8 @@ from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian
 from cellbank.domain.visit import DoseStatus
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.views import dose as view, vial as view_vial
-from cellbank.views.dose import DoseView
+from cellbank.views.dose import DoseView, dose_by_code
+from cellbank.views.vial import vial_view
 from cellbank.wording import Wording
 from tui.forms import ask
 from tui.forms.ask import Ask, Given
@@ -30,9 +30,9 @@ class Waste(AtDose, of=commands.Waste):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What becomes of the dose and of its vials."""
-        seen = view.dose_by_code(reading, outcome.code)
+        seen = dose_by_code(reading, outcome.code)
         yield PreviewLine("dose_status", seen.status)
-        statuses = {view_vial.vial_view(reading, code).status for code in seen.vials}
+        statuses = {vial_view(reading, code).status for code in seen.vials}
         for status in sorted(statuses):
             yield PreviewLine("vial_status", status)
 
@@ -50,12 +50,12 @@ class PutBack(AtDose, of=commands.PutBack):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Where each vial goes, and how long it was out of the tank."""
-        seen = view.dose_by_code(reading, outcome.code)
+        seen = dose_by_code(reading, outcome.code)
         if seen.ended_at is not None:
             out = int((seen.ended_at - seen.pulled_at).total_seconds())
             yield PreviewLine("out_of_tank_seconds", out)
         for code in seen.vials:
-            yield PreviewLine("goes_to", view_vial.vial_view(reading, code).position, {"vial": code})
+            yield PreviewLine("goes_to", vial_view(reading, code).position, {"vial": code})
 
 
 class SendVials(AtDose):

@@ -9,8 +9,8 @@ from cellbank.domain.dates import months_after
 from cellbank.domain.lot import LotProtocol
 from cellbank.domain.vial import StockClass
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.views import culture as view_culture, lot as view
-from cellbank.views.culture import CultureView
+from cellbank.views.culture import CultureView, culture_view
+from cellbank.views.lot import lot_view
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import ask
@@ -54,7 +54,7 @@ class Fill(
 
     def asks(self, reading: Reading, words: Wording) -> Sequence[Ask]:
         """The harvest unless it is recorded, the vials, how many of each class, their last day."""
-        harvested = view_culture.culture_view(reading, self.of).harvested_at is not None
+        harvested = culture_view(reading, self.of).harvested_at is not None
         protocol = protocol_in_force(reading).lot
         asked = [one for one in super().asks(reading, words) if not (harvested and one.name in _HARVEST)]
         return (*asked[:-2], *_classes(protocol, words), *asked[-2:])
@@ -65,9 +65,9 @@ class Fill(
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """What the lot carries, and whether the cells suffice."""
-        lot = view.lot_view(reading, outcome.codes("lot.filled")[0])
+        lot = lot_view(reading, outcome.codes("lot.filled")[0])
         needed = lot.viable_per_vial * lot.vials_filled
-        left = view_culture.culture_view(reading, self.of).viable_left
+        left = culture_view(reading, self.of).viable_left
         yield PreviewLine("passage_at_freeze", f"P{lot.passage}")
         yield PreviewLine("doublings_at_freeze", lot.cumulative_doublings)
         yield PreviewLine("cells_needed", needed)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from cellbank.bank import Reading
 from cellbank.commands import deviation, hold as commands
 from cellbank.domain.hold import HoldKind
-from cellbank.views import hold as view
+from cellbank.views import hold
 from cellbank.views.hold import HoldView
 from cellbank.wording import Wording
 from tui.forms.ask import Given
@@ -40,7 +40,7 @@ class CloseDeviation(CommandForm, SignedForm, of=deviation.Close, here="code"):
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Sequence[str]:
         """The limit that was broken, as a sentence."""
-        seen = view.deviation(reading, self.of)
+        seen = hold.deviation(reading, self.of)
         return (words.finding(seen.limit),)
 
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from cellbank.bank import Bank, Deed, Reading
 from cellbank.commands import user as commands
 from cellbank.domain.person import Role, Verb
-from cellbank.services import person as services
+from cellbank.services import person
 from cellbank.views import person as view
 from cellbank.wording import Wording
 from tui.forms import ask
@@ -37,7 +37,7 @@ class PersonForm(Form):
 
     def hashed(self, bank: Bank) -> str:
         """The hash of a new first password."""
-        self.first = services.first_password()
+        self.first = person.first_password()
         return bank.hash_password(self.first)
 
 
@@ -67,7 +67,7 @@ class AddPerson(PersonForm):
 
     def _adding(self, given: Given, password_hash: str) -> Deed:
         return partial(
-            services.add_person,
+            person.add_person,
             name=given["person_name"],
             printed_name=given["printed_name"],
             roles=given["person_roles"],
@@ -87,11 +87,11 @@ class ResetPassword(PersonForm):
 
     def deed(self, given: Given) -> Deed:
         """The reset as it is rehearsed."""
-        return partial(services.reset_password, name=self.of, password_hash=_NOT_KEPT)
+        return partial(person.reset_password, name=self.of, password_hash=_NOT_KEPT)
 
     def made(self, bank: Bank, given: Given) -> Deed:
         """The reset, with the hash of a first password."""
-        return partial(services.reset_password, name=self.of, password_hash=self.hashed(bank))
+        return partial(person.reset_password, name=self.of, password_hash=self.hashed(bank))
 
 
 class GrantRole(CommandForm, of=commands.Grant, here="name"):

@@ -6,8 +6,7 @@ from typing import ClassVar
 from cellbank.bank import Outcome, Reading
 from cellbank.commands import result as commands
 from cellbank.languages import BASE
-from cellbank.views import testing as view
-from cellbank.views.testing import ResultView, TestAsked
+from cellbank.views.testing import ResultView, TestAsked, result_view, tests_for
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms.ask import Choice, Given
@@ -33,7 +32,7 @@ class Record(CommandForm, of=commands.Record, here="code", without=("unit",)):
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """The tests, what the specification lacks first; their words, methods and laboratories; today."""
         self._language = words.language
-        tests = view.tests_for(reading, self.of, self._language)
+        tests = tests_for(reading, self.of, self._language)
         texts = _distinct(text for one in tests for text in one.texts)
         methods = _distinct((*(m for one in tests for m in one.methods), *recorded(reading, Words.TEST_METHOD)))
         return {
@@ -46,7 +45,7 @@ class Record(CommandForm, of=commands.Record, here="code", without=("unit",)):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The limit, and how the result stands against it."""
-        seen = view.result_view(reading, outcome.codes("result.recorded")[0], self._language)
+        seen = result_view(reading, outcome.codes("result.recorded")[0], self._language)
         yield PreviewLine("limit", seen.limit or None)
         yield PreviewLine("outcome", seen.outcome)
 
@@ -61,7 +60,7 @@ class Review(CommandForm, SignedForm, of=commands.Review, here="code"):
 
     def notes(self, reading: Reading, given: Given, words: Wording) -> Iterable[str]:
         """The criterion, and how the result stands against it."""
-        seen = view.result_view(reading, self.of, words.language)
+        seen = result_view(reading, self.of, words.language)
         yield words.say("tui.review.beside", limit=seen.limit or "–", outcome=seen.outcome)
 
 

@@ -9,7 +9,7 @@ from cellbank.commands import storage as commands
 from cellbank.commands.command import Answer
 from cellbank.domain.storage import PlaceKind
 from cellbank.domain.vial import VialStatus
-from cellbank.views import storage as view, vial as view_vial
+from cellbank.views import storage, vial
 from cellbank.views.lot import LotView
 from cellbank.views.storage import PlaceLine
 from cellbank.views.vial import VialLine
@@ -35,11 +35,11 @@ class AddPlace(CommandForm, of=commands.Add, without=("kind",)):
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """The path as far as the place in front gives it."""
-        return {"path": Offer(given=f"{view.place_view(reading, self.of).path}/" if self.of else "")}
+        return {"path": Offer(given=f"{storage.place_view(reading, self.of).path}/" if self.of else "")}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How much room it has, and whose it is."""
-        made = view.place_view(reading, outcome.code)
+        made = storage.place_view(reading, outcome.code)
         yield PreviewLine("positions", made.positions)
 
 
@@ -58,7 +58,7 @@ class Fill(CommandForm, of=commands.Fill, here="number"):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """How many vials of the lot stand in each box then."""
-        lines = view_vial.vials(reading, self.of)
+        lines = vial.vials(reading, self.of)
         boxes = Counter(line.position.rpartition("/")[0] for line in lines if line.position)
         for path, count in sorted(boxes.items()):
             yield PreviewLine("in_box", f"{path}  {count}")
@@ -70,7 +70,7 @@ class _ToPosition(CommandForm):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """Where it will sit."""
-        yield PreviewLine("position", view.position_of(reading, self.of))
+        yield PreviewLine("position", storage.position_of(reading, self.of))
 
 
 class PlaceVial(_ToPosition, of=commands.Place, here="code"):
@@ -120,7 +120,7 @@ class RecordExcursion(CommandForm, of=commands.Excursion, here="code"):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterator[PreviewLine]:
         """How many vials were inside, and which doses were made of them."""
-        reached = view.reach(reading, outcome.code, given["since"], given["until"])
+        reached = storage.reach(reading, outcome.code, given["since"], given["until"])
         yield PreviewLine("vials_inside", len(reached.vials))
         if reached.doses:
             yield PreviewLine("doses_of_inside", ", ".join(reached.doses), loud=True)

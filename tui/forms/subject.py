@@ -4,12 +4,14 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, ClassVar
 
 from cellbank.bank import Outcome, Reading
-from cellbank.commands import dose as dose_commands, subject as commands, visit as visit_commands
+from cellbank.commands import subject as commands
+from cellbank.commands.dose import Cancel, Reserve
+from cellbank.commands.visit import Plan
 from cellbank.errors import Finding
 from cellbank.facts.protocol import protocol_in_force
-from cellbank.views import reservations, visit as view
+from cellbank.views import reservations
 from cellbank.views.reservations import Reserved
-from cellbank.views.visit import SubjectView
+from cellbank.views.visit import SubjectView, subject_view
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
 from tui.forms import criteria
@@ -61,7 +63,7 @@ class Enrol(CommandForm, of=commands.Enrol, without=("answers",)):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Until when the subject is followed up."""
-        yield PreviewLine("follow_up_until", view.subject_view(reading, outcome.code).follow_up_until)
+        yield PreviewLine("follow_up_until", subject_view(reading, outcome.code).follow_up_until)
 
     def field_of(self, finding: Finding) -> str | None:
         """A criterion that is not met is marked at its question."""
@@ -77,7 +79,7 @@ class SubjectForm(CommandForm):
         return isinstance(view, SubjectView) and view.withdrawn_on is None
 
 
-class PlanVisits(SubjectForm, of=visit_commands.Plan, here="subject_code"):
+class PlanVisits(SubjectForm, of=Plan, here="subject_code"):
     """The whole course from the day of the first injection."""
 
     @classmethod
@@ -87,13 +89,13 @@ class PlanVisits(SubjectForm, of=visit_commands.Plan, here="subject_code"):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """Each visit with its window."""
-        for one in view.subject_view(reading, self.of).visits:
+        for one in subject_view(reading, self.of).visits:
             yield PreviewLine(
                 "visit_on", one.planned_on, {"visit": one.number, "first": one.first_on, "last": one.last_on}
             )
 
 
-class ReserveCourse(CommandForm, of=dose_commands.Reserve, here="subject_code"):
+class ReserveCourse(CommandForm, of=Reserve, here="subject_code"):
     """The vials of every visit still to come, all or none."""
 
     @classmethod
@@ -108,7 +110,7 @@ class ReserveCourse(CommandForm, of=dose_commands.Reserve, here="subject_code"):
         return set_aside(reading, self.of)
 
 
-class CancelCourse(CommandForm, of=dose_commands.Cancel, here="subject_code", without=("number",)):
+class CancelCourse(CommandForm, of=Cancel, here="subject_code", without=("number",)):
     """What is set aside for the course, or for one of its visits, is free again."""
 
     code: ClassVar[str] = "dose.cancel_course"

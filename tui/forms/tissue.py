@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from cellbank.bank import Outcome, Reading
 from cellbank.commands import tissue as commands
-from cellbank.views import tissue as view
+from cellbank.views import tissue
 from cellbank.views.donor import DonorView
 from cellbank.views.wordlist import Words, recorded
 from cellbank.wording import Wording
@@ -33,7 +33,7 @@ class Receive(CommandForm, of=commands.Receive, here="donor_code", order=_ORDER)
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The hours since the procurement, against the limit of cold ischaemia."""
-        found = view.ischaemia(reading, outcome.code)
+        found = tissue.ischaemia(reading, outcome.code)
         yield PreviewLine("cold_ischaemia_h", found.hours)
         yield PreviewLine("hours_left", max(found.limit_h - found.hours, Decimal(0)))
 

@@ -8,8 +8,8 @@ from cellbank.commands import transfer as commands
 from cellbank.domain.storage import Custodian
 from cellbank.domain.vial import VialStatus
 from cellbank.exchange import logger
-from cellbank.views import storage as view_storage, transfer as view
-from cellbank.views.transfer import TransferView
+from cellbank.views.storage import custodian_of
+from cellbank.views.transfer import TransferView, transfer_view
 from cellbank.views.vial import VialLine
 from cellbank.wording import Wording
 from tui.forms.ask import Choice, Given
@@ -31,12 +31,12 @@ class Send(CommandForm, of=commands.Send):
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """The vial in front, to the custodian who does not keep it."""
-        to = _OTHER[view_storage.custodian_of(reading, self.of)] if self.of else Custodian.PHARMACY
+        to = _OTHER[custodian_of(reading, self.of)] if self.of else Custodian.PHARMACY
         return {"vial_codes": Offer(given=self.of), "to": Offer(given=to.value)}
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """How many vials go."""
-        yield PreviewLine("vials_moved", len(view.transfer_view(reading, outcome.code).vials))
+        yield PreviewLine("vials_moved", len(transfer_view(reading, outcome.code).vials))
 
 
 class Receive(CommandForm, of=commands.Receive, here="code"):
@@ -59,7 +59,7 @@ class Receive(CommandForm, of=commands.Receive, here="code"):
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Iterable[PreviewLine]:
         """The warmest that the file says, and where the vials will stand."""
-        seen = view.transfer_view(reading, outcome.code)
+        seen = transfer_view(reading, outcome.code)
         yield PreviewLine("warmest_c", seen.warmest_c)
         for one in seen.vials:
             yield PreviewLine("position", f"{one.code}  {one.position or '–'}")

@@ -12,8 +12,8 @@ from cellbank.commands import trial as commands
 from cellbank.domain.person import Verb
 from cellbank.domain.protocol import TrialState
 from cellbank.errors import WrongInput
-from cellbank.services import protocol as services
-from cellbank.views import protocol as view
+from cellbank.services.protocol import load_trial
+from cellbank.views import protocol
 from cellbank.wording import Wording
 from tui.forms.ask import Ask, Choice, Given
 from tui.forms.command import CommandForm, Offer
@@ -50,11 +50,11 @@ class LoadTrial(Form):
 
     def deed(self, given: Given) -> Deed:
         """The loading."""
-        return partial(services.load_trial, content=given["trial_file"])
+        return partial(load_trial, content=given["trial_file"])
 
     def preview(self, reading: Reading, outcome: Outcome, given: Given) -> Sequence[PreviewLine]:
         """Which trial and version it is, and what in it is not the sponsor's."""
-        loaded = next(one for one in view.versions(reading) if one.version == outcome.code)
+        loaded = next(one for one in protocol.versions(reading) if one.version == outcome.code)
         return (
             PreviewLine("trial", loaded.trial),
             PreviewLine("trial_version", loaded.version),
@@ -68,7 +68,7 @@ class ApproveTrial(CommandForm, SignedForm, of=commands.Approve):
 
     def offers(self, reading: Reading, words: Wording) -> Mapping[str, Offer]:
         """The versions loaded and not yet approved, the newest first; from today until another day is typed."""
-        loaded = [one for one in view.versions(reading) if one.state is TrialState.LOADED]
+        loaded = [one for one in protocol.versions(reading) if one.state is TrialState.LOADED]
         choices = tuple(Choice(one.version, one.version) for one in reversed(loaded))
         given = self.of or next((one.key for one in choices), "")
         return {

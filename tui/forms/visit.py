@@ -6,8 +6,9 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from cellbank.bank import Outcome, Reading
-from cellbank.commands import dose as dose_commands, prescription, visit as commands
+from cellbank.commands import prescription, visit as commands
 from cellbank.commands.command import Answer
+from cellbank.commands.dose import Cancel, Reserve
 from cellbank.domain.dose import dose_findings
 from cellbank.domain.gate import Step
 from cellbank.domain.person import Verb
@@ -165,7 +166,7 @@ class CancelVisit(AtVisit, of=commands.Cancel):
         return freed(reading, self.subject)
 
 
-class ReserveHere(AtVisit, of=dose_commands.Reserve):
+class ReserveHere(AtVisit, of=Reserve):
     """The course of this visit's subject: every visit to come, all or none."""
 
     code: ClassVar[str] = "dose.reserve_here"
@@ -180,7 +181,7 @@ class ReserveHere(AtVisit, of=dose_commands.Reserve):
         return set_aside(reading, self.subject)
 
 
-class CancelHere(AtVisit, of=dose_commands.Cancel):
+class CancelHere(AtVisit, of=Cancel):
     """What is set aside for this visit is free again."""
 
     @classmethod

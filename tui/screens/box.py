@@ -14,8 +14,7 @@ from textual.widgets import Static
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.views import storage as view
-from cellbank.views.storage import HELD, LETTER, BoxMap, Cell, PlaceLine
+from cellbank.views.storage import HELD, LETTER, BoxMap, Cell, PlaceLine, box_map, place_view
 from tui.forms import registry
 from tui.forms.form import Form
 from tui.forms.storage import PlaceHere
@@ -72,7 +71,7 @@ class BoxScreen(BaseScreen[BoxSeen]):
     def gather(self, bank: Bank) -> BoxSeen:
         """The box now."""
         with bank.read() as reading:
-            return BoxSeen(view.box_map(reading, self.code), view.place_view(reading, self.code))
+            return BoxSeen(box_map(reading, self.code), place_view(reading, self.code))
 
     async def show(self, seen: BoxSeen) -> None:
         """The grid, the legend with counts, the vial under the cursor."""

@@ -13,8 +13,7 @@ from cellbank.bank import Bank, Outcome
 from cellbank.commands import storage as commands
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.views import storage as view
-from cellbank.views.storage import PlaceLine
+from cellbank.views.storage import PlaceLine, place_view
 from tui.forms.vial import DiscardSeveral
 from tui.screens.base_screen import BaseScreen
 from tui.screens.form import FormScreen
@@ -58,7 +57,7 @@ class CountScreen(BaseScreen[PlaceLine]):
     def gather(self, bank: Bank) -> PlaceLine:
         """The box, by name only: what is in it is for the count to say."""
         with bank.read() as reading:
-            return view.place_view(reading, self.box)
+            return place_view(reading, self.box)
 
     async def show(self, seen: PlaceLine) -> None:
         """The box's path and grid, and the count so far."""

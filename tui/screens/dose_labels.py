@@ -12,8 +12,7 @@ from cellbank.bank import Bank, Deed
 from cellbank.documents.label_kinds import DISPENSING, FLAG
 from cellbank.documents.preview import LabelPreview, preview
 from cellbank.errors import Finding
-from cellbank.services import dose_label as services
-from cellbank.services.dose_label import DosePrint
+from cellbank.services.dose_label import DosePrint, print_dose_label
 from cellbank.views import dose, vial
 from tui.screens.printing import PrintScreen
 from tui.text.markup_safe import plain
@@ -97,7 +96,7 @@ class DoseLabelsScreen(PrintScreen[DoseLabelsSeen]):
         """The act that prints the label chosen."""
         subject, _, number = self.visit.rpartition("/")
         job = DosePrint(flag=self.kind == FLAG, form=form, reprint_because=reason)
-        return partial(services.print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
+        return partial(print_dose_label, subject_code=subject, number=int(number), job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Choose the label that is not printed yet, if there is one."""

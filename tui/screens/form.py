@@ -11,7 +11,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Static
 
 from cellbank.bank import Actor, Bank, Credentials
-from tui.forms import ask as asking
+from tui.forms import ask
 from tui.forms.announced import announced
 from tui.forms.ask import Answers, Ask, Given
 from tui.forms.form import AT, LATE_REASON, Form, SignedForm
@@ -57,9 +57,9 @@ class FormScreen(QuestionsScreen):
             asks = list(self.form.asks(reading, self.host.wording))
         if self.form.happened:
             if self.form.when == AT:
-                asks.append(asking.instant(AT, optional=True, label=self.say(self.form.done_at)))
+                asks.append(ask.instant(AT, optional=True, label=self.say(self.form.done_at)))
             if self.form.reason == LATE_REASON:
-                asks.append(asking.line(LATE_REASON, optional=True))
+                asks.append(ask.line(LATE_REASON, optional=True))
         return tuple(asks)
 
     async def show(self, seen: tuple[Ask, ...]) -> None:

@@ -7,8 +7,7 @@ from rich.text import Text
 from textual.app import ComposeResult
 
 from cellbank.bank import Bank
-from cellbank.views import growth as view
-from cellbank.views.growth import GrowthLine, GrowthView
+from cellbank.views.growth import GrowthLine, GrowthView, growth_view
 from tui.screens.base_screen import BaseScreen
 from tui.text.markup_safe import cell, plain
 from tui.widgets.growth import LOT, GrowthPlot, letter
@@ -34,7 +33,7 @@ class GrowthScreen(BaseScreen[GrowthView]):
     def gather(self, bank: Bank) -> GrowthView:
         """The points of every line."""
         with bank.read() as reading:
-            return view.growth_view(reading, self.code)
+            return growth_view(reading, self.code)
 
     async def show(self, seen: GrowthView) -> None:
         """Plot and legend."""

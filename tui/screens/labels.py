@@ -13,8 +13,7 @@ from cellbank.bank import Bank, Deed
 from cellbank.documents.preview import LabelPreview, StockLine, label_preview, stock_lines
 from cellbank.domain.person import Verb
 from cellbank.domain.vial import IN_STOCK
-from cellbank.services import vial as services
-from cellbank.services.vial import VialPrint
+from cellbank.services.vial import VialPrint, print_vial_labels
 from cellbank.views import lot, vial
 from cellbank.views.lot import LotView
 from cellbank.views.vial import VialLine
@@ -182,7 +181,7 @@ class LabelsScreen(PrintScreen[LabelsSeen]):
         """The act that prints the labels of the vials chosen, on the stock chosen."""
         only = tuple(line.code for line in self.chosen())
         job = VialPrint(self._stock_chosen().name, form, reason, skip=self._skip(), only=only)
-        return partial(services.print_vial_labels, number=self.number, job=job, keep=paper.stage)
+        return partial(print_vial_labels, number=self.number, job=job, keep=paper.stage)
 
     def _skip(self) -> int:
         typed = self.query_one("#skip", Input).value

@@ -11,7 +11,8 @@ from textual.content import Content
 from textual.widgets import TabbedContent, TabPane, Tabs
 
 from cellbank.bank import Bank, Deed
-from cellbank.commands import lot as commands, vial as vial_commands
+from cellbank.commands import lot as commands
+from cellbank.commands.vial import Verify
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.views.vial import VialLine
@@ -243,7 +244,7 @@ class LotScreen(BaseScreen[LotSeen]):
         if code is None or self.writing:
             return
         self.writing = True
-        deed = vial_commands.Verify([code])
+        deed = Verify([code])
         self.host.perform(Write(deed, "tui.label.verified_done", {"vial": code}, on_answer=self._verified))
 
     def _verified(self, answer: Answer) -> bool:

@@ -8,7 +8,7 @@ from textual.binding import Binding, BindingType
 
 from cellbank.bank import Bank
 from cellbank.errors import CannotWrite, CellbankError
-from tui.forms import ask as asking
+from tui.forms import ask
 from tui.forms.ask import Ask, Given
 from tui.forms.form import Form, PaperForm, PreviewLine
 from tui.forms.rehearsal import Rehearsed
@@ -32,7 +32,7 @@ class PaperScreen(FormScreen):
 
     def gather(self, bank: Bank) -> tuple[Ask, ...]:
         """The questions, then the file."""
-        return (*super().gather(bank), asking.line(FILE, optional=True, hint=str(self._folder)))
+        return (*super().gather(bank), ask.line(FILE, optional=True, hint=str(self._folder)))
 
     @property
     def _folder(self) -> Path:

@@ -10,7 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from cellbank.bank import Actor, Bank, Deed
 from cellbank.errors import WrongInput
-from cellbank.services import person as services
+from cellbank.services.person import change_password, check_new_password
 from tui.screens.modal import Modal
 from tui.text import sentences
 from tui.text.markup_safe import plain
@@ -73,7 +73,7 @@ class PasswordModal(Modal[bool]):
             self._refuse(self.say("tui.password.differ"))
             return
         try:
-            services.check_new_password(new, self.actor.name)
+            check_new_password(new, self.actor.name)
         except WrongInput as error:
             self._refuse(self.host.wording.error(error))
             return
@@ -104,4 +104,4 @@ class PasswordModal(Modal[bool]):
 
 
 def _changing(new: str, bank: Bank) -> Deed:
-    return partial(services.change_password, password_hash=bank.hash_password(new))
+    return partial(change_password, password_hash=bank.hash_password(new))

@@ -11,9 +11,8 @@ from textual.widgets import RadioSet
 from cellbank.bank import Bank, Deed
 from cellbank.documents.label_kinds import PLACE
 from cellbank.documents.preview import LabelPreview, preview
-from cellbank.services import label as services
-from cellbank.services.label import LabelsPrint
-from cellbank.views import storage as view
+from cellbank.services.label import LabelsPrint, print_labels
+from cellbank.views.storage import place_view, without_label
 from tui.screens.printing import PrintScreen
 from tui.text.markup_safe import plain
 from tui.widgets.choice import Choice
@@ -50,8 +49,8 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
     def gather(self, bank: Bank) -> PlaceLabelsSeen:
         """The label, and what stands without one, in one snapshot."""
         with bank.read() as reading:
-            place = view.place_view(reading, self.of)
-            without = view.without_label(reading, self.of)
+            place = place_view(reading, self.of)
+            without = without_label(reading, self.of)
             label = preview(reading, PLACE, self.of, self.host.wording.language)
             return PlaceLabelsSeen(label, place.path, place.path not in without, without)
 
@@ -89,7 +88,7 @@ class PlaceLabelsScreen(PrintScreen[PlaceLabelsSeen]):
     def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """The labels chosen."""
         job = LabelsPrint(language=self.host.wording.language, form=form, reprint_because=reason)
-        return partial(services.print_labels, kind=PLACE, named=self._chosen, job=job, keep=paper.stage)
+        return partial(print_labels, kind=PLACE, named=self._chosen, job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Choose this place again, and clear the file's name."""

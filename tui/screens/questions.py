@@ -11,7 +11,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from tui.forms import ask as asking
+from tui.forms import ask
 from tui.forms.ask import Answers, Ask
 from tui.forms.form import Form
 from tui.screens.base_screen import BaseScreen
@@ -76,7 +76,7 @@ class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
     def answers(self) -> Answers:
         """The answers typed so far, read."""
         texts = {one.ask.name: one.text for one in self.questions}
-        return asking.answers(self.seen or (), texts, self.host.bank.zone)
+        return ask.answers(self.seen or (), texts, self.host.bank.zone)
 
     def on_keyless_scroll_moved(self) -> None:
         """The answer in hand stays in sight, and the keys shown are those of use now."""
@@ -103,7 +103,7 @@ class QuestionsScreen(BaseScreen[tuple[Ask, ...]]):
         """The present moment, to the second."""
         bank, here = self.host.bank, self._at_a_moment
         if here is not None:
-            here.text = asking.moment_text(bank.now(), bank.zone)
+            here.text = ask.moment_text(bank.now(), bank.zone)
 
     def action_read_on(self, by: int) -> None:
         """Read all that is announced while the answers keep the keyboard."""

@@ -13,7 +13,7 @@ from textual.widgets import Static
 from cellbank.bank import Bank, Deed
 from cellbank.domain.identifiers import normalised
 from cellbank.domain.person import Verb
-from cellbank.services import vial as services
+from cellbank.services.vial import scan_back
 from cellbank.views import scan_back as view
 from cellbank.views.scan_back import ScanBack
 from tui.screens.base_screen import BaseScreen
@@ -87,7 +87,7 @@ class ScanBackScreen(BaseScreen[ScanBack]):
             self._acts.add(event.text)
 
     def _deed(self, text: str) -> Deed:
-        return partial(services.scan_back, of=self.of, scanned=text)
+        return partial(scan_back, of=self.of, scanned=text)
 
     def _show_answer(self, text: str, answer: Answer) -> None:
         """One scan is answered; when nobody looks any more, a refusal is still loud."""

@@ -11,7 +11,7 @@ from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
 from cellbank.domain.storage import Custodian, PlaceKind
-from cellbank.views import storage as view
+from cellbank.views import storage
 from cellbank.views.storage import PlaceLine
 from tui.forms import registry
 from tui.forms.form import Form
@@ -57,8 +57,8 @@ class StorageScreen(BaseScreen[tuple[PlaceLine, ...]]):
     def gather(self, bank: Bank) -> tuple[PlaceLine, ...]:
         """The places with their counts."""
         with bank.read() as reading:
-            inside = f"{view.place_view(reading, self.of).path}/" if self.of else ""
-            return tuple(one for one in view.places(reading) if f"{one.path}/".startswith(inside))
+            inside = f"{storage.place_view(reading, self.of).path}/" if self.of else ""
+            return tuple(one for one in storage.places(reading) if f"{one.path}/".startswith(inside))
 
     async def show(self, seen: tuple[PlaceLine, ...]) -> None:
         """Each place under the one it stands in; beside the title how full each custodian is."""

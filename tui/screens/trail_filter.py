@@ -11,7 +11,7 @@ from textual.widgets import Input, Static
 from cellbank.domain.identifiers import Station
 from cellbank.views.trail import Wanted
 from cellbank.wording import Wording, texts
-from tui.forms import ask as asking
+from tui.forms import ask
 from tui.forms.ask import Ask, Choice
 from tui.screens.modal import Modal
 from tui.text.markup_safe import plain
@@ -30,12 +30,12 @@ def asks(words: Wording, wanted: Wanted, people: Sequence[str]) -> tuple[Ask, ..
     since = "" if wanted.since is None else wanted.since.isoformat()
     until = "" if wanted.until is None else wanted.until.isoformat()
     return (
-        asking.line("trail_person", optional=True, given=wanted.actor or "", suggested=tuple(people)),
-        asking.one_of("trail_action", offered, optional=True, given=wanted.action or ""),
-        asking.code("trail_code", *Station, optional=True, given=wanted.code or ""),
-        asking.day("trail_since", optional=True, given=since),
-        asking.day("trail_until", optional=True, given=until),
-        asking.line("trail_text", optional=True, given=wanted.text or ""),
+        ask.line("trail_person", optional=True, given=wanted.actor or "", suggested=tuple(people)),
+        ask.one_of("trail_action", offered, optional=True, given=wanted.action or ""),
+        ask.code("trail_code", *Station, optional=True, given=wanted.code or ""),
+        ask.day("trail_since", optional=True, given=since),
+        ask.day("trail_until", optional=True, given=until),
+        ask.line("trail_text", optional=True, given=wanted.text or ""),
     )
 
 
@@ -77,7 +77,7 @@ class TrailFilterModal(Modal[Wanted]):
     def action_show_entries(self) -> None:
         """Answer with the filter; a line that cannot be read says so."""
         questions = list(self.query(Question))
-        found = asking.answers(
+        found = ask.answers(
             [one.ask for one in questions], {one.ask.name: one.text for one in questions}, self.host.bank.zone
         )
         for one in questions:

@@ -11,8 +11,7 @@ from textual.widgets import Static
 from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.person import Verb
-from cellbank.views import transfer as view
-from cellbank.views.transfer import TransferView
+from cellbank.views.transfer import TransferView, transfer_view
 from tui.forms import registry
 from tui.forms.form import Form
 from tui.forms.transfer import Receive
@@ -57,7 +56,7 @@ class TransferScreen(BaseScreen[TransferView]):
     def gather(self, bank: Bank) -> TransferView:
         """The transfer with its vials as they are now."""
         with bank.read() as reading:
-            return view.transfer_view(reading, self.code)
+            return transfer_view(reading, self.code)
 
     async def show(self, seen: TransferView) -> None:
         """Under way or received; its facts; its vials."""

@@ -11,7 +11,7 @@ from cellbank.bank import Bank
 from cellbank.domain.identifiers import Station
 from cellbank.domain.vial import VialFilter
 from cellbank.errors import WrongInput
-from cellbank.views import vial_pages as view
+from cellbank.views import vial_pages
 from cellbank.views.vial import VialLine
 from cellbank.views.vial_pages import VialIndex
 from tui.forms import registry
@@ -61,18 +61,18 @@ class VialsScreen(BaseScreen[VialsSeen]):
 
     def body(self) -> ComposeResult:
         """The list."""
-        yield PagedTable([Heading(self.say(f"tui.column.{name}"), *room) for name, *room in HEADINGS], view.PAGE)
+        yield PagedTable([Heading(self.say(f"tui.column.{name}"), *room) for name, *room in HEADINGS], vial_pages.PAGE)
 
     def gather(self, bank: Bank) -> VialsSeen:
         """The index, the pages that are seen, and where the cursor's vial stands now."""
         shown, which = self.query_one(PagedTable), self.which
         code = self._jump or shown.chosen
         with bank.read() as reading:
-            index = view.vial_index(reading, which)
-            row = None if code is None else view.row_of(reading, index, code)
+            index = vial_pages.vial_index(reading, which)
+            row = None if code is None else vial_pages.row_of(reading, index, code)
             at = shown.cursor if row is None else row
-            around = {*shown.around, *range(at // view.PAGE - 1, at // view.PAGE + 2)}
-            pages = {n: view.vial_page(reading, index, n) for n in sorted(around) if 0 <= n < index.pages}
+            around = {*shown.around, *range(at // vial_pages.PAGE - 1, at // vial_pages.PAGE + 2)}
+            pages = {n: vial_pages.vial_page(reading, index, n) for n in sorted(around) if 0 <= n < index.pages}
         return VialsSeen(index, pages, row)
 
     async def show(self, seen: VialsSeen) -> None:
@@ -100,7 +100,7 @@ class VialsScreen(BaseScreen[VialsSeen]):
         if self.seen is None:
             return ()
         with self.host.bank.read() as reading:
-            return self._rows(view.vial_page(reading, self.seen.index, number))
+            return self._rows(vial_pages.vial_page(reading, self.seen.index, number))
 
     def _rows(self, lines: Sequence[VialLine]) -> Page:
         words = self.host.wording

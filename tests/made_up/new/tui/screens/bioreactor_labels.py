@@ -6,8 +6,7 @@ from textual.app import ComposeResult
 
 from cellbank.bank import Bank, Deed
 from cellbank.documents.preview import LabelPreview, preview
-from cellbank.services import label as services
-from cellbank.services.label import LabelsPrint
+from cellbank.services.label import LabelsPrint, print_labels
 from tui.screens.printing import PrintScreen
 from tui.text.markup_safe import plain
 from tui.work.output import Paper
@@ -40,7 +39,7 @@ class BioreactorLabels(PrintScreen[LabelPreview]):
     def job(self, paper: Paper, form: str, reason: str | None) -> Deed:
         """Its label."""
         job = LabelsPrint(language=self.host.wording.language, form=form, reprint_because=reason)
-        return partial(services.print_labels, kind="bioreactor", named=(self.of,), job=job, keep=paper.stage)
+        return partial(print_labels, kind="bioreactor", named=(self.of,), job=job, keep=paper.stage)
 
     def printed(self) -> None:
         """Nothing comes next."""
