@@ -19,10 +19,10 @@ def count_box(
 
     Refused when they differ from the record and were not counted twice, or when the two counts differ. What was
     found is recorded; a missing vial becomes missing only by an act of its own. A box said to be `empty` was looked at
-    twice.
+    twice; a code scanned in it says otherwise.
     """
     if empty:
-        scanned, again = (), ()
+        again = ()
     [box] = boxes_named(work, [code])
     first = {vial.code for vial in (codes.get_by_code(work, Vial, one) for one in scanned)}
     expected = {one.vial.code for one in storage.occupants(work.session, [box.id])}

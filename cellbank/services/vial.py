@@ -86,10 +86,16 @@ def _void(vial: Vial, label: Label) -> Label:
 @does(commands.Verify)
 def verify_vials(work: UnitOfWork, vial_codes: Sequence[str]) -> None:
     """Labels scanned back from their vials: each label is applied, each vial may be used. Refused, all of them: what
-    `confirm_label` refuses of one.
+    `confirm_label` refuses of one; and where no vial is named.
     """
+    _refuse_none(vial_codes)
     for code in vial_codes:
         confirm_label(work, codes.get_by_code(work, Vial, code))
+
+
+def _refuse_none(vial_codes: Sequence[str]) -> None:
+    if not vial_codes:
+        raise WrongInput("vial.none_named")
 
 
 @verb(Verb.PRINT_LABEL)
@@ -177,7 +183,10 @@ def use_vial(work: UnitOfWork, code: str, purpose: str, note: str | None = None)
 
 @does(commands.Discard)
 def discard_vials(work: UnitOfWork, vial_codes: Sequence[str], how: str | None, because: str) -> None:
-    """Vials broken, missing, or destroyed where nothing else is said. Refused without a reason, and for another end."""
+    """Vials broken, missing, or destroyed where nothing else is said. Refused without a vial or a reason, and for
+    another end.
+    """
+    _refuse_none(vial_codes)
     how = how or VialStatus.DESTROYED.value
     if how not in ENDS or how == "test":
         raise WrongInput("vial.how", value=how, expected=", ".join(key for key in ENDS if key != "test"))

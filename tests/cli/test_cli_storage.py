@@ -105,6 +105,8 @@ def test_a_box_is_counted_blind(tanks: Clinic, monkeypatch: pytest.MonkeyPatch) 
     tanks.refused(3, "storage", "count", box, "--scan", *fewer, "--again", *inside, **BENCH)
     tanks.ok("storage", "count", box, "--scan", *fewer, "--again", *fewer, **BENCH)
     assert tanks.ok("vial", "show", inside[0])["status"] == "stored", "a count changes no vial"
+    unlike = tanks.refused(3, "storage", "count", box, "--scan", *fewer, "--empty", **BENCH)
+    assert [one["code"] for one in unlike["findings"]] == ["storage.count.unlike"], "a scanned box is not empty"
     tanks.ok("storage", "count", box, "--empty", **BENCH)
     monkeypatch.setattr("tests.cli.shell.io.StringIO", lambda: io.TextIOWrapper(io.BytesIO("\n".join(inside).encode())))
     assert tanks.ok("storage", "count", box, **BENCH)["code"] == box

@@ -200,6 +200,13 @@ def test_a_vial_is_discarded_with_a_reason_in_a_known_way(filled: Scene) -> None
         filled.act("technician", vial.use_vial, codes[0], "dose", None)
 
 
+def test_an_act_on_vials_names_one(filled: Scene) -> None:
+    with refused("vial.none_named", WrongInput):
+        filled.act("technician", vial.discard_vials, [], "broken", "Dropped")
+    with refused("vial.none_named", WrongInput):
+        filled.act("technician", vial.verify_vials, [])
+
+
 def test_one_vial_that_cannot_go_keeps_the_others(filled: Scene) -> None:
     codes = vials_of(filled, filled["lot"])
     filled.act("technician", vial.discard_vials, codes[2:], "broken", "Dropped")
