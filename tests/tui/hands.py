@@ -140,3 +140,5 @@ async def at_the_desk(
         if name is not None:
             await hands.sign_in(name)
         yield hands
+        if app.is_running:
+            await pilot.pause()  # A place that has just been opened is whole before the app ends.

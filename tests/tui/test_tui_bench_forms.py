@@ -81,7 +81,7 @@ async def test_a_donor_becomes_a_filled_lot_without_the_command_line(banked: Sce
             "Passage at freeze  P1", "doublings at freeze  3.323", "needed  25", "available  30", "60 months"
         )
         await hands.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.at(LotScreen)
         await hands.sees("master cell bank", "P1 · 3.323")
         number = hands.app.screen.number  # type: ignore[attr-defined]
     seen: LotView = banked.read(lot_view, number)
@@ -102,7 +102,7 @@ async def test_the_cells_must_suffice_and_the_classes_add_up_before_a_lot_is_fil
         await hands.type("8")
         await hands.sees("Viable cells needed  80", "Viable cells available  85")
         await hands.press("f5")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.at(LotScreen)
         number = hands.app.screen.number  # type: ignore[attr-defined]
     assert len(vials_of(banked, number, StockClass.DISPENSABLE)) == 6
     assert len(vials_of(banked, number, StockClass.RETAINED)) == 2

@@ -37,7 +37,7 @@ async def test_the_qualified_person_releases_a_ready_lot_from_the_keyboard(ready
         assert isinstance(hands.app.screen, QualityDesk)
         await hands.sees(number, "ready to release: 1", "DEMO")
         await hands.press("enter")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.at(LotScreen)
         await hands.sees("nothing stands against it", "✓ met", "Donor eligible, consent in force")
         await hands.press("f6")
         await hands.sees("Release lot", "Your signature means: released", "signed by", shown, "What is signed, whole")

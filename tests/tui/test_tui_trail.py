@@ -94,7 +94,7 @@ async def test_one_entry_is_shown_whole_and_leads_to_its_thing(ready: Scene) -> 
         await hands.press("left")
         await hands.sees(f"№ {ready.bank.head()[0] - 1}")
         await hands.press("right", "enter")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.at(LotScreen)
 
 
 async def test_a_refusal_stands_in_the_trail_as_such(ready: Scene) -> None:
@@ -167,7 +167,7 @@ async def test_the_record_is_verified_while_the_desk_is_used(
         else:
             await hands.sees("✓ The record is intact", ready.bank.head()[1])
         await hands.press("escape")
-        await hands.until(lambda: isinstance(hands.app.screen, LotScreen), "the lot")
+        await hands.at(LotScreen)
         assert "Verifying" not in hands.text()
 
 
