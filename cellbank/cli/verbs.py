@@ -68,8 +68,12 @@ class VerbCommand(TyperCommand):
         return lightened(super().get_params(ctx))
 
     def parse_args(self, ctx: Any, args: list[str]) -> list[str]:
-        """Spread the values of repeatable options before the line is read; refuse what is left over after it."""
-        left = super().parse_args(ctx, spread(args, self.params))
+        """Spread the values of repeatable options before the line is read; refuse what is left over after it, and an
+        option that contradicts itself.
+        """
+        tokens = spread(args, self.params)
+        refuse_contradiction(tokens, self.params)
+        left = super().parse_args(ctx, tokens)
         if left:
             from cellbank.errors import WrongInput
 
@@ -134,6 +138,29 @@ def spread(args: Sequence[str], params: Sequence[Any]) -> list[str]:
             found.append(token)
             wanted = max(wanted - 1, 0)
     return found
+
+
+def refuse_contradiction(tokens: Sequence[str], params: Sequence[Any]) -> None:
+    """Refuse (`WrongInput`) an option said twice with different values: `--accepted --refused`, `--cells 1 --cells 2`.
+
+    Click takes the last and drops what stood before it, which nobody reading the record would know of.
+    """
+    once = [param for param in params if param.param_type_name == "option" and not param.multiple]
+    options = {name: param for param in once for name in (*param.opts, *param.secondary_opts)}
+    said: dict[str, tuple[str, object]] = {}
+    left = iter(tokens)
+    for token in left:
+        if token == "--":  # noqa: S105 — what ends the options, not a password
+            return
+        name, has_value, value = token.partition("=") if token.startswith("--") else (token, "", "")
+        if (param := options.get(name)) is None:
+            continue
+        told = name in param.opts if param.is_flag else value if has_value else next(left, "")
+        first, before = said.setdefault(param.name, (name, told))
+        if told != before:
+            from cellbank.errors import WrongInput
+
+            raise WrongInput("cli.usage.contradiction", options=" / ".join(dict.fromkeys((first, name))))
 
 
 def reads(app: typer.Typer, name: str, example: str) -> Callable[[Verb], Verb]:

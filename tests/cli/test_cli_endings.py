@@ -66,6 +66,11 @@ WRONG = [
     ["audit", "verify", "--head", "abc"],
     ["label", "vial", "L-260001-O", "--output", "no/such/directory/x.pdf"],
     ["vial", "use", "V-1", "--for"],
+    ["vial", "verify", ""],
+    ["vial", "discard", ",", "--reason", "fell"],
+    ["transfer", "receive", "TR-1", "--accepted", "--refused"],
+    ["deviation", "report", "D-1", "--reason=one", "--because", "another"],
+    ["tissue", "accept", "T-1", "--shown", "abc", "--shown", "abd"],
 ]
 
 
