@@ -13,7 +13,13 @@ from importlinter.cli import lint_imports
 
 from cellbank.domain import record
 from cellbank.domain.identifiers import Station
+from cellbank.domain.lot import Disposition
+from cellbank.domain.tissue import Acceptance
+from cellbank.domain.visit import DoseStatus
+from cellbank.facts.lot import USE_AT_RISK
 from cellbank.languages import BASE, known_languages, locale
+from cellbank.services.movement import MOVED
+from cellbank.services.vial import ENDS
 from cellbank.wording import texts
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -296,6 +302,56 @@ def test_every_code_put_together_from_parts_has_a_sentence_in_every_language() -
     codes += ["bank.locked", "bank.full", "bank.read_only", "bank.unreadable", "bank.unreachable", "bank.failing"]
     assert set(record._WRONGNESS.values()) <= faults
     assert_none(code for code in codes if not all(code in texts(language) for language in known_languages()))
+
+
+def actions_in(name: str, text: str) -> Iterator[tuple[str, str]]:
+    """Every action that a module records as it is written out, with its place."""
+    for node in ast.walk(ast.parse(text)):
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "record":
+            for action in _literals(node.args[0] if node.args else None):
+                yield action, f"{name}:{node.lineno}"
+
+
+def nameless_actions(actions: Iterable[tuple[str, str]], sentences: Mapping[str, Mapping[str, str]]) -> Iterator[str]:
+    """The actions that the trail of a language could only show by their codes."""
+    for action, place in actions:
+        missing = [language for language, said in sentences.items() if f"term.action.{action}" not in said]
+        if missing:
+            yield f"{action} has no term.action in {' and '.join(missing)} ({place})"
+
+
+def test_every_action_that_is_recorded_has_a_name_in_every_language() -> None:
+    actions = [found for name, text in modules() if name.startswith("cellbank/") for found in actions_in(name, text)]
+    assert len({action for action, _ in actions}) > 50
+    assert_none(nameless_actions(actions, {language: texts(language) for language in known_languages()}))
+
+
+def test_an_action_without_a_name_is_noticed() -> None:
+    text = (
+        'work.record("lot.filled", lot)\nwork.record("lot.sold" if sold else "lot.lent", lot)\nwork.record(one, lot)\n'
+    )
+    named = {"term.action.lot.filled": "filled", "term.action.lot.lent": "lent"}
+    sold = named | {"term.action.lot.sold": "sold"}
+    assert list(nameless_actions(actions_in("module.py", text), {"en": sold, "fr": named})) == [
+        "lot.sold has no term.action in fr (module.py:2)"
+    ]
+
+
+def test_every_action_put_together_from_parts_has_a_name_in_every_language() -> None:
+    """What a service passes on, or makes of a status; what is written out at `record` is found by itself."""
+    actions = ["lot.attested", "lot.approved", "lot.released", "lot.reaffirmed", MOVED, USE_AT_RISK]
+    actions += [f"lot.{end.value}" for end in (Disposition.REJECTED, Disposition.RECALLED)]
+    actions += [f"tissue.{decided.value}" for decided in (Acceptance.ACCEPTED, Acceptance.REJECTED)]
+    actions += [f"dose.{end.value}" for end in (DoseStatus.WASTED, DoseStatus.DISCARDED)]
+    actions += [
+        "vial.used",
+        "vial.placed",
+        "vial.relocated",
+        "storage.emptied",
+        *(f"vial.{how}" for how in ENDS if how != "test"),
+    ]
+    named = {language: texts(language) for language in known_languages()}
+    assert_none(nameless_actions(((action, "put together") for action in actions), named))
 
 
 def unlike(sentences: Mapping[str, Mapping[str, str]]) -> Iterator[str]:

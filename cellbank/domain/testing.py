@@ -70,7 +70,7 @@ class Kind(StrEnum):
 
 
 class Comparator(StrEnum):
-    """Published release limits use all four; they are kept apart."""
+    """Published release limits use all four; they are kept apart. A range is two of them in one criterion."""
 
     ABOVE = ">"
     AT_LEAST = ">="

@@ -1,4 +1,4 @@
-"""A vial scanned for a pull, asked of the gate."""
+"""One vial scanned for a pull, asked of the gate; the facts of the whole pull are `facts/visit.py:visit_facts`."""
 
 from cellbank.domain import dose_gate
 from cellbank.domain.gate import Step

@@ -2,13 +2,16 @@
 
 import ast
 import inspect
+import re
 import textwrap
+from pathlib import Path
 
 import pytest
 
 from cellbank.commands.command import asked
 from cellbank.languages import known_languages
 from cellbank.wording import Wording
+from tui.forms import registry
 from tui.forms.command import CommandForm, Offer
 from tui.forms.culture import Harvest, Passage, Thaw
 from tui.forms.form import SignedForm
@@ -40,6 +43,25 @@ def test_every_name_that_a_form_says_is_an_answer_of_its_command(code: str) -> N
     assert len(set(ordered)) == len(ordered)
     said = {*ordered, *form.without, *form.stays, *([form.here] if form.here else []), *offered(form)}
     assert said <= names | ({form.when} if form.happened else set()), "when it was done is asked by every such form"
+
+
+def sliced(text: str) -> list[int]:
+    """The lines of a module on which a list of forms is taken apart by position."""
+    return [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Slice)]
+
+
+def test_no_list_of_forms_is_taken_apart_by_position() -> None:
+    """A form added at the end of such a list would move the keys of others."""
+    forms = [path.read_text("utf-8") for path in Path(inspect.getfile(registry)).parent.glob("*.py")]
+    lists = [line for text in forms for line in sliced("\n".join(lists_of_forms(text)))]
+    assert not lists
+    assert sliced("\n".join(lists_of_forms("X = (*culture.OF_CULTURE[:-1], Fill)\nY = text[:1]"))) == [1]
+
+
+def lists_of_forms(text: str) -> list[str]:
+    """The assignments of a module that speak of a list of forms."""
+    told = (ast.unparse(node) for node in ast.parse(text).body if isinstance(node, ast.Assign | ast.AnnAssign))
+    return [said for said in told if re.search(r"\b(OF_[A-Z]+|NEW)\b", said)]
 
 
 def offered(form: type[CommandForm]) -> set[str]:

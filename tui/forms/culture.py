@@ -115,6 +115,8 @@ class Thaw(CultureForm, of=commands.Thaw):
 
 
 OF_TISSUE: tuple[type[Form], ...] = (Isolate,)
-OF_CULTURE: tuple[type[Form], ...] = (Passage, Harvest, Seed, Discard)
+OF_CULTURE: tuple[type[Form], ...] = (Passage, Harvest, Seed)
+ENDS_CULTURE: tuple[type[Form], ...] = (Discard,)
+"""Offered after everything that goes on with a culture."""
 OF_VIAL: tuple[type[Form], ...] = (Thaw,)
 NEW: tuple[type[Form], ...] = (Thaw,)

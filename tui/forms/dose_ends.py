@@ -95,7 +95,7 @@ class Destroy(CommandForm, of=commands.Destroy, here="code"):
         return isinstance(view, DoseView) and view.status is DoseStatus.RETURNED
 
 
-OF_DOSE: tuple[type[Form], ...] = (
+OF_VISIT: tuple[type[Form], ...] = (
     Thaw,
     Prepare,
     Dispense,
@@ -104,7 +104,6 @@ OF_DOSE: tuple[type[Form], ...] = (
     ReturnDose,
     PutBack,
     SendVials,
-    Destroy,
 )
-OF_VISIT: tuple[type[Form], ...] = OF_DOSE[:-1]
-"""All but the destruction, which is of a dose that came back."""
+OF_DOSE: tuple[type[Form], ...] = (*OF_VISIT, Destroy)
+"""The destruction too, which is of a dose that came back."""

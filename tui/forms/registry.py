@@ -32,7 +32,7 @@ BY_STATION: Mapping[Station, tuple[type[Form], ...]] = {
     Station.DONOR: (*tissue.OF_DONOR, *donor.OF_DONOR, *decisions.OF_DONOR),
     Station.TISSUE: (*culture.OF_TISSUE, *decisions.OF_TISSUE, *result.OF_TESTED),
     Station.MATERIAL: decisions.OF_MATERIAL,
-    Station.CULTURE: (*culture.OF_CULTURE[:-1], *filling.OF_CULTURE, *culture.OF_CULTURE[-1:], *result.OF_TESTED),
+    Station.CULTURE: (*culture.OF_CULTURE, *filling.OF_CULTURE, *culture.ENDS_CULTURE, *result.OF_TESTED),
     Station.LOT: (*storage.OF_LOT, *result.OF_TESTED, *disposition.OF_LOT),
     Station.VIAL: (*culture.OF_VIAL, *storage.OF_VIAL, *vial.OF_VIAL, *transfer.OF_VIAL, *result.OF_TESTED),
     Station.PLACE: storage.OF_PLACE,
