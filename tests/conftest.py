@@ -16,7 +16,7 @@ from hypothesis import settings
 
 from cellbank.bank import Actor, Bank
 from cellbank.passwords import cheap
-from tests import cluster, compiling, once
+from tests import cluster, compiling, evidence, once, shape
 from tests.banks import Ticking, furnish
 from tests.journey import Stages
 from tests.once import OnceARun
@@ -32,6 +32,11 @@ for name in [name for name in os.environ if name.startswith("CELLBANK_") and not
 compiling.once_a_process()
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """A run of the long evidence goes on where it was stopped."""
+    evidence.remember(config)
+
+
 def pytest_xdist_auto_num_workers() -> int:
     """Three workers on two cores: at a desk, in a browser and between processes, half of a test is waiting."""
     return max(1, (os.cpu_count() or 1) * 3 // 2)
@@ -42,6 +47,11 @@ def pytest_collection_finish() -> None:
     gc.collect()
     gc.freeze()
     gc.set_threshold(100_000, 20, 20)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """How complicated the program is."""
+    terminalreporter.write_line(shape.report())
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:

@@ -25,6 +25,7 @@ from cellbank.store import journal, person as store_person
 from cellbank.store.database import WRITERS_LOCK
 from cellbank.store.unit_of_work import UnitOfWork
 from tests.banks import Ticking, beneath, hire
+from tests.evidence import published
 from tests.workers import (
     DONE,
     TRYING,
@@ -117,8 +118,8 @@ def test_thirty_kills_lose_nothing_acknowledged_and_leave_nothing_half_done(plac
 
 @pytest.mark.evidence
 def test_three_hundred_kills_lose_nothing_acknowledged_and_leave_nothing_half_done(place: str, people: People) -> None:
-    acknowledged, in_doubt = survive(place, people, 300)
-    assert (acknowledged > 300, in_doubt > 100) == (True, True), "the kills fell within acts"
+    acknowledged, in_doubt = survive(place, people, published(300))
+    assert (acknowledged > published(300), in_doubt > published(100)) == (True, True), "the kills fell within acts"
 
 
 def test_a_worker_that_acknowledges_before_the_commit_is_found_out(place: str) -> None:

@@ -39,6 +39,7 @@ from tests.banks import ZONE
 from tests.clinic import ANNA, BRUNO, Scene, opened
 from tests.documents import treated
 from tests.dose_model import DISPENSED, PREPARED, PULLED, THAWED, Attempt, Model, counted
+from tests.evidence import published
 from tests.journey import Kept, Stages
 
 WHO = st.sampled_from([ANNA, BRUNO])
@@ -276,7 +277,9 @@ class Machine(RuleBasedStateMachine):
 SHORT = settings(
     max_examples=12, stateful_step_count=25, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
-LONG = settings(SHORT, max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAMPLES", "200")), stateful_step_count=50)
+LONG = settings(
+    SHORT, max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAMPLES") or published(200)), stateful_step_count=50
+)
 CONTROL = settings(SHORT, max_examples=40, phases=[Phase.generate], report_multiple_bugs=False)
 
 
@@ -306,7 +309,7 @@ def test_nothing_is_dispensed_unless_its_gate_held_in_many_more_runs(
     stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     tally = run(LONG, stages, backend, tmp_path, request)
-    assert min(tally[name] for name in ("pull", "pull refused", "dispense", "dispense refused")) >= 20, tally
+    assert min(tally[name] for name in ("pull", "pull refused", "dispense", "dispense refused")) >= published(20), tally
 
 
 @pytest.mark.parametrize("backend", ["sqlite"], indirect=True)

@@ -33,6 +33,7 @@ from cellbank.store import lot as store_lot
 from cellbank.views import trace
 from tests import journey
 from tests.banks import ON_SQLITE
+from tests.evidence import published
 from tests.journey import CROWD, ROLL, Kept, Scene, Stages, opened
 
 ROLES: Mapping[str, frozenset[str]] = {
@@ -474,7 +475,7 @@ OFTEN = [*DEEDS, "record", "review", "scan", "hold", "hold", "make ready", "make
 
 
 LONG = settings(
-    max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAMPLES", "300")),
+    max_examples=int(os.environ.get("CELLBANK_TEST_STATE_EXAMPLES") or published(300)),
     stateful_step_count=50,
     deadline=None,
     derandomize=True,
@@ -517,7 +518,7 @@ def test_nothing_is_released_unless_its_gate_held_in_many_more_runs(
     stages: Stages, backend: str, tmp_path: Path, request: pytest.FixtureRequest
 ) -> None:
     tally = run(machine(stages, backend, tmp_path, request), LONG)
-    assert tally["release"] >= 100, tally
+    assert tally["release"] >= published(100), tally
 
 
 Script = Callable[[Machine], None]

@@ -19,6 +19,7 @@ from cellbank.store.lot import vials_by_status
 from cellbank.store.storage import last_moves
 from cellbank.store.unit_of_work import Reading
 from cellbank.views import storage as view, transfer as transfer_view, vial as vial_view
+from tests.evidence import published
 from tests.journey import Scene, Stages, opened, vials_of
 from tests.services.shelves import BOX_A, BOX_B, add, two_boxes
 
@@ -141,4 +142,4 @@ def test_whatever_is_done_every_vial_is_in_one_place_and_every_lot_reconciles(fr
 
 @pytest.mark.evidence
 def test_the_same_a_hundred_times_over(fresh: type[Bench]) -> None:
-    run(fresh, 100, 50)
+    run(fresh, published(100), 50)
