@@ -79,10 +79,11 @@ async def test_a_refused_release_lists_every_finding(banked: Scene) -> None:
         await hands.sees("Findings against this")
         await hands.type(PASSWORD, "enter")
         await hands.sees("Refused", "Nothing was signed; the refusal is recorded.")
-        said = " ".join(hands.text().replace("│", " ").split())
         for finding in findings:
-            sentence = " ".join(hands.app.wording.finding(finding).split())
-            assert sentence[:60] in said, sentence
+            sentence = " ".join(hands.app.wording.finding(finding).split())[:60]
+            await hands.until(
+                lambda sentence=sentence: sentence in " ".join(hands.text().replace("│", " ").split()), sentence
+            )
     assert disposition(banked, number) is Disposition.QUARANTINED
 
 
