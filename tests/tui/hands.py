@@ -1,12 +1,10 @@
 """Hands at the keyboard: what a person presses, and what they read."""
 
 import time
-from collections import deque
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from textual import _wait, events
-from textual._compositor import Compositor
+from textual import events
 from textual._context import visible_screen_stack
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
@@ -16,6 +14,7 @@ from cellbank.bank import Bank
 from cellbank.printers import known
 from cellbank.wording import Language, Wording
 from tests.banks import PASSWORD
+from tests.tui import headless
 from tui.app.app import CellbankApp
 from tui.app.idle import Idle
 from tui.screens.base_screen import BaseScreen
@@ -24,29 +23,11 @@ PATIENCE = 40.0
 """Seconds that a test waits for what must come; a busy machine reads slowly."""
 
 
-PAINTS: deque[float] = deque([0.0], maxlen=1)
-"""When an app would last have drawn."""
 GLANCE = 0.25
 """Seconds after which a waiting person looks again though nothing was drawn."""
 
 
-def drawn_only_when_read() -> None:
-    """Let no app draw for a terminal that is not there.
-
-    Textual draws every update and its headless driver throws it away: a quarter of what these tests cost. Whoever reads
-    the screen (`Hands.text`) draws it whole; tests in tmux and in Chromium have a terminal that is.
-    """
-
-    def render_update(compositor: Compositor, *_: object, **__: object) -> None:
-        compositor._dirty_regions.clear()
-        PAINTS.append(time.monotonic())
-
-    Compositor.render_update = render_update  # type: ignore[method-assign, assignment]
-
-
-drawn_only_when_read()
-_wait.SLEEP_GRANULARITY, _wait.SLEEP_IDLE = 1 / 200, 1 / 4000
-"""How long an app must do nothing to count as idle after a key: Textual's own measure is a fiftieth of a second."""
+headless.arrange()
 
 
 class Hands:
@@ -84,7 +65,7 @@ class Hands:
         """The screen, looked at again when something was drawn since, or now and then."""
         at, text = self._glanced
         now = time.monotonic()
-        if PAINTS[-1] >= at or now - at > GLANCE:
+        if headless.PAINTS[-1] >= at or now - at > GLANCE:
             text = self.text()
             self._glanced = (now, text)
         return text
