@@ -128,7 +128,7 @@ class Command:
         super().__init_subclass__()
         dataclass(frozen=True)(cls)
         name = f"{cls.__module__.rpartition('.')[2]}.{_word(cls.__name__)}"
-        cls.about = About(name, verb, example, done, happened, signed, because, when)
+        cls.about = About(name, verb, example, done, happened or when is not None, signed, because, when)
 
 
 def _word(name: str) -> str:

@@ -45,6 +45,11 @@ def test_every_name_that_a_form_says_is_an_answer_of_its_command(code: str) -> N
     assert said <= names | ({form.when} if form.happened else set()), "when it was done is asked by every such form"
 
 
+@pytest.mark.parametrize("code", [code for code, form in FORMS.items() if form.command.about.when])
+def test_a_form_with_a_moment_of_its_own_asks_why_it_is_recorded_late(code: str) -> None:
+    assert FORMS[code].happened
+
+
 def sliced(text: str) -> list[int]:
     """The lines of a module on which a list of forms is taken apart by position."""
     return [node.lineno for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Slice)]

@@ -119,6 +119,7 @@ async def test_a_hold_is_put_on_anything_and_lifted_by_qa(banked: Scene) -> None
         await hands.press("f4")
         await hands.type("hold", "enter")
         await hands.at(FormScreen)
+        await hands.sees("Still to answer: Reason")
         await hands.type("Cloudy medium")
         await hands.press("f5")
         await hands.sees("Recorded: hold put")

@@ -213,6 +213,7 @@ async def test_a_vial_goes_to_another_position_and_a_taken_one_is_told_before(re
         await hands.at(RecordScreen)
         await hands.press("f5")
         await hands.at(FormScreen)
+        await hands.sees("Position", "scan a box, or TANK1/R02/BOX-A/C4")
         await hands.type(f"{BOX_A}/A2")
         await hands.sees("This will be refused", f"{there} sits there")
         await hands.press(*["backspace"] * 2)

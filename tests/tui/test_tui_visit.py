@@ -18,6 +18,7 @@ from tests.journey import Stages
 from tests.tui.hands import Hands, at_the_desk
 from tui.app.idle import LOCK_AFTER, Idle
 from tui.desks.pharmacy import PharmacyDesk
+from tui.forms.form import LATE_REASON
 from tui.screens.dose_labels import DoseLabelsScreen
 from tui.screens.form import FormScreen
 from tui.screens.lock import LockScreen
@@ -29,6 +30,7 @@ from tui.screens.signing import SigningModal
 from tui.screens.subject import SubjectScreen
 from tui.screens.transfer import TransferScreen
 from tui.screens.visit import VisitScreen
+from tui.widgets.question import Question
 
 __all__ = ["unstored"]
 VISIT = f"{ANNA}/1"
@@ -182,6 +184,8 @@ async def _pulled(hands: Hands, scene: Scene) -> None:
 
 async def _thawed(hands: Hands, scene: Scene) -> None:
     await form(hands, "f5")
+    await hands.sees("Thaw began", "Thaw ended")
+    assert [one.ask.name for one in hands.app.screen.query(Question)] == ["started_at", "ended_at", LATE_REASON]
     await hands.press("f5")
     await hands.sees("Answer this first: Thaw ended")
     scene.clock.forward(minutes=3)
