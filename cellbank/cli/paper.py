@@ -135,12 +135,15 @@ class Paper:
         yield self.say(f"cli.lot.{check.step.value}.{'yes' if check.releasable else 'no'}", lot=check.lot)
 
     def to_sign(self, says: "ToSign") -> Iterator[str]:
-        """What would be signed: as what, with which meaning, over which content, under which digest."""
+        """What would be signed: as what, with which meaning, over which content; its SHA-256 as the record will keep it
+        and the screens show it, and the digest of all four that a script gives back.
+        """
         role, meaning = self.wording.term("role", says.role), self.wording.term("meaning", says.meaning)
         action = self.wording.term("action", says.action)
         yield self.say("cli.sign.what", action=action, role=role, meaning=meaning)
         yield from self.content(says.content, 1)
-        yield f"SHA-256 {says.digest}"
+        yield f"SHA-256 {says.content_digest}"
+        yield f"--shown {says.digest}"
 
     def content(self, content: Mapping[str, object], depth: int = 0) -> Iterator[str]:
         """What is about to be signed, whole."""

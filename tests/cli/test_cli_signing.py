@@ -22,7 +22,7 @@ def test_a_rehearsal_says_what_would_be_signed_and_writes_no_entry(shell: Shell)
     lines = shell.run(*RESUME, "--rehearse", user="qa")
     assert lines.code == 0
     assert "trial resumed, as quality assurance. The signature means: approved." in lines.out
-    assert f"SHA-256 {says['digest']}" in lines.out
+    assert f"SHA-256 {says['content_digest']}\n--shown {says['digest']}\n" in lines.out, "as the record will keep it"
 
 
 def test_without_the_digest_nothing_is_signed_and_it_is_said(shell: Shell) -> None:
